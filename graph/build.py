@@ -1,0 +1,102 @@
+"""The order of things: a skill becomes a state machine. All edges of the project are in this file.
+
+    read → decide → one node per process step → review → assemble
+                    (each step is a small graph of its own: attempt → check → attempt …)
+
+A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
+and may send named steps back. Edges only look up what a node decided and wrote down, because an exception in
+an edge would lose the rest of a run without a word.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from briefwright.graph.errors import EndpointError
+from briefwright.graph.nodes import assemble, decide, read, review, step
+from briefwright.graph.state import Deps, Run, Section, StepRun
+from briefwright.skill.kit import SkillKit
+from briefwright.skill.spec import Skill, Step
+
+RECURSION_LIMIT = 60
+
+Compiled = CompiledStateGraph[Any, Deps, Any, Any]
+
+
+def build(skill: Skill, kit: SkillKit) -> Compiled:
+    """Compile the skill: nodes in the order of its steps, edges from the kit's table of needs."""
+    graph = StateGraph(Run, context_schema=Deps)
+    graph.add_node("read", read.read)
+    graph.add_node("decide", decide.decide)
+    graph.add_node("review", review.review, defer=True)  # runs when no step is left to wait for
+    graph.add_node("assemble", assemble.assemble)
+    graph.add_edge(START, "read")
+    graph.add_edge("read", "decide")
+    first = [each.id for each in skill.steps if not kit.needs[each.id]]
+    graph.add_conditional_edges("decide", _due_or_end(first), [*first, END])
+    for each in skill.steps:
+        graph.add_node(each.id, _node(each, kit))
+        if kit.needs[each.id]:
+            graph.add_edge(list(kit.needs[each.id]), each.id)
+        graph.add_edge(each.id, "review")
+    graph.add_conditional_edges("review", _again_or_on, [*(each.id for each in skill.steps), "assemble", END])
+    graph.add_edge("assemble", END)
+    return graph.compile(name=skill.slug)
+
+
+def step_graph(each: Step) -> Compiled:
+    """attempt → check → attempt … → done; the planner stands in when nothing usable came."""
+    graph = StateGraph(StepRun, context_schema=Deps)
+    graph.add_node("attempt", partial(step.attempt, each))
+    graph.add_node("check", partial(step.check, each))
+    graph.add_node("fall_back", partial(step.fall_back, each))
+    graph.add_edge(START, "attempt")
+    graph.add_edge("attempt", "check")
+    graph.add_conditional_edges("check", lambda state: state["next"], {"revise": "attempt", "fall_back": "fall_back", "done": END})
+    graph.add_edge("fall_back", END)
+    return graph.compile(name=each.id)
+
+
+def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """The step as a node of the whole: take what it needs from the run, let its graph work, return its section."""
+    inner = step_graph(each)
+
+    async def run_step(run: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
+        if each.id not in run["due"] or run.get("faults"):
+            return {}
+        done = run.get("sections", {})
+        needed = {id: done[id].data for id in kit.needs[each.id] if id in done}
+        across = tuple(finding for finding in run.get("findings", ()) if finding.step == each.id)
+        before = done.get(each.id)
+        state: StepRun = {
+            "facts": run["facts"], "decisions": run["decisions"], "sections": needed, "findings": across,
+            "attempt": before.attempt if before else 0, "latest": before,
+        }  # fmt: skip
+        try:
+            result = await inner.ainvoke(state, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
+        except EndpointError as fault:
+            return {"faults": {each.id: str(fault)}}
+        return {"sections": {each.id: _better(before, result["best"])}}
+
+    run_step.__name__ = each.id
+    return run_step
+
+
+def _better(before: Section | None, after: Section) -> Section:
+    """A second round may not make a section worse, nor put the planner's in place of a model's."""
+    worse = before is not None and (after.failures > before.failures or bool(after.note) > bool(before.note))
+    return before if before is not None and worse else after
+
+
+def _due_or_end(first: list[str]) -> Callable[[Run], list[str]]:
+    return lambda run: [id for id in first if id in run["due"]] or [END]
+
+
+def _again_or_on(run: Run) -> list[str]:
+    if run.get("outcome"):
+        return [END]
+    return sorted(run["due"]) or ["assemble"]

@@ -1,0 +1,47 @@
+"""Every finished model call of a run, kept before it is used. A run that is started again replays it from here.
+
+A run is a pure function of its brief and the replies it got, so the journal alone makes it durable: after a
+crash the same graph runs again from the start, finished calls are answered from the journal, and only what was
+in flight is asked anew. The open file is also the lock: two processes cannot drive one run.
+"""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from briefwright.graph.errors import RunError
+
+
+class Journal:
+    """A SQLite file with one row per finished call, or, without a path, the same in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.2)
+        try:
+            self._db.execute("pragma locking_mode = exclusive")
+            self._db.execute("pragma synchronous = full")
+            self._db.execute("begin exclusive")
+            self._db.execute(
+                "create table if not exists calls (key text primary key, step text, attempt integer, body text)"
+            )
+            self._db.execute("commit")
+        except sqlite3.OperationalError:
+            raise RunError(f"run '{path.parent if path else ''}' is being driven by another process. Wait for it, or stop it.") from None
+        except sqlite3.DatabaseError:
+            raise RunError(f"'{path}' is no journal of a run. Remove it to start the run anew.") from None
+
+    def find(self, key: str) -> dict[str, Any] | None:
+        row = self._db.execute("select body from calls where key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
+        """On disk when this returns; a crash after it pays nothing twice."""
+        text = json.dumps(body, ensure_ascii=False)
+        self._db.execute("insert or replace into calls values (?, ?, ?, ?)", (key, step, attempt, text))
+
+    def count(self) -> int:
+        return int(self._db.execute("select count(*) from calls").fetchone()[0])
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,210 @@
+"""The one function that calls a model: schema asked for, retries, typed ends, and a journal so nothing is paid twice."""
+
+import hashlib
+import json
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from briefwright.graph.errors import EndpointError, UnusableReply
+from briefwright.graph.journal import Journal
+
+Format = Literal["json_schema", "json_object", "text"]
+FORMATS: tuple[Format, ...] = ("json_schema", "json_object", "text")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call cost. `replayed` calls were answered from the journal and cost nothing now."""
+
+    step: str
+    attempt: int
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    seconds: float
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a model is asked. The key never appears in a repr, a log, an error or a file."""
+
+    model: str
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    timeout_s: float = 120.0
+    max_tokens: int = 6000
+    tries: int = 4
+
+
+@dataclass
+class Model:
+    """A model behind an endpoint, for one run. Remembers which response format the server can do."""
+
+    endpoint: Endpoint
+    journal: Journal
+    usage: list[Usage]
+    format: Format = "json_schema"
+    _client: Any = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.endpoint.model
+
+    async def ask(self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int) -> str:
+        """The reply's text.
+
+        Raises UnusableReply for a refusal, a cut or an empty answer, EndpointError when the server cannot be used.
+        """
+        key = self.key(messages, schema)
+        if (kept := self.journal.find(key)) is not None:
+            self.usage.append(Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True))
+            return _text(kept["reply"])
+        started = time.monotonic()
+        reply = await self._send(messages, schema)
+        usage = reply.pop("usage")
+        self.journal.keep(key, step, attempt, {"reply": reply, "usage": usage})
+        self.usage.append(Usage(step, attempt, **usage, seconds=round(time.monotonic() - started, 3)))
+        return _text(reply)
+
+    def key(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> str:
+        """What makes two calls the same call: model, messages and schema."""
+        parts = json.dumps([self.endpoint.model, messages, schema], ensure_ascii=False)
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    async def _send(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+        """Send with retries; when the server does not know a response format, take the next simpler one."""
+        import openai
+
+        while True:
+            try:
+                return await self._with_retries(messages, schema)
+            except openai.BadRequestError as fault:
+                simpler = FORMATS[FORMATS.index(self.format) + 1 :]
+                if not simpler or not _is_about_format(fault):
+                    raise EndpointError(self._said(fault)) from None
+                self.format = simpler[0]
+            except (openai.APIError, ValueError) as fault:
+                raise EndpointError(self._said(fault)) from None
+
+    async def _with_retries(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+        import tenacity
+
+        policy = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_is_passing),
+            wait=_wait,
+            stop=tenacity.stop_after_attempt(self.endpoint.tries) | tenacity.stop_after_delay(self.endpoint.timeout_s * 2),
+            reraise=True,
+        )
+        async for attempt in policy:
+            with attempt:
+                return await self._once(messages, schema)
+        raise AssertionError("tenacity ends by result or exception")
+
+    async def _once(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+        message = await self._chat().ainvoke(messages, extra_body=self._response_format(schema))
+        meta = message.usage_metadata or {}
+        return {
+            "text": message.content if isinstance(message.content, str) else "",
+            "finish": str(message.response_metadata.get("finish_reason") or ""),
+            "refusal": str(message.additional_kwargs.get("refusal") or ""),
+            "usage": {
+                "input_tokens": int(meta.get("input_tokens", 0)),
+                "output_tokens": int(meta.get("output_tokens", 0)),
+                "cached_tokens": int((meta.get("input_token_details") or {}).get("cache_read", 0) or 0),
+            },
+        }
+
+    def _response_format(self, schema: dict[str, Any]) -> dict[str, Any]:
+        if self.format == "text":
+            return {}
+        if self.format == "json_object":
+            return {"response_format": {"type": "json_object"}}
+        return {"response_format": {"type": "json_schema", "json_schema": {"name": "section", "strict": True, "schema": schema}}}
+
+    def _chat(self) -> Any:
+        if self._client is None:
+            from langchain_openai import ChatOpenAI  # 0.9 s to import: only runs with a model pay for it
+
+            self._client = ChatOpenAI(
+                model=self.endpoint.model,
+                base_url=self.endpoint.base_url or None,
+                api_key=self.endpoint.api_key or "none",  # type: ignore[arg-type]
+                timeout=self.endpoint.timeout_s,
+                max_retries=0,
+                max_completion_tokens=self.endpoint.max_tokens,
+            )
+        return self._client
+
+    def _said(self, fault: Exception) -> str:
+        """One line for a person: what the endpoint did, and how to mend it; never the key, never the whole body."""
+        import openai
+
+        where = self.endpoint.base_url or "the default OpenAI endpoint"
+        match fault:
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return f"{where} refused the key ({fault.status_code}). Check OPENAI_API_KEY."
+            case openai.NotFoundError():
+                return f"{where} has no model '{self.endpoint.model}' or no such path (404). Check --model and --base-url."
+            case openai.RateLimitError():
+                return f"{where} is out of quota or too busy (429, {getattr(fault, 'code', None) or 'rate limit'}). Wait or raise the limit, then resume."
+            case openai.APITimeoutError():
+                return f"{where} did not answer within {self.endpoint.timeout_s:g} s. Check the server, then resume."
+            case openai.APIConnectionError():
+                return f"{where} cannot be reached. Check the address and the network, then resume."
+            case openai.APIStatusError():
+                return f"{where} answered {fault.status_code}. Check the server's log, then resume."
+        return f"{where} gave an answer that is no chat completion ({type(fault).__name__}). Check --base-url."
+
+
+def _text(reply: dict[str, Any]) -> str:
+    if reply["refusal"]:
+        raise UnusableReply("the model refused to answer")
+    if reply["finish"] == "length":
+        raise UnusableReply("the reply was cut at the token limit")
+    if reply["finish"] == "content_filter":
+        raise UnusableReply("the reply was stopped by a content filter")
+    if not reply["text"].strip():
+        raise UnusableReply("the reply was empty")
+    return str(reply["text"])
+
+
+def _is_passing(fault: BaseException) -> bool:
+    """Worth another try: busy, down or unreachable. A wrong key, a wrong request or no quota is not."""
+    import openai
+
+    if isinstance(fault, openai.RateLimitError):
+        return getattr(fault, "code", None) != "insufficient_quota"
+    return isinstance(fault, openai.APIConnectionError | openai.InternalServerError | openai.ConflictError)
+
+
+def _is_about_format(fault: Any) -> bool:
+    said = str(fault).lower()
+    return any(word in said for word in ("response_format", "json_schema", "schema", "json_object", "grammar"))
+
+
+def _wait(state: Any) -> float:
+    """What the server asks for (Retry-After, capped at 60 s), else growing pauses with jitter."""
+    fault = state.outcome.exception()
+    response = getattr(fault, "response", None)
+    asked = _retry_after(response.headers) if response is not None else None
+    growing = min(20.0, 0.5 * 2 ** (state.attempt_number - 1)) * (0.5 + random.random())
+    return min(asked + random.random() * 0.25, 60.0) if asked is not None else growing
+
+
+def _retry_after(headers: Any) -> float | None:
+    milliseconds, value = headers.get("retry-after-ms"), headers.get("retry-after")
+    try:
+        if milliseconds:
+            return max(0.0, float(milliseconds) / 1000)
+        return max(0.0, float(value)) if value else None
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,122 @@
+"""Who fills a section: the embedded planner, or a model. One protocol for both."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from briefwright.graph.errors import UnusableReply
+from briefwright.graph.model import Model, Usage
+from briefwright.prompts.fill import fill
+from briefwright.skill.kit import ReplyError, SkillKit
+from briefwright.skill.markdown import plain
+from briefwright.skill.spec import Finding, Skill, Step
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a writer is given for one attempt. `previous` and `findings` are set when it is a revision."""
+
+    step: Step
+    brief: str
+    facts: Any
+    decisions: Any
+    sections: Mapping[str, Any]
+    attempt: int
+    previous: Any = None
+    findings: tuple[Finding, ...] = ()
+    fault: str = ""
+
+
+class Writer(Protocol):
+    name: str
+    revises: bool
+
+    async def write(self, task: Task) -> Any:
+        """A section. Raises UnusableReply when nothing usable came, EndpointError when nobody can be asked."""
+
+
+@dataclass(frozen=True)
+class Planner:
+    """The embedded writer: deterministic, so it has nothing to say twice."""
+
+    kit: SkillKit
+    name: str = "planner"
+    revises: bool = False
+
+    async def write(self, task: Task) -> Any:
+        return self.kit.plan(task.step.id, task.facts, task.decisions)
+
+
+@dataclass(frozen=True)
+class ModelWriter:
+    """Asks a model for the fields that need words; the kit lays the reply over what code computed."""
+
+    skill: Skill
+    kit: SkillKit
+    model: Model
+    revises: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    async def write(self, task: Task) -> Any:
+        schema = self.kit.reply_schema(task.step.id)
+        reply = await self.model.ask(self.messages(task, schema), schema, task.step.id, task.attempt)
+        try:
+            return self.kit.accept(task.step.id, _object(reply), task.facts, task.decisions)
+        except ReplyError as fault:
+            raise UnusableReply(f"the reply is no section: {fault}") from None
+
+    def messages(self, task: Task, schema: dict[str, Any]) -> list[tuple[str, str]]:
+        """System text first and the same for every step and attempt; what differs comes last."""
+        context = self.kit.context(task.step.id, task.facts, task.decisions, task.sections)
+        checks = self.skill.checks_of(task.step.id)
+        messages = [
+            ("system", fill("system", skill=self.skill.text)),
+            (
+                "user",
+                fill(
+                    "step",
+                    brief=task.brief,
+                    number=str(task.step.number),
+                    title=task.step.title,
+                    instruction=task.step.instruction,
+                    checks="\n".join(f"- {check.id}: {check.statement}" for check in checks),
+                    schema=json.dumps(schema, ensure_ascii=False),
+                    **context,
+                ),
+            ),
+        ]
+        if task.attempt > 1:
+            messages.append(("user", fill("revise", findings=_findings(task), section=self._previous(task, schema))))
+        return messages
+
+    def _previous(self, task: Task, schema: dict[str, Any]) -> str:
+        if task.previous is None:
+            return "{}"
+        data = self.kit.as_data(task.previous)
+        return json.dumps({key: data[key] for key in schema["properties"] if key in data}, ensure_ascii=False)
+
+
+def _findings(task: Task) -> str:
+    lines = [f"- {f.rule} at {f.path}: {f.message}. {f.mend}" for f in task.findings]
+    return "\n".join(lines + ([f"- {plain(task.fault)}"] if task.fault else [])) or "- nothing usable came back"
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The one JSON object of a reply, out of a fence if it stands in one."""
+    bare = text.strip()
+    if bare.startswith("```"):
+        bare = bare.split("\n", 1)[-1].rsplit("```", 1)[0]
+    try:
+        found = json.loads(bare)
+    except (json.JSONDecodeError, RecursionError):
+        shown = plain(bare[:60]) or "nothing"
+        raise UnusableReply(f"the reply is not JSON but: {shown}") from None
+    if not isinstance(found, dict):
+        raise UnusableReply("the reply is JSON, but not one object")
+    return found
+
+

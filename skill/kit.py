@@ -1,0 +1,89 @@
+"""What a skill that brings its own knowledge offers to the runtime. The runtime knows nothing else of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, Protocol
+
+from briefwright.skill.markdown import Block
+from briefwright.skill.spec import Check, Filling, Finding, Skill, Verdict
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What someone wants, in their words, and the day it is read on."""
+
+    text: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why no document is written: questions that need answers first, or work this skill must not or cannot do."""
+
+    outcome: Literal["needs_answers", "declined"]
+    reason: str
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a kit adds around the template: the document's title, its annexes and the runbook."""
+
+    title: str
+    note: str
+    annexes: tuple[Block, ...]
+    runbook: tuple[Block, ...]
+
+
+class SkillKit(Protocol):
+    """Facts, decisions and sections are the kit's own types; the runtime passes them on without looking inside."""
+
+    step_ids: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
+
+    def read(self, brief: Brief) -> Any:
+        """Brief → Facts."""
+
+    def stop(self, facts: Any, decisions: Any, ask: bool) -> Stop | None:
+        """Whether to stop before any section is written; `ask` prefers questions over assumptions."""
+
+    def decide(self, facts: Any, brief: Brief) -> Any:
+        """Facts → Decisions."""
+
+    def plan(self, step: str, facts: Any, decisions: Any) -> Any:
+        """The planner's section: complete, deterministic, no network."""
+
+    def reply_schema(self, step: str) -> dict[str, Any]:
+        """JSON schema of what a model is asked to fill in for this step; computed fields are not in it."""
+
+    def context(self, step: str, facts: Any, decisions: Any, sections: Mapping[str, Any]) -> dict[str, str]:
+        """Named texts for the step's prompt: facts, decisions, sections it needs."""
+
+    def accept(self, step: str, reply: dict[str, Any], facts: Any, decisions: Any) -> Any:
+        """A model's reply laid over the planner's section. Raises ReplyError with every fault."""
+
+    def check(self, check: Check, section: Any, facts: Any, decisions: Any) -> Verdict:
+        """One quality check by rules."""
+
+    def review(self, sections: Mapping[str, Any], facts: Any, decisions: Any) -> tuple[Finding, ...]:
+        """What must agree between sections."""
+
+    def fill(self, step: str, section: Any) -> Filling:
+        """A section's cells, keyed by slugs of the template's labels."""
+
+    def question(self, check: Check) -> str:
+        """What only a judge can answer for this check."""
+
+    def pages(self, skill: Skill, facts: Any, decisions: Any, sections: Mapping[str, Any]) -> Pages:
+        """Title, annexes and runbook."""
+
+    def figures(self, section: Any) -> tuple[str, ...]:
+        """Every number of a section as the document writes it, to be found again in the rendered Markdown."""
+
+    def as_data(self, value: Any) -> Any:
+        """Facts, decisions or a section as plain JSON data for run.json."""
+
+
+class ReplyError(ValueError):
+    """A model's reply that is no section: what is wrong, field by field, in words that tell how to mend it."""

@@ -1,0 +1,236 @@
+"""What is predicted, for what, when its truth is known, how much of it there is, and from which data."""
+
+import re
+
+from briefwright.skill.markdown import slug
+from briefwright.skill.ml_workflow.decide.decisions import Framing, Volumes
+from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed
+from briefwright.skill.ml_workflow.sections import DataSource
+from briefwright.skill.ml_workflow.usecases import GENERIC_SIGNALS, use_case
+from briefwright.skill.numbers import numbers
+
+# Default horizon in days when the brief names none: how far ahead such a decision usually has to look.
+HORIZONS: dict[str, float] = {
+    "churn": 30, "fraud": 60, "credit": 365, "lead": 90, "conversion": 30, "maintenance": 14, "anomaly": 30,
+    "demand": 7, "energy": 2, "eta": 1, "valuation": 90, "pricing": 30, "ltv": 90, "search": 7, "recommendation": 1,
+    "ads": 7, "triage": 30,
+}  # fmt: skip
+READ_ON_ARRIVAL = ("NLP", "CV", "LLM")
+CADENCE = (("hour", 1 / 24), ("night", 1.0), ("dai", 1.0), ("day", 1.0), ("week", 7.0), ("month", 30.0), ("quarter", 91.0))
+DEFAULT_TYPE: ProblemType = "classification"
+
+
+def frame(facts: Facts) -> Framing:
+    case = use_case(facts.use_case.value) if facts.use_case else None
+    problem = facts.problem_type.value if facts.problem_type else DEFAULT_TYPE
+    entity = _entity(facts, case.entity if case else "case")
+    horizon, delay, wait = _label_timing(facts, problem, case.id if case else "")
+    stem = case.name if case else f"{problem} of {plural(entity)}"
+    days = f"-{horizon.value:g}d" if horizon and horizon.value >= 1 and problem == "classification" else ""
+    short = slug(stem, "-") + days
+    return Framing(
+        name=_name(facts, stem, entity),
+        slug=short,
+        prefix="".join(word[0] for word in short.split("-") if word[0].isalpha())[:2].upper().ljust(2, "X"),
+        problem=problem,
+        case=case,
+        entity=entity,
+        entities=plural(entity),
+        target=f"{case.target if case else 'outcome'}{days.replace('-', '_')}",
+        temporal=True,
+        horizon_days=horizon,
+        label_delay_days=delay,
+        label_wait_days=wait,
+        owner=_owner(facts),
+    )
+
+
+def _name(facts: Facts, stem: str, entity: str) -> str:
+    return facts.title or f"{stem[0].upper()}{stem[1:]} for {plural(entity)}"
+
+
+def _entity(facts: Facts, default: str) -> str:
+    """The brief's own word for one scored thing: the noun of its daily flow, else of its population."""
+    specific = {"transaction", "query", "study", "delivery", "application", "claim", "session"}
+    for fact in (facts.volume_per_day, facts.population):
+        if fact is None or (fact is facts.population and default in specific):
+            continue
+        match = re.search(r"([a-z][a-z-]+)\s+(?:a|per|each|every)\s+(?:working )?(?:day|week|month|hour)", fact.quote, re.IGNORECASE)
+        noun = match[1] if match else fact.unit if fact is facts.population else ""
+        if noun and noun.lower() not in ("new", "data", "times", "one", "events", "users search", "records", "pages"):
+            return singular(noun.lower())
+    return default
+
+
+def singular(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if re.search(r"(?:ss|x|ch|sh)es$", noun):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun if noun.endswith("s") else noun + ("es" if re.search(r"(?:x|ch|sh)$", noun) else "s")
+
+
+def _label_timing(
+    facts: Facts, problem: ProblemType, case: str
+) -> tuple[Quantity | None, Quantity | None, Quantity]:
+    """(horizon, delay, wait): a label may be read only after the longer of the two, plus a day to load it."""
+    delay = facts.label_delay_days.quantity() if facts.label_delay_days else None
+    if facts.label_horizon_days:
+        horizon: Quantity | None = facts.label_horizon_days.quantity()
+    elif delay:
+        horizon = delay
+    elif problem in READ_ON_ARRIVAL:
+        horizon = None
+        delay = assumed(7, "days", "corrections and reviews of a case arrive within a week", "data owner, before the first split")
+    else:
+        horizon = assumed(HORIZONS.get(case, 30), "days", "the brief names no horizon; usual for this decision", "product owner, before the first label query")
+    longest = max((q for q in (horizon, delay) if q), key=lambda q: q.value)
+    wait = computed(round(longest.value) + 1, "days", f"{longest.value:g} days until the outcome is known + 1 day to load it")
+    return horizon, delay, wait
+
+
+def _owner(facts: Facts) -> str:
+    text = facts.text.lower()
+    for role in ("cfo", "head of retention", "chief physician", "rectora", "finance", "retention desk", "marketing", "sales", "operations", "board", "supply-chain", "revenue manager"):
+        if role in text:
+            return {"cfo": "CFO", "board": "the board"}.get(role, role)
+    return "product owner"
+
+
+def volumes(facts: Facts, frame: Framing) -> Volumes:
+    cadence = _cadence(facts)
+    if facts.volume_per_day:
+        per_day = facts.volume_per_day.quantity().model_copy(update={"unit": f"{frame.entities} a day"})
+    elif facts.population:
+        base = facts.population.value
+        per_day = computed(base / cadence.value, f"{frame.entities} a day", f"{base:,.0f} {frame.entities} ÷ {cadence.value:g} days between runs")
+    elif facts.peak_rps:
+        mean = facts.peak_rps.value * 86_400 / 5
+        per_day = computed(mean, f"{frame.entities} a day", f"{facts.peak_rps.value:g}/s peak ÷ 5 (assumed peak factor) × 86,400 s")
+    else:
+        per_day = assumed(1000, f"{frame.entities} a day", "the brief names no volume", "data owner, before sizing")
+    if facts.population and not _is_flow_noun(facts):
+        per_run = facts.population.quantity().model_copy(update={"unit": frame.entities})
+    else:
+        rows = max(1.0, per_day.value * cadence.value)
+        per_run = computed(rows, frame.entities, f"{per_day.value:,.0f} a day × {cadence.value:g} days between runs")
+    return Volumes(
+        per_day=per_day,
+        per_run=per_run,
+        cadence_days=cadence,
+        positive_rate=_positive_rate(facts, frame),
+        capacity_per_week=_capacity(facts),
+    )
+
+
+def _is_flow_noun(facts: Facts) -> bool:
+    """A stock of closed cases (`1.2 million closed claims`) is history, not what one run scores."""
+    assert facts.population
+    return bool(re.search(r"closed|labelled|annotated|archived|past|historic|annotations", facts.population.quote, re.IGNORECASE))
+
+
+def _cadence(facts: Facts) -> Quantity:
+    if facts.schedule:
+        text = facts.schedule.value.lower()
+        every = re.search(r"every (?:(\d+)|(\w+)) (hours|minutes|min)", text)
+        if every:
+            count = float(every[1]) if every[1] else next((n.value for n in numbers(every[2])), 1.0)
+            days = count / (24 if every[3] == "hours" else 1440)
+            return Quantity(value=days, unit="days", source="given", basis=facts.schedule.quote)
+        days = next((days for word, days in CADENCE if word in text and not (word == "day" and re.search(r"[a-z]day", text))), 7.0)
+        return Quantity(value=days, unit="days", source="given", basis=facts.schedule.quote)
+    return assumed(1, "days", "the brief names no schedule; volumes are counted by the day")
+
+
+def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
+    if frame.problem not in ("classification", "anomaly detection", "CV"):
+        return None
+    if facts.positive_rate:
+        return facts.positive_rate.quantity()
+    return assumed(0.05, "share", "the brief names no share of positives; a planning value", f"data owner, by counting last year's {frame.entities}")
+
+
+def _capacity(facts: Facts) -> Quantity | None:
+    """Cases people can act on per week; `per club and week` is multiplied by the number of clubs."""
+    given = facts.capacity_per_week
+    if given is None:
+        return None
+    match = re.search(r"per (\w+) (?:and|per|a|each) (?:week|day|month)", given.quote, re.IGNORECASE)
+    sites = _count_of(facts, match[1]) if match else None
+    if match and sites:
+        value = given.value * sites
+        return computed(value, "cases/week", f"{given.value:g} per {match[1]} and week × {sites:g} {plural(match[1])}")
+    return given.quantity()
+
+
+def _count_of(facts: Facts, noun: str) -> float | None:
+    match = re.search(rf"(\d[\d,]*) {re.escape(plural(noun))}\b", facts.text)
+    return float(match[1].replace(",", "")) if match else None
+
+
+def history(facts: Facts, frame: Framing) -> Quantity:
+    if facts.history_days:
+        return facts.history_days.quantity()
+    days = max(730.0, 6 * frame.label_wait_days.value)
+    return assumed(days, "days", "the brief names no length of history; two years or six label waits", "data owner, before the first snapshot")
+
+
+def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
+    """The brief's own sources first; when it names fewer than two, the usual ones of the use, marked as assumed."""
+    length = history(facts, frame)
+    personal = "personal" if facts.personal_data else "pseudonymous"
+    found = []
+    for given in facts.sources:
+        found.append(_source(given, facts, frame, length, personal))
+    named = {source.name for source in found}
+    signals = frame.case.signals if frame.case else GENERIC_SIGNALS
+    usual = [signal.source.split()[0] for signal in signals if signal.source and "excluded" not in signal.transform]
+    for name in dict.fromkeys(usual):
+        if len(found) >= 2 and facts.sources:
+            break
+        if len(found) >= 4:
+            break
+        if slug(name) not in named and not any(_covers(source.name, name, signals) for source in found):
+            assumption = "not named in the brief; usual for this use"
+            found.append(DataSource(name=slug(name), owner="to be named by the data owner", delay_min=_delay(frame, assumption), history_days=length, personal_data=personal, gives=f"proposed source, {assumption}"))  # type: ignore[arg-type] # fmt: skip
+            named.add(slug(name))
+    labels = f"{frame.target}_labels"
+    found.append(
+        DataSource(
+            name=labels,
+            owner=f"{frame.owner}",
+            delay_min=computed(frame.label_wait_days.value * 1440, "min", f"label wait of {frame.label_wait_days.value:g} days × 1,440 min"),
+            history_days=length,
+            personal_data=personal,  # type: ignore[arg-type]
+            gives="the label; read only when it is complete",
+        )
+    )
+    return tuple(found)
+
+
+def _covers(source: str, word: str, signals: tuple) -> bool:  # type: ignore[type-arg]
+    return word in source or any(word in signal.source and set(signal.source.split()) & set(source.split("_")) for signal in signals)
+
+
+def _source(given: Given[str], facts: Facts, frame: Framing, history: Quantity, personal: str) -> DataSource:
+    return DataSource(
+        name=slug(given.value)[:60] or "source",
+        owner=f"owner of {given.value}",
+        delay_min=_delay(frame, f"loading time of {given.value} is not in the brief"),
+        history_days=history,
+        personal_data=personal,  # type: ignore[arg-type]
+        gives=f"“{given.value}” as the brief names it",
+    )
+
+
+def _delay(frame: Framing, reason: str) -> Quantity:
+    streaming = frame.problem in ("ranking", "recommendation") or (frame.case is not None and frame.case.id in ("fraud", "maintenance", "anomaly", "eta", "ads"))
+    minutes = 5.0 if streaming else 1440.0
+    return assumed(minutes, "min", f"{reason}; " + ("stream" if streaming else "nightly load"), "data owner, before the first snapshot")

@@ -1,0 +1,94 @@
+"""Tools, from the register and the limits of the brief; and the feature store by the skill's three criteria."""
+
+from briefwright.skill.ml_workflow.decide.decisions import Framing, Mode, Store, Toolbox
+from briefwright.skill.ml_workflow.facts import Facts
+
+SMALL_TEAM = 3
+PLATFORM_TEAM = 6
+
+
+def choose(facts: Facts, frame: Framing, mode: Mode) -> Toolbox:
+    """What the team already runs comes first; a team of three or fewer gets nothing it would have to run itself."""
+    small = bool(facts.team_size and facts.team_size.value <= SMALL_TEAM) or bool(facts.first_model)
+    platform = bool(facts.team_size and facts.team_size.value >= PLATFORM_TEAM)
+    kubernetes = any(facts.uses(name) for name in ("Kubernetes", "EKS", "GKE", "OpenShift"))
+    return Toolbox(
+        tracking="MLflow",
+        orchestration=_orchestration(facts, small),
+        tuning="random search" if small else "Optuna",
+        algorithm=_algorithm(facts, frame, small),
+        serving=_serving(facts, frame, mode, kubernetes and platform),
+        drift="Evidently",
+        operations="cron" if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana") else "Prometheus + Grafana",
+        small_team=small,
+    )
+
+
+def _orchestration(facts: Facts, small: bool) -> str:
+    if facts.uses("Airflow"):
+        return "Airflow"
+    if facts.uses("Prefect") or facts.uses("Dagster"):
+        return "Prefect"
+    if facts.uses("SageMaker Pipelines"):
+        return "SageMaker Pipelines"
+    if facts.uses("Kubeflow Pipelines"):
+        return "Kubeflow Pipelines"
+    return "cron" if small else "Airflow"
+
+
+def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
+    match frame.problem:
+        case "forecasting":
+            return "LightGBM quantile regression, one global model"
+        case "ranking":
+            return "LambdaMART (LightGBM)"
+        case "recommendation":
+            return "pre-trained embeddings with nearest neighbours" if small else "two stages: embedding retrieval, then LightGBM ranking"
+        case "NLP":
+            return "fine-tuned multilingual encoder" if not small else "TF-IDF with logistic regression, then a small encoder"
+        case "CV":
+            return "pre-trained image network, fine-tuned"
+        case "LLM":
+            return "open-weight model with retrieval, no fine-tuning first" if frame.case and frame.case.id != "extraction" else "open-weight model with a LoRA adapter"
+        case "anomaly detection":
+            return "expected-behaviour residuals, then LightGBM on labelled events"
+        case "regression":
+            return "LightGBM with quantile loss"
+        case _:
+            return "logistic regression, then LightGBM" if small else "LightGBM"
+
+
+def _serving(facts: Facts, frame: Framing, mode: Mode, kubernetes_team: bool) -> str:
+    match mode.mode:
+        case "Batch":
+            return "Python batch job"
+        case "Edge":
+            return "ONNX Runtime on the device"
+        case "Streaming":
+            return "ONNX Runtime inside the Flink job" if facts.uses("Flink") else "ONNX Runtime inside the stream consumer"
+    if frame.problem == "LLM":
+        hosted = not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
+        return "hosted model API inside the own tenant" if hosted else "vLLM"
+    return "KServe" if kubernetes_team else "FastAPI + ONNX Runtime"
+
+
+def feature_store(facts: Facts, mode: Mode, tools: Toolbox) -> Store:
+    """Yes when one of the skill's three criteria holds: shared features, real-time features, skew at risk."""
+    shared = bool(facts.shared_features)
+    live = mode.online_features and mode.mode in ("Real-time", "Streaming")
+    # Skew is at risk when two code paths compute the same feature: one for training, one for serving.
+    skew = live
+    reasons = (
+        (shared, _reason(shared, facts.shared_features, "other models read the same features", "one model, no other reader named")),
+        (live, _reason(live, facts.online_features, "features must be fresh inside the call", "no feature has to be looked up online")),
+        (skew, "Training and serving would compute the same windows in two places." if skew else "Training and scoring run the same code on the same tables, so there is no second path to drift."),
+    )  # fmt: skip
+    decision = "yes" if any(holds for holds, _ in reasons) else "no"
+    tool = "none" if decision == "no" else "Feast"
+    return Store(decision, tool, *reasons)
+
+
+def _reason(holds: bool, fact: object, yes: str, no: str) -> str:
+    quote = getattr(fact, "quote", "")
+    words = f"{yes}: “{quote}”" if holds and quote else yes if holds else no
+    return f"{words[0].upper()}{words[1:]}."

@@ -1,0 +1,217 @@
+"""Step 1: the problem, its target, the metric the business reads, baselines and when to stop."""
+
+from datetime import timedelta
+
+from briefwright.skill.ml_workflow.decide.decisions import Decisions
+from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
+from briefwright.skill.ml_workflow.sections import (
+    Baseline,
+    BusinessMetric,
+    ErrorCosts,
+    EvaluationMetric,
+    PredictionContract,
+    Problem,
+    Target,
+    Working,
+)
+from briefwright.skill.ml_workflow.sizing.classification import cost_threshold
+
+ML_ONLY = ("accuracy", "auc", "f1", "precision", "recall", "rmse", "mape", "wape", "ndcg", "loss")
+
+
+def plan(facts: Facts, decisions: Decisions) -> Problem:
+    frame, volumes, judged = decisions.framing, decisions.volumes, decisions.evaluation
+    costs = _costs(facts, decisions)
+    first_measure = decisions.as_of + timedelta(days=21)
+    return Problem(
+        name=frame.name,
+        slug=frame.slug,
+        problem_type=frame.problem,
+        framing=_framing(facts, decisions),
+        target=Target(
+            name=frame.target,
+            definition=_definition(facts, decisions),
+            horizon_days=frame.horizon_days,
+            label_delay_days=frame.label_delay_days,
+            label_wait_days=frame.label_wait_days,
+        ),
+        business_metric=_business(facts, decisions),
+        metrics=[
+            EvaluationMetric(name=judged.metric, primary=True, reason=judged.reason),
+            *(EvaluationMetric(name=name, primary=False, reason=reason) for name, reason in judged.secondary),
+        ],
+        baselines=[
+            Baseline(name=_constant(decisions), metric=judged.metric, value=_constant_value(decisions), role="floor: no skill at all"),
+            Baseline(name=f"today: {judged.baseline_name}", metric=judged.metric, value=judged.baseline_value, measured_by=first_measure, role="champion to beat, and the model-free fallback"),
+            Baseline(name="simple model on the strongest inputs", metric=judged.metric, measured_by=first_measure + timedelta(days=21), role="tells whether the gain comes from the data or from the model class"),
+        ],
+        success=judged.success,
+        kill_rules=_kill_rules(decisions),
+        error_costs=costs,
+        contract=PredictionContract(
+            entity=f"one {frame.entity}",
+            t0=_t0(facts, decisions),
+            answer=_answer(facts, decisions),
+        ),
+        sources=list(decisions.sources),
+        cautions=_cautions(facts, decisions),
+        workings=_workings(facts, decisions),
+    )  # fmt: skip
+
+
+def _framing(facts: Facts, d: Decisions) -> str:
+    what = f"“{facts.prediction.value}”" if facts.prediction else f"{d.framing.target}"
+    use = {
+        "Batch": f"scored as a list every {d.volumes.cadence_days.value:g} days" if d.volumes.cadence_days.value > 1 else "scored as a batch every run",
+        "Real-time": "answered for each request",
+        "Streaming": "updated with each event",
+        "Edge": "decided on the device",
+    }[d.mode.mode]
+    if d.volumes.cadence_days.value == 1 and d.mode.mode == "Batch":
+        use = "scored as a batch every day"
+    rows = f"{d.volumes.per_run.value:,.0f} {d.framing.entities} a run" if d.mode.mode == "Batch" else str(d.volumes.per_day)
+    rare = f"; positives: {d.volumes.positive_rate}" if d.volumes.positive_rate else ""
+    return f"{what}, {use}: {rows}{rare}. Unit: one {d.framing.entity}"
+
+
+def _definition(facts: Facts, d: Decisions) -> str:
+    frame = d.framing
+    event = frame.case.event if frame.case else "has the outcome the brief describes"
+    if frame.problem in ("regression", "forecasting"):
+        horizon = f" over the next {frame.horizon_days}" if frame.horizon_days else ""
+        return f"the observed value of one {frame.entity}{horizon}, read once it is final ({frame.label_wait_days} later); undefined earlier"
+    if frame.problem in ("NLP", "CV", "LLM"):
+        return f"the final label of a {frame.entity} as confirmed by the people who handle it, read {frame.label_wait_days} after arrival; a label changed later counts with its last value, open cases are undefined"
+    horizon = f" within {frame.horizon_days} after t0" if frame.horizon_days else ""
+    return f"1 if the {frame.entity} {event}{horizon}; 0 once {frame.label_wait_days} have passed without it; undefined earlier, so younger rows are neither trained on nor scored as zero"
+
+
+def _business(facts: Facts, d: Decisions) -> BusinessMetric:
+    frame = d.framing
+    said = facts.business_metric.value if facts.business_metric else ""
+    name = said if said and not _is_ml_only(said) else frame.case.metric if frame.case else f"{frame.entities} handled to the wanted outcome"
+    test = d.experiment
+    falls = test.mde.value < 0
+    current: Quantity | None = None
+    if facts.metric_baseline and test.baseline.source == "given" and test.sd is None:
+        current = test.baseline
+    unit = "share" if test.sd is None else test.mde.unit or "units"
+    if facts.metric_target:
+        target = facts.metric_target.quantity()
+    elif test.sd is not None:
+        target = computed(test.mde.value, test.mde.unit, f"the smallest lift worth having in the brief, {test.mde}")
+    else:
+        level = test.baseline.value * (1 + test.mde.value) if test.mde_mode == "rel" else test.baseline.value + test.mde.value
+        change = show(test.mde.value, "share") + " relative" if test.mde_mode == "rel" else show(test.mde.value, "pp")
+        target = computed(level, "share", f"{test.baseline} {'+' if test.mde.value > 0 else '−'} {change.lstrip('-')}")
+        if test.baseline.source == "assumed":
+            target = assumed(level, "share", f"planning value: assumed {test.baseline} changed by {change}", test.baseline.confirm)
+    action = {"Batch": "the list is worked", "Real-time": "the answer steers the case", "Streaming": "the verdict steers the session", "Edge": "the device acts"}[d.mode.mode]
+    return BusinessMetric(
+        name=name[:120],
+        unit="share of cases" if unit == "share" else unit,
+        direction="down" if falls else "up",
+        current=current,
+        target=target,
+        owner=frame.owner,
+        causal_path=f"the score orders or decides {frame.entities}; {action}; the outcome per {test.unit} changes and {frame.owner} sees it in the regular report",
+    )
+
+
+def _is_ml_only(name: str) -> bool:
+    words = name.lower().split()
+    return any(word.strip(".,%") in ML_ONLY for word in words) and len(words) <= 4
+
+
+def _constant(d: Decisions) -> str:
+    return {
+        "forecasting": "seasonal naive: the same period one season ago",
+        "regression": "median of the segment",
+        "ranking": "newest first",
+        "recommendation": "most popular",
+        "LLM": "link to the search page or form",
+        "NLP": "most frequent class",
+    }.get(d.framing.problem, f"no {d.framing.entity} flagged" if d.evaluation.metric == "PR-AUC" else f"blind choice of {d.framing.entities}")
+
+
+def _constant_value(d: Decisions) -> Quantity | None:
+    rate = d.volumes.positive_rate
+    return computed(rate.value, "share", f"share of positives, {rate}") if rate and d.framing.problem != "CV" else None
+
+
+def _kill_rules(d: Decisions) -> list[str]:
+    judged = d.evaluation
+    better = "above" if judged.higher_is_better else "below"
+    stop = d.as_of + timedelta(days=84)
+    return [
+        f"no candidate reaches {judged.metric} {judged.success.op} {judged.success.value} by {stop.isoformat()}: {judged.baseline_name} stays and the effort goes into data",
+        f"the simple model is as good as the complex one within its interval on the test window: the simple one ships ({better} is better)",
+        f"the experiment ends with an interval that excludes half of the wanted effect: {d.framing.slug} is retired",
+    ]
+
+
+def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
+    wrong = facts.cost_false_positive.quantity() if facts.cost_false_positive else None
+    missed = facts.cost_false_negative.quantity() if facts.cost_false_negative else None
+    capacity = d.volumes.capacity_per_week
+    if wrong and missed and wrong.unit == missed.unit:
+        threshold = computed(cost_threshold(wrong.value, missed.value), "", f"c_fp ÷ (c_fp + c_fn) = {wrong.value:g} ÷ ({wrong.value:g} + {missed.value:g})")
+        reading = f"act on a {d.framing.entity} when its calibrated probability is at least {threshold}; " + ("the weekly capacity may cut earlier" if capacity else "checked against what can be handled")
+        return ErrorCosts(false_positive=wrong, false_negative=missed, threshold=threshold, capacity_per_week=capacity, reading=reading)
+    if capacity:
+        return ErrorCosts(false_positive=wrong, false_negative=missed, capacity_per_week=capacity, reading=f"the threshold is the last place on the list: {capacity} can be worked, so the score only has to order")
+    reading = f"costs of a wrong and a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
+    return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
+
+
+def _t0(facts: Facts, d: Decisions) -> str:
+    return {
+        "Batch": f"the start of the run ({facts.schedule.value if facts.schedule else 'daily'}); every window ends before it by its source's delay",
+        "Real-time": f"the moment the request for the {d.framing.entity} arrives",
+        "Streaming": "the event time of the message being scored",
+        "Edge": f"the moment the {d.framing.entity} is captured on the device",
+    }[d.mode.mode]
+
+
+def _answer(facts: Facts, d: Decisions) -> str:
+    who = f"; a person decides (“{facts.human_in_loop.quote[:80]}”)" if facts.human_in_loop else ""
+    what = {
+        "forecasting": "quantiles 0.1, 0.5 and 0.9 per period",
+        "regression": "value with an 80 % interval",
+        "ranking": "ordered ids with scores",
+        "recommendation": "ordered item ids",
+        "NLP": "label with confidence; below the threshold no label",
+        "CV": "finding with confidence and the image region",
+        "LLM": "text with cited passages, or no answer",
+    }.get(d.framing.problem, "calibrated probability")
+    return f"{what}, model version and feature-set name{who}"
+
+
+def _cautions(facts: Facts, d: Decisions) -> list[str]:
+    found = []
+    if facts.label_bias:
+        found.append(f"Labels are selective (“{facts.label_bias.quote[:120]}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted")
+    if facts.fairness:
+        found.append(f"Fairness (“{facts.fairness.quote[:120]}”): recall and precision are reported by group; a gap above 5 points stops promotion")
+    for given in facts.regulations:
+        found.append(f"{given.value} applies (“{given.quote[:90]}”): legal confirms duties before the first run in production")
+    if facts.personal_data:
+        found.append(f"Personal data (“{facts.personal_data.quote[:90]}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content")
+    return found[:8]
+
+
+def _workings(facts: Facts, d: Decisions) -> list[Working]:
+    rows = [Working(name="label wait", result=d.framing.label_wait_days), Working(name="volume", result=d.volumes.per_day)]
+    rate = d.volumes.positive_rate
+    if rate:
+        positives = computed(d.volumes.per_day.value * rate.value, "positives a day", f"{d.volumes.per_day.value:,.0f} a day × {rate}")
+        silent = computed(1 - rate.value, "share", f"1 − {rate}: accuracy of always answering no")
+        rows += [Working(name="share of positives", result=rate), Working(name="positives", result=positives), Working(name="accuracy of a silent model", result=silent)]
+    if d.volumes.capacity_per_week:
+        rows.append(Working(name="capacity", result=d.volumes.capacity_per_week))
+    if facts.cost_false_positive and facts.cost_false_negative and facts.cost_false_positive.unit == facts.cost_false_negative.unit != "×":
+        wrong, missed = facts.cost_false_positive.value, facts.cost_false_negative.value
+        even = computed(wrong / missed, "share", f"{wrong:g} ÷ {missed:g}: below this precision a list costs more than it brings")
+        rows.append(Working(name="break-even precision", result=even))
+    return rows

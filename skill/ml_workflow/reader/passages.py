@@ -1,0 +1,73 @@
+"""A brief cut into sentences that know their place, with orders to the machine set aside."""
+
+import re
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.numbers import Number, numbers
+
+# Text inside a brief that speaks to the machine or to reviewers instead of about the project. It is data:
+# listed in the document, never followed, and no fact is read from it.
+ORDERS = re.compile(
+    r"ignore (?:all |any |your |the |previous |prior |above |these )+[^.\n]{0,40}(?:instructions?|checklist|rules|prompts?)"
+    r"|disregard (?:all |any |your |the |previous |prior )+[^.\n]{0,40}(?:instructions?|checklist|rules|checks?)"
+    r"|note to (?:the |any |all )?(?:\w+ )?(?:assistant|ai|model|reviewers?|llm|system)"
+    r"|(?:print|reveal|show|repeat|output|archive)[^.\n]{0,30}(?:system prompt|your prompt|your instructions)"
+    r"|system prompt|do not (?:run|perform|do) (?:any |the )?(?:verification|checks?|validation)"
+    r"|(?:mark|output|report|set|return)[^.\n]{0,50}(?:checks?|verdicts?)[^.\n]{0,30}(?:pass(?:ed)?|10/10)"
+    r"|set (?:the )?leakage risk|(?:end|finish|close) (?:the|your) document with|reviewers? who (?:disagree|object)"
+    r"|you are (?:now )?(?:an?|in) [^.\n]{0,30}(?:assistant|mode|model)|as an ai\b|pre-?approved by",
+    re.IGNORECASE,
+)
+_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|[。！？]")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    text: str
+    start: int
+    numbers: tuple[Number, ...]
+
+    def has(self, pattern: str) -> bool:
+        return re.search(pattern, self.text, re.IGNORECASE) is not None
+
+    def near(self, number: Number, pattern: str, reach: int = 40) -> bool:
+        """Whether the pattern stands within `reach` characters of the number, in this sentence."""
+        around = self.text[max(0, number.start - reach) : number.end + reach]
+        return re.search(pattern, around, re.IGNORECASE) is not None
+
+    def before(self, number: Number, reach: int = 40) -> str:
+        return self.text[max(0, number.start - reach) : number.start]
+
+    def after(self, number: Number, reach: int = 40) -> str:
+        return self.text[number.end : number.end + reach]
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    found, at = [], 0
+    for end in [*[m.start() for m in _END.finditer(text)], len(text)]:
+        raw = text[at:end]
+        bare = raw.strip()
+        if bare:
+            start = at + raw.index(bare[0])
+            found.append(Sentence(bare, start, numbers(bare)))
+        at = end
+    return tuple(found)
+
+
+def set_orders_aside(text: str) -> tuple[str, tuple[Given[str], ...]]:
+    """The text with every order blanked out (places kept), and the orders.
+
+    A paragraph that opens by addressing the machine is set aside whole: its later sentences are orders too.
+    """
+    orders, kept = [], text
+    for paragraph in re.finditer(r"(?:[^\n]|\n(?!\s*\n))+", text):
+        passages = sentences(paragraph[0])
+        addressed = [bool(ORDERS.search(passage.text)) for passage in passages]
+        whole = bool(addressed) and (addressed[0] or sum(addressed) >= 2)
+        for passage, is_order in zip(passages, addressed, strict=True):
+            if is_order or whole:
+                start = paragraph.start() + passage.start
+                orders.append(Given(passage.text, passage.text, start))
+                kept = kept[:start] + " " * len(passage.text) + kept[start + len(passage.text) :]
+    return kept, tuple(orders)

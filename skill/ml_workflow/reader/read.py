@@ -1,0 +1,304 @@
+"""Brief → Facts: the order of reading. Orders to the machine are set aside before any fact is read."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
+from briefwright.skill.ml_workflow.reader import amounts, words
+from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
+from briefwright.skill.ml_workflow.register import register
+from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
+
+ML_WORDS = (
+    r"machine[- ]learning|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
+    r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
+    r"regression|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
+)
+DATA_WORDS = r"\bdata\b|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
+PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
+    ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
+    ("forecasting", r"forecast\w*|demand for the next|load prediction|predict[^.]{0,40}(?:demand|sales|load|consumption|volume)"),
+    ("ranking", r"learning[- ]to[- ]rank|re-?rank\w*|search rank\w*|ranking service|rank (?:the )?(?:results|candidates)"),
+    ("recommendation", r"recommend(?!ation:)\w*|personali[sz]\w+|similar items|looks similar"),
+    ("CV", r"\bimages?\b|photos?\b|camera|x-?ray|\bvideo\b|visual|vision\b"),
+    ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
+    ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
+    ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
+    ("classification", r"classif\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
+)  # fmt: skip
+
+
+def read(text: str, as_of: date) -> Facts:
+    """Read a brief. `as_of` turns years (`since 2019`) into lengths of history."""
+    kept, orders = set_orders_aside(text)
+    title, body_at = _title(kept)
+    case = _use_case(kept, title)
+    kept = " " * body_at + kept[body_at:]
+    passages = sentences(kept)
+    event = case.cues if case else r"\bare\b|\bis\b"
+    relative, absolute = amounts.effect(passages)
+    delta, sd = amounts.mean_effect(passages)
+    baseline, target = amounts.metric_change(passages)
+    wrong, missed = amounts.error_costs(passages)
+    named, refused = words.tools(passages, _tool_names())
+    p99 = amounts.service_level(passages) or amounts.latency(passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b")
+    positive = amounts.positive_rate(passages, event)
+    facts = Facts(
+        title=title,
+        text=text,
+        problem_type=_problem_type(passages, title, case),
+        use_case=_case_fact(passages, case),
+        subject=_subject(passages),
+        prediction=_prediction(passages),
+        not_ml=_not_ml(text, case),
+        forbidden=words.cue(passages, "forbidden"),
+        rule_suffices=words.cue(passages, "rule_suffices"),
+        label_horizon_days=amounts.horizon_days(passages),
+        label_delay_days=amounts.label_delay_days(passages),
+        positive_rate=positive,
+        history_days=amounts.history_days(passages, as_of),
+        group_key=next(iter(words.named(passages, words.GROUPS)), None),
+        label_bias=words.cue(passages, "label_bias"),
+        population=amounts.population(passages),
+        volume_per_day=amounts.volume_per_day(passages),
+        peak_rps=amounts.rate_per_second(passages),
+        latency_p50_ms=amounts.latency(passages, r"\bp50\b|\bmedian\b"),
+        latency_p99_ms=p99,
+        deadline_s=amounts.deadline_s(passages),
+        batch_window_h=amounts.batch_window_h(passages),
+        due_time=_due_time(passages),
+        schedule=_schedule(passages),
+        serving_cue=words.cue(passages, "serving_cue"),
+        streaming_platform=words.cue(passages, "streaming_platform"),
+        edge_device=words.cue(passages, "edge_device"),
+        business_metric=_business_metric(passages),
+        metric_baseline=baseline,
+        metric_target=target,
+        mde_relative=relative,
+        mde_absolute=absolute or delta,
+        metric_sd=sd,
+        guardrails=_guardrails(passages),
+        exposed_share=amounts.exposed_share(passages),
+        experiment_unit=_experiment_unit(passages),
+        no_experiment=words.cue(passages, "no_experiment"),
+        capacity_per_week=amounts.capacity_per_week(passages),
+        cost_false_positive=wrong,
+        cost_false_negative=missed,
+        current_system=_current_system(passages),
+        team_size=amounts.team_size(passages),
+        first_model=words.cue(passages, "first_model"),
+        budget_per_month=amounts.budget_per_month(passages),
+        clouds=words.named(passages, words.CLOUDS),
+        region=words.first(passages, words.REGION),
+        on_premises=words.cue(passages, "on_premises"),
+        air_gapped=words.cue(passages, "air_gapped"),
+        regulations=words.named(passages, words.REGULATIONS),
+        fairness=words.cue(passages, "fairness"),
+        personal_data=words.cue(passages, "personal_data"),
+        human_in_loop=words.cue(passages, "human_in_loop"),
+        shared_features=words.cue(passages, "shared_features"),
+        online_features=words.cue(passages, "online_features"),
+        tools=named,
+        tools_refused=refused,
+        sources=_sources(passages),
+        features=_features(passages),
+        known_later=_known_later(passages),
+        wishes=_wishes(passages, refused),
+        instructions=orders,
+    )
+    return _with_leftovers(facts, passages, body_at)
+
+
+def _title(text: str) -> tuple[str, int]:
+    """A heading, or a short first line that ends without a stop; otherwise nothing."""
+    lines = text.splitlines() or [""]
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if first.startswith("#"):
+        return first.lstrip("# ").strip()[:90], len(first)
+    if len(first) <= 90 and len(lines) > 1 and not re.search(r"[.!?:,]$", first) and len(first.split()) <= 14:
+        return first, len(first)
+    return "", 0
+
+
+def _use_case(text: str, title: str) -> UseCase | None:
+    """The use whose words the brief holds most; the title counts three times. Ties go to the earlier row."""
+    scored = [(case.matches(text) + 2 * case.matches(title), case) for case in USE_CASES]
+    best = max(scores for scores, _ in scored)
+    return next(case for score, case in scored if score == best) if best else None
+
+
+def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[str] | None:
+    found = words.first(passages, case.cues, case.id) if case else None
+    return found
+
+
+def _problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:
+    """The use case's problem type; else the type whose words the brief holds most."""
+    if case and (found := words.first(passages, case.cues)):
+        return Given(case.problem, found.quote, found.start)
+    counted = []
+    for place, (problem, pattern) in enumerate(PROBLEM_WORDS):
+        hits = sum(len(re.findall(pattern, sentence.text, re.IGNORECASE)) for sentence in passages)
+        counted.append((hits, -place, problem, pattern))
+    hits, _, problem, pattern = max(counted)
+    found = words.first(passages, pattern) if hits else None
+    return Given(problem, found.quote, found.start) if found else None
+
+
+def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
+    """A request without any sign of learning from data: at least two different ML words, or one beside data."""
+    found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
+    weak = {"model", "models", "drift", "score", "scores", "features", "feature", "labels", "label", "ranking", "estimate", "recommend"}
+    strong = found - weak
+    has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
+    at_home = case is not None and case.matches(text) >= 3
+    if len(strong) >= 2 or (has_data and (strong or at_home or len(found) >= 3)):
+        return None
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return Given("no machine-learning task", first[:160], 0)
+
+
+def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """Who asks, from `We are a group of six hospitals …` or a first fragment such as `Municipal water utility:`."""
+    pattern = r"(?:we (?:are|run|operate|process|sell|service|make|own)|our (?:company|team|firm|helpdesk|marketplace|chain)|i (?:am|work|lead))\s+([^.;]{4,80})"
+    if found := words.first(passages[:6], pattern):
+        return found
+    head = passages[0] if passages else None
+    return Given(head.text.split(":")[0].split(".")[0][:80], head.text[:160], head.start) if head else None
+
+
+def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    verbs = r"predict|forecast|estimate|detect|identify|classify|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|warn|route|decide|answer|propose"
+    for sentence in passages:
+        match = re.search(rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?[^.;:()]{{4,90}})", sentence.text, re.IGNORECASE)
+        if match and not re.match(r"(?:by|in|on|of|and|or|for|to|is|are|was)\b", match[1]):
+            phrase = re.split(r",| so that | because | but ", match[1])[0].strip()
+            return Given(phrase, sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+_METRIC = (
+    r"(?:metric|number|measure|figure|kpi) (?:that )?(?:the |our )?[\w ]{1,24}(?:cares? about|wants?|looks at|watch(?:es)?|reports?) is\s+(?:the )?([^.;,]{4,70})",
+    r"(?:outcome|success|goal|target) (?:we want |we aim for |measure |for us )?(?:is|would be|means|:)\s*(?:to |would be )?([^.;]{4,80})",
+    r"success (?:is|would be|means|:)\s*([^.;]{4,80})",
+    r"(?:leadership|management|the board|the director|the owner|business|finance|they|we) (?:really )?(?:wants?|would like|needs?|looks? at)(?: to)?\s+((?:more|fewer|less|lower|higher|to (?:cut|reduce|raise|increase)|cut|reduce|raise|increase|the )[^.;,]{4,70})",
+    r"(?:the )?(?:target|aim)[: ]+(?:is )?(?:to )?((?:raise|reduce|cut|increase|lower)[^.;,]{4,70})",
+    r"(?:should|must|to) maximi[sz]e\s+([^.;,]{4,60})",
+    r"(?:we lose|lost us|costs? us|we paid?)\s+([^.;]{4,70})",
+    r"would like (?:the |our )?([a-z][^.;,]{3,40}?(?:rate|share|cost|time|level|number)s?)\b",
+)
+
+
+def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    for pattern in _METRIC:
+        for sentence in passages:
+            if match := re.search(pattern, sentence.text, re.IGNORECASE):
+                phrase = re.sub(r"^(?:the|to|a|an)\s+", "", match[1].strip(), flags=re.IGNORECASE)
+                phrase = re.split(r", (?:pres|curr|today|now)|\s(?:so that|because|presently)\s", phrase)[0]
+                return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+def _guardrails(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """Limits the brief sets on something other than the goal: `we will not accept a drop of more than …`."""
+    limit = r"will not accept|may not (?:increase|drop|fall|rise|exceed)|must not (?:increase|drop|fall|rise|hide|exceed|hurt)|not more than|without (?:hurting|raising|increasing)|no worse than|we (?:may|can) not (?:increase|raise)|same or better|at the same\b|must stay"
+    found = []
+    for sentence in passages:
+        if match := re.search(limit, sentence.text, re.IGNORECASE):
+            clause = re.split(r"[,;:] ", sentence.text[max(0, match.start() - 60) :])
+            text = next((part for part in clause if re.search(limit, part, re.IGNORECASE)), sentence.text)
+            found.append(Given(text.strip()[:120], sentence.text[:160], sentence.start + match.start()))
+    return tuple(found)
+
+
+def _experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    pattern = r"(?:randomi[sz]e|randomi[sz]ation|split|test|chosen|experiment|traffic|compar\w+)[^.;]{0,60}?\bby (card|user|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|account|household|school|city|machine|line|farm|warehouse|shop|branch|route|vehicle|restaurant|clinic|class|team)"
+    for sentence in passages:
+        if match := re.search(pattern, sentence.text, re.IGNORECASE):
+            return Given(match[1].lower(), sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """What decides today: a known kind of system, first in sentences about today, then anywhere."""
+    today = [s for s in passages if s.has(r"\btoday\b|right now|currently|at present|presently|current |existing|until (?:now|this)|so far|\bnow\b|already|bislang")]
+    for group in (today, passages):
+        if found := words.first(group, words.SYSTEMS):
+            return found
+    return None
+
+
+def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """When the work runs: `every Monday morning` outranks `weekly`, and `Monthly churn` is no schedule."""
+    weekday = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    patterns = (
+        rf"(?:every|each) {weekday}(?: (?:morning|night|evening))?|(?:runs? )?on {weekday}s?\b(?! evening)",
+        r"every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)",
+        r"\b(?:weekly|monthly|daily|hourly)\b(?! (?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
+    )
+    return next((found for pattern in patterns if (found := words.first(passages, pattern))), None)
+
+
+def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    for sentence in passages:
+        if match := re.search(r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock))", sentence.text, re.IGNORECASE):
+            if sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due"):
+                return Given(match[1], sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+def _sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:?|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
+    direct = words.listed(passages, opening)
+    subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
+    found = {given.value.lower(): given for given in (*direct, *words.listed(passages, subjects))}
+    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea)\b|\d{3,}"
+    return tuple(given for key, given in found.items() if not re.search(skip, key, re.IGNORECASE))[:8]
+
+
+def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    opening = (
+        r"\b(?:features|columns|inputs|signals|variables|attributes)(?: (?:we have(?: in mind)?|candidates|used|would be|so far|such as))*"
+        r"(?:\s*:|\s+(?:are|include|such as|like))\s+(?=[a-z])|such as (?=[a-z])|the biggest are |(?:records?|sales|orders) (?:since \d{4} )?with |"
+        r"\b(?:it|notebook|model|version) used "
+    )
+    data = [s for s in passages if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|records|orders")]
+    skip = r"\b(?:feature store|we|model|store)\b"
+    return tuple(given for given in words.listed(tuple(data), opening) if not re.search(skip, given.value, re.IGNORECASE))
+
+
+def _known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    found: dict[str, Given[str]] = {}
+    for sentence in passages:
+        for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
+            name = re.split(r"\s(?:and|was|were|where|in|of)\b", match[0].strip())[0]
+            found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start + match.start()))
+    return tuple(found.values())[:8]
+
+
+def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> tuple[Given[str], ...]:
+    return words.named(passages, words.WISHES)
+
+
+def _tool_names() -> dict[str, str]:
+    names = {tool.name: tool.pattern for tool in register()}
+    names.update({name: rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in words.INFRASTRUCTURE if name not in names})
+    return names
+
+
+def _with_leftovers(facts: Facts, passages: tuple[Sentence, ...], body_at: int) -> Facts:
+    """Facts plus what no fact explains: numbers outside every quote, and the brief's own questions."""
+    spans = [(given.start, given.start + len(given.quote)) for _, given in facts.found()]
+    quotes = {given.quote for _, given in facts.found()}
+    unread = []
+    for sentence in passages:
+        if sentence.start < body_at:
+            continue
+        for number in sentence.numbers:
+            at = sentence.start + number.start
+            quoted = any(number.text in quote and quote in sentence.text for quote in quotes)
+            if not quoted and not any(start <= at < end for start, end in spans) and len(number.text) > 1:
+                unread.append(Given(number.text, sentence.text[:160], at))
+    questions = tuple(Given(s.text, s.text[:160], s.start) for s in passages if s.text.endswith("?"))
+    return replace(facts, unread=tuple(unread)[:40], questions=questions)

@@ -1,0 +1,169 @@
+"""Facts that are words: places, tools, people, rules, wishes. A table of patterns, read top to bottom."""
+
+import re
+from collections.abc import Iterable
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+
+# fact: (value, pattern). The first pattern that matches a sentence gives the value.
+CUES: dict[str, tuple[tuple[str, str], ...]] = {
+    "edge_device": (
+        ("edge", r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|on the (?:phone|tractor|camera|robot|drone|vehicle)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)"),
+    ),
+    "on_premises": (
+        ("on-premises", r"on[- ]prem\w*|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers"),
+    ),
+    "air_gapped": (("air-gapped", r"air[- ]gap\w*|no internet|without internet|(?:separated|disconnected|cut off) from the internet|network is isolated|offline network"),),
+    "fairness": (("fairness", r"\bfair(?:ness|ly)?\b(?! way)|discriminat\w+|subgroup|protected (?:group|attribute|class)|bias(?:ed)? (?:against|towards)|ethnic|gender|equal treatment|poor (?:districts|students|people)"),),
+    "personal_data": (("personal data", r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|consent|medical records|subscriber data|confidential\w*"),),
+    "human_in_loop": (("human decides", r"\boverrid\w+|\bveto\b|human review|only proposes|still read everything|(?:manager|handler|agent|doctor|clinician|radiologist|editor|analyst|dispatcher)s? (?:decide|can override|confirm|review|approve)|dispatcher|in the loop|four[- ]eyes"),),
+    "shared_features": (("shared", r"other teams?[^.]{0,80}(?:same|want|use|read|share)\w*[^.]{0,40}features?|shared? (?:across|between|with) (?:models|teams)|features?[^.]{0,40}(?:reused?|shared)|feature store team"),),
+    "online_features": (("online", r"needed online|features?[^.]{0,40}(?:online|real[- ]time|in session)|velocity|session behaviou?r|sliding window|in-session|last (?:few )?(?:seconds|minutes)|current session"),),
+    "first_model": (("first model", r"first (?:\w+ ){0,3}model|never (?:put|trained|run|had)[^.]{0,60}(?:model|anything|production)|nobody here has|no (?:ml|mlops|data science) (?:experience|team)|no data scientist|first quick win|have never"),),
+    "no_experiment": (("no experiment", r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|cannot randomi[sz]e|can ?not randomi[sz]e|cannot show different prices|no way to (?:test|randomi)"),),
+    "label_bias": (("selective labels", r"only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored"),),
+    "streaming_platform": (("stream", r"\bkafka\b|\bflink\b|kinesis|pub/?sub|event hubs?|pulsar|stream (?:job|processor)"),),
+    "serving_cue": (
+        ("edge", r"\bedge\b(?! case)|on[- ]device|jetson|in the browser|offline on (?:the|a) (?:device|phone)"),
+        ("streaming", r"inside the stream|stream(?:ing)? job|each (?:\d+-minute )?message|per event|events? per second|update[sd]? (?:its|the) [^.]{0,30}(?:with|on) each|as (?:it|they) evolves?|continuous(?:ly)? scor"),
+        ("real-time", r"real[- ]?time|authori[sz]ation path|at checkout|while (?:the )?(?:user|customer|caller) waits|in the request|\bp99\b|\bendpoint\b|\bapi\b[^.]{0,30}(?:answer|respon)|\bper second\b|as soon as|when (?:the|a) \w+ is created|users? (?:upload|wait)|within (?:\w+ )?(?:seconds|minutes)|start streaming"),
+        ("batch", r"\bbatch\b|nightly|each night|every night|overnight|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|day|morning)|each (?:sunday|monday|week|month|day)|\bweekly\b|\bmonthly\b|once a (?:day|week|month)|runs on (?:sunday|monday|saturday)|every (?:\w+ )?hours|refreshed (?:daily|weekly)|\blist\b"),
+    ),
+    "not_ml": (),
+    "forbidden": (
+        ("social scoring", r"social scor\w+|citizen score|trustworthiness score of (?:people|citizens|residents)"),
+        ("emotion recognition at work or school", r"(?:emotions?|mood|stress)[^.]{0,60}(?:employees?|workers?|staff|pupils|students|classroom|call agents?)[^.]{0,60}(?:camera|voice|face|webcam|facial)|(?:camera|voice|face|webcam|facial)[^.]{0,60}(?:emotions?|mood)[^.]{0,60}(?:employees?|workers?|staff|pupils|students)"),
+        ("biometric categorisation by protected traits", r"(?:face|facial|photos?|biometric|voice)[^.]{0,60}(?:infer|predict|guess|detect|classif)\w*[^.]{0,40}(?:ethnic|race|religio|sexual orientation|political|union)"),
+        ("predicting crime of individuals by profile", r"predict[^.]{0,40}(?:which|who|people|individuals|residents)[^.]{0,40}(?:commit|offend|crimes?)"),
+        ("untargeted scraping of faces", r"scrap\w+[^.]{0,40}(?:faces|facial images)|face database from (?:the internet|social)"),
+        ("manipulation of vulnerable people", r"exploit[^.]{0,40}(?:addict|vulnerab|elderly|children)|subliminal"),
+    ),
+    "rule_suffices": (("a lookup decides it", r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|look ?up table|deterministic rule"),),
+}
+
+REGULATIONS = {
+    "GDPR": r"\bgdpr\b|data protection", "PSD2 / SCA": r"\bpsd2\b|3-d secure|strong customer authentication",
+    "EU MDR": r"\bmdr\b|notified body|medical device|manufacturer in the legal sense", "EU AI Act": r"\bai act\b",
+    "HIPAA": r"\bhipaa\b", "FCA Consumer Duty": r"\bfca\b", "UK GDPR Art. 22": r"\bico\b", "PCI DSS": r"\bpci\b",
+    "Basel / SR 11-7": r"sr ?11-7|basel|model risk", "CCPA": r"\bccpa\b", "FDA": r"\bfda\b|510\(k\)",
+    "ECOA / Reg B": r"\becoa\b|reg(?:ulation)? b\b|adverse action", "SOX": r"\bsox\b", "FERPA": r"\bferpa\b",
+    "PIPEDA": r"\bpipeda\b",
+}  # fmt: skip
+CLOUDS = {"AWS": r"\baws\b|amazon web", "GCP": r"\bgcp\b|google cloud|bigquery", "Azure": r"\bazure\b"}
+REGION = r"\b(?:[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
+INFRASTRUCTURE = (
+    "Kubernetes", "Kafka", "Flink", "Redis", "Valkey", "PostgreSQL", "Postgres", "pgvector", "Milvus", "Pinecone", "Oracle",
+    "SQL Server", "Snowflake", "BigQuery", "Redshift", "Databricks", "Elasticsearch", "ClickHouse", "S3", "Spark",
+    "GitLab", "OpenShift", "Firebase", "DynamoDB", "Lambda", "Power BI", "Zendesk", "HubSpot", "Salesforce", "EKS", "GKE",
+    "Cassandra", "MongoDB", "MySQL", "Teradata", "SAP", "InfluxDB", "TimescaleDB", "Synapse", "dbt", "Looker", "Slack",
+    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "scikit-learn", "TensorFlow", "Jenkins", "Tableau", "Hadoop",
+)  # fmt: skip
+SYSTEMS = (
+    r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
+    r"seasonal naive|croston(?:'s)? (?:method)?|spreadsheets?|bm25[^,.;]{0,40}|threshold alarms?[^,.;]{0,30}|"
+    r"contract ending in [^,.;]{3,20}|keyword (?:bot|search|matching)|built-in score|manual(?:ly)? (?:review|triage|routing|work|selection|planning|scheduling)[^,.;]{0,20}|"
+    r"by hand|first[- ]come[- ]first[- ]served|fifo|collaborative filter\w*|popularity (?:list|ranking)|heuristic|regression (?:by|per) [^,.;]{3,30}|"
+    r"gut feeling|generic text|static (?:price|list|rules?)|fixed (?:schedule|interval|thresholds?|rules?)|scorecard|linear regression|excel (?:sheet|model)|"
+    r"(?:old|existing|current|present) (?:model|list|selection|system|process|rules?|score|ranking)|\w+ method in the ERP"
+)
+WISHES = {
+    "random split": r"random (?:train/?test )?split|train_test_split|shuffle[sd]?\b|80/20|random(?:ly)? split",
+    "accuracy target": r"\d\d(?:\.\d+)? ?% accuracy|accuracy of (?:at least )?\d\d",
+    "real-time without need": r"(?:liked?|love[sd]?|wants?) the word .real[- ]time|should be real[- ]time because",
+    "nightly fine-tuning": r"retrain\w*[^.]{0,20}every night|fine-?tun\w+[^.]{0,40}(?:wiki|knowledge base|documentation|manuals|pages)|nightly (?:fine-?tun|retrain)\w*",
+    "feature store": r"(?:we want|needs?|should have|everyone has|serious)[^.]{0,50}feature store",
+}
+QUANTITY_OF_WORK = r"\bdata\b|database|warehouse|\blogs?\b|history|table|\bhave\b|recorded|features?|columns?|sensors?|crm|erp|billing"
+LATER = (
+    r"final[- ](?:invoice|bill|payment)[\w ]{0,10}|cancell?ation[- ](?:form|ticket|request|reason)[\w ]{0,12}|port-?out[\w ]{0,14}|"
+    r"days until \w+|time (?:to|until) (?:settlement|resolution|close)|(?:number of )?handler notes|repair invoice[\w ]{0,8}|"
+    r"(?:whether a )?solicitor[\w ]{0,16}|settlement (?:date|amount)|resolution (?:code|time)|closing (?:code|date)|discharge \w+|"
+    r"refund (?:flag|amount|date)|chargeback (?:reason|code)[\w ]{0,8}|asking price|final (?:queue|status|grade|outcome)|"
+    r"exit interview[\w ]{0,10}|death (?:flag|date)|collection[s]? (?:flag|status)|write-?off[\w ]{0,8}|number of reassignments|"
+    r"total (?:repair|claim) (?:cost|amount)|(?:autopsy|biopsy) result|return (?:reason|date|flag)|actual (?:arrival|weather|temperature)|"
+    r"post-?mortem[\w ]{0,8}|repair code|termination (?:date|reason)|deactivation (?:date|reason)"
+)
+GROUPS = {
+    "patient": r"\bpatients?\b", "turbine": r"\bturbines?\b", "client and template": r"same client|near-identical|same template|\btwins\b",
+    "batch and mould": r"\bmould|\bmold\b|same batch|charge\b", "policyholder": r"policyholder|\bclaims?\b", "meter": r"\bmeters?\b",
+    "machine": r"\bmachines\b|\bpumps?\b|compressors?|elevators?", "document family": r"documents? famil|near-duplicate",
+    "vehicle": r"\bvehicles?\b|\btrucks?\b|\btrains\b", "field": r"\bfields? (?:and|per|photos)|plots?\b", "speaker": r"\bspeakers?\b",
+    "scene": r"same scene|video sequence|flight\b",
+}  # fmt: skip
+
+
+def first(passages: Iterable[Sentence], pattern: str, value: str | None = None) -> Given[str] | None:
+    """The first sentence that holds the pattern; its words are the value unless one is given."""
+    for sentence in passages:
+        if match := re.search(pattern, sentence.text, re.IGNORECASE):
+            return Given(value or match[0].strip(), _around(sentence, match), sentence.start + match.start())
+    return None
+
+
+def _around(sentence: Sentence, match: re.Match[str]) -> str:
+    if len(sentence.text) <= 160:
+        return sentence.text
+    start = max(0, match.start() - 60)
+    start = sentence.text.find(" ", start) + 1 if start else 0
+    end = min(len(sentence.text), max(match.end() + 60, start + 120))
+    end = sentence.text.rfind(" ", 0, end) if end < len(sentence.text) else end
+    return sentence.text[start : max(end, match.end())].strip()
+
+
+def cue(passages: tuple[Sentence, ...], fact: str) -> Given[str] | None:
+    for value, pattern in CUES[fact]:
+        if found := first(passages, pattern, value):
+            return found
+    return None
+
+
+def named(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Given[str], ...]:
+    return tuple(found for name, pattern in patterns.items() if (found := first(passages, pattern, name)))
+
+
+def tools(passages: tuple[Sentence, ...], names: dict[str, str]) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
+    """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
+    found, refused = [], []
+    for name, pattern in names.items():
+        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE)]
+        if not hits:
+            continue
+        sentence, match = hits[0]
+        found.append(Given(name, _around(sentence, match), sentence.start + match.start()))
+        no = [
+            (s, m)
+            for s, m in hits
+            if re.search(r"\b(?:no|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$", s.text[: m.start()], re.IGNORECASE)
+            or re.match(r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}; AWS has ended", s.text[m.end() :], re.IGNORECASE)
+        ]
+        if no:
+            sentence, match = no[0]
+            refused.append(Given(name, _around(sentence, match), sentence.start + match.start()))
+    return tuple(found), tuple(refused)
+
+
+def listed(passages: tuple[Sentence, ...], opening: str, most: int = 14) -> tuple[Given[str], ...]:
+    """Items of an enumeration after the opening words: `We have billing, complaints and the CRM in …`."""
+    found: dict[str, Given[str]] = {}
+    for sentence in passages:
+        for match in re.finditer(opening, sentence.text, re.IGNORECASE):
+            tail = sentence.text[match.end() :]
+            tail = re.split(r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but ", tail)[0]
+            pieces = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+plus\s+|;\s*", re.sub(r"\([^)]*\)", "", tail))
+            if len(pieces) < 2:
+                continue
+            at = sentence.start + match.end()
+            for piece in pieces:
+                name = _noun(piece)
+                if name and name.lower() not in found:
+                    found[name.lower()] = Given(name, sentence.text[:160], at)
+    return tuple(found.values())[:most]
+
+
+def _noun(piece: str) -> str:
+    words = re.sub(r"^(?:the|a|an|our|some|all|both|also|perhaps|maybe|about|roughly|sometimes|one|two|three|four|five|\d[\d,.]*)\s+", "", piece.strip(" '\"“”-"), flags=re.IGNORECASE)
+    words = re.sub(r"^(?:the|a|an|our|years?|months?)\s+(?:of\s+)?", "", words, flags=re.IGNORECASE)
+    if not 2 < len(words) <= 48 or len(words.split()) > 6 or re.search(r"\b(?:we|i|they|you|would|can|must|should|want|will|do|has|have|had|am)\b", words, re.IGNORECASE):
+        return ""
+    return words if re.search(r"[A-Za-z]{3}", words) else ""

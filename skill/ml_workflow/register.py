@@ -1,0 +1,74 @@
+"""The tool register: what each tool is, whether it may be chosen for new work, and since when we know."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    category: str
+    licence: str
+    hosting: str
+    choose_when: str
+    avoid_when: str
+    status: str
+    flag: Literal["ok", "caution", "blocked"]
+    hosting_kinds: tuple[str, ...]
+    in_seed: bool
+    verified_on: date
+    aliases: tuple[str, ...]
+    evidence: tuple[str, ...]
+    substitute: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """Where the tool is named: its name or an alias as whole words, in any case."""
+        names = sorted({self.name, *self.aliases}, key=len, reverse=True)
+        return "|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names)
+
+    def is_stale(self, today: date) -> bool:
+        """Whether nobody has verified this row for more than a year."""
+        return (today - self.verified_on).days > 365
+
+
+@cache
+def register() -> tuple[Tool, ...]:
+    """All rows of tools.yaml, in its order."""
+    text = (Path(__file__).parent / "tools.yaml").read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    rows = yaml.load(text, Loader=loader)  # a safe loader either way
+    tuples = ("hosting_kinds", "aliases", "evidence")
+    return tuple(Tool(**{key: tuple(value) if key in tuples else value for key, value in row.items()}) for row in rows)
+
+
+def find(name: str) -> Tool | None:
+    """The row whose name or alias is exactly `name`, in any case."""
+    wanted = name.strip().lower()
+    return next((tool for tool in register() if wanted in {tool.name.lower(), *map(str.lower, tool.aliases)}), None)
+
+
+@cache
+def _patterns() -> tuple[tuple[Tool, re.Pattern[str]], ...]:
+    return tuple((tool, re.compile(tool.pattern, re.IGNORECASE)) for tool in register())
+
+
+def named_in(text: str) -> tuple[tuple[Tool, int], ...]:
+    """Every registered tool the text names, with the place of its first mention.
+
+    A name that is a common word (Aim, Neptune as a planet) counts only when written with a capital.
+    """
+    found = []
+    for tool, pattern in _patterns():
+        for match in pattern.finditer(text):
+            if match[0].islower() and tool.name in ("Aim", "Comet", "Feast", "Prefect", "Flyte"):
+                continue
+            found.append((tool, match.start()))
+            break
+    return tuple(found)

@@ -1,0 +1,147 @@
+"""Numbers as people write them: `14,751`, `14.7k`, `1.2 M/day`, `4 %`, `+1 pp`, `p99 ≤ 80 ms`, `two weeks`.
+
+One scanner serves the reader of briefs and the verifier of documents. It finds where a number stands,
+what it is worth, in which unit, per which time, and how finely it was written (for comparing roundings).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALES = {
+    "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "bn": 1e9, "billion": 1e9,
+    "hundred": 100,
+}  # fmt: skip
+_UNITS = {
+    "%": r"%|percent\b|per cent\b",
+    "pp": r"percentage points?\b|pp\b|p\.p\.|points? of\b",
+    "ms": r"ms\b|milliseconds?\b|msec\b",
+    "s": r"s\b|secs?\b|seconds?\b",
+    "min": r"min\b|mins\b|minutes?\b",
+    "h": r"h\b|hrs?\b|hours?\b",
+    "day": r"d\b|days?\b",
+    "week": r"weeks?\b|wks?\b",
+    "month": r"months?\b",
+    "year": r"years?\b|yrs?\b",
+    "rps": r"rps\b|qps\b|req/s\b",
+    "EUR": r"EUR\b|euros?\b|€",
+    "USD": r"USD\b|dollars?\b|US\$|\$",
+    "GBP": r"GBP\b|pounds?\b|£",
+    "CAD": r"CAD\b",
+    "CHF": r"CHF\b",
+    "GB": r"GB\b",
+}
+_CURRENCY = {"€": "EUR", "$": "USD", "£": "GBP", "EUR": "EUR", "USD": "USD", "GBP": "GBP", "CAD": "CAD", "CHF": "CHF"}
+_PER = {
+    "second": r"s\b|sec\b|seconds?\b", "minute": r"min\b|minutes?\b", "hour": r"h\b|hours?\b",
+    "day": r"d\b|days?\b|working days?\b|business days?\b|nights?\b|weekdays?\b", "week": r"wk\b|weeks?\b",
+    "month": r"mo\b|months?\b", "quarter": r"quarters?\b", "year": r"yr\b|years?\b|annum\b",
+}  # fmt: skip
+TIME_IN_DAYS = {"ms": 1 / 86_400_000, "s": 1 / 86_400, "min": 1 / 1440, "h": 1 / 24, "day": 1.0, "week": 7.0,
+                "month": 30.4, "year": 365.0}  # fmt: skip
+PER_IN_DAYS = {"second": 1 / 86_400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4,
+               "quarter": 91.0, "year": 365.0}  # fmt: skip
+CURRENCIES = frozenset(_CURRENCY.values())
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number in a text. `value` is scaled (3.1 million = 3,100,000); `ulp` is one step of its last digit."""
+
+    value: float
+    unit: str
+    per: str
+    start: int
+    end: int
+    text: str
+    ulp: float
+
+    @property
+    def days(self) -> float:
+        """A length of time in days; 0 for anything else."""
+        return self.value * TIME_IN_DAYS.get(self.unit, 0.0)
+
+    @property
+    def seconds(self) -> float:
+        return self.days * 86_400
+
+    @property
+    def share(self) -> float:
+        """A percentage or percentage points as a share of one; other numbers unchanged."""
+        return self.value / 100 if self.unit in ("%", "pp") else self.value
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = "|".join(sorted(_WORDS, key=len, reverse=True))
+    digits = r"\d{1,3}(?:[,\u202f\u00a0 '’]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+    scales = "|".join(sorted(_SCALES, key=len, reverse=True))
+    units = "|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values()))
+    per = "|".join(f"(?P<p{n}>{pattern})" for n, pattern in enumerate(_PER.values()))
+    return re.compile(
+        rf"(?P<cur>€|\$|£|EUR |USD |GBP |CAD |CHF )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
+        rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
+        rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
+        rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"
+        rf"(?:(?P<noun>(?:[ ][a-zA-Z'’-]+){{0,4}}?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
+        re.IGNORECASE,
+    )
+
+
+def numbers(text: str) -> tuple[Number, ...]:
+    """Every number in the text, in order. Version numbers, dates and identifiers are left out."""
+    found = []
+    for match in _pattern().finditer(text):
+        if _is_name(text, match):
+            continue
+        raw = match["num"] or match["word"]
+        value, ulp = _value(raw)
+        scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
+        if match["word"] and match["scale"] and match["scale"].lower() in ("k", "m"):
+            scale = 1.0
+        if match["sign"] in ("-", "−"):
+            value = -value
+        unit = _named(match, "u", tuple(_UNITS)) if match["unit"] else ""
+        unit = _CURRENCY.get((match["cur"] or "").strip().upper(), unit) if match["cur"] else unit
+        per = _named(match, "p", tuple(_PER)) if match["per"] else ""
+        found.append(Number(value * scale, unit, per, match.start(), match.end(), match[0].strip(), ulp * scale))
+    return tuple(found)
+
+
+def _named(match: re.Match[str], prefix: str, names: tuple[str, ...]) -> str:
+    return next(name for n, name in enumerate(names) if match[f"{prefix}{n}"] is not None)
+
+
+def _value(raw: str) -> tuple[float, float]:
+    if raw.lower() in _WORDS:
+        return float(_WORDS[raw.lower()]), 1.0
+    bare = re.sub(r"[\u202f\u00a0 '’]", "", raw)
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
+        bare = bare.replace(",", "")
+    bare = bare.replace(",", ".")
+    decimals = len(bare.partition(".")[2])
+    return float(bare), 10.0**-decimals
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """Dates (2026-11-23), clock times (04:30), versions and ids (v2, FR-01, 3-D, F1) are not quantities."""
+    before, after = text[: match.start()][-1:], text[match.end("num") if match["num"] else match.end() :][:6]
+    if match["num"]:
+        start, end = match.start("num"), match.end("num")
+        before, after = text[max(0, start - 1) : start], text[end : end + 6]
+        if re.match(r"[-/]\d{1,2}[-/.]\d|:\d\d\b", after) or re.search(r"\d[-:/]$", text[max(0, start - 2) : start]):
+            return True
+        if re.search(r"[A-Za-z][-_]$|[A-Za-z]$", text[max(0, start - 2) : start]) and not match["cur"]:
+            return True
+        return bool(re.match(r"-D\b|\.\d|[A-Za-z]*\d|_", after)) or before == "."
+    return False
+
+
+def same(a: float, b: float, ulp: float = 0.0) -> bool:
+    """Whether b may be the rounding of a that somebody wrote with last digit `ulp`."""
+    return abs(a - b) <= max(ulp / 2, 1e-9 * max(abs(a), abs(b))) * (1 + 1e-9) + 1e-12

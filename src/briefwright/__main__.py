@@ -1,0 +1,6 @@
+"""`python -m briefwright` and the `briefwright` command."""
+
+from briefwright.cli import main
+
+if __name__ == "__main__":
+    main()

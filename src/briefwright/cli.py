@@ -1,0 +1,179 @@
+"""The command line. Heavy imports stay inside the command that needs them: `--help` must be quick."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from briefwright import __version__
+from briefwright.errors import UsageError
+
+EXIT = {"passed": 0, "unverified": 1, "needs_answers": 3, "declined": 3, "failed": 4, "cancelled": 130}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def app() -> None:
+    """From a brief to a verified document."""
+
+
+@app.command()
+@click.argument("brief")
+@click.option("-o", "--output", metavar="DIR", help="Folder to write into. Default: briefwright-runs/RUN_ID.")
+@click.option("--skill", default="ml-workflow", show_default=True, metavar="NAME|PATH", help="Which skill.")
+@click.option("--model", metavar="NAME", help="A model behind an OpenAI-compatible endpoint, or 'planner' (default: no model).")
+@click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
+@click.option("--max-attempts", default=3, show_default=True, type=click.IntRange(1, 10), help="Tries per section.")
+@click.option("--run-id", metavar="ID", help="Name of the run; the same id in the same folder goes on with it.")
+@click.option("--ask/--assume", default=False, help="Stop with questions, or assume and say so (default).")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def design(
+    brief: str, output: str | None, skill: str, model: str | None, base_url: str | None, max_attempts: int,
+    run_id: str | None, ask: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Turn BRIEF (a file, or - for standard input) into a document and its runbook.
+
+    Exit status: 0 passed, 1 unverified, 2 bad usage or input, 3 needs answers or declined, 4 failed and
+    resumable, 130 interrupted and resumable.
+    """
+    from datetime import UTC, datetime
+
+    from briefwright.briefs import read_brief
+    from briefwright.catalogue import find_skill
+    from briefwright.runs import Request, new_run_id, prepare
+    from briefwright.settings import from_environment
+
+    settings = from_environment()
+    text = read_brief(brief)
+    find_skill(skill)
+    id = _run_id(run_id) if run_id else new_run_id()
+    request = Request(
+        run_id=id, brief=text, skill=skill, model=model or settings.model or "planner",
+        base_url=base_url or settings.base_url, max_attempts=max_attempts, ask=ask,
+        as_of=datetime.now(UTC).date().isoformat(),
+    )  # fmt: skip
+    folder = Path(output) if output else settings.runs_folder / id
+    _drive(folder, prepare(folder, request), settings, as_json)
+
+
+def _run_id(text: str) -> str:
+    import re
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise UsageError(f"run id '{text}' may hold letters, digits, '.', '_' and '-' only.")
+    return text
+
+
+def _drive(folder: Path, request: Any, settings: Any, as_json: bool) -> None:
+    import signal
+
+    from briefwright.progress import progress
+    from briefwright.runs import drive
+
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both stop cleanly
+    from briefwright.catalogue import find_skill
+
+    steps = tuple(step.id for step in find_skill(request.skill)[0].steps)
+    try:
+        with progress(steps, quiet=as_json) as emit:
+            result = drive(folder, request, settings, emit)
+    except KeyboardInterrupt:
+        click.echo(f"interrupted; go on with: briefwright runs resume {folder}", err=True)
+        sys.exit(EXIT["cancelled"])
+    if as_json:
+        click.echo(json.dumps({"run_id": request.run_id, "outcome": result.outcome, "reason": result.reason, "questions": list(result.questions), "folder": str(folder), "document": str(result.document) if result.document else None}, ensure_ascii=False))  # fmt: skip
+    elif result.document:
+        click.echo(str(result.document))
+    click.echo(f"{result.outcome}: {result.reason}", err=True)
+    for number, question in enumerate(result.questions, 1):
+        click.echo(f"  {number}. {question}", err=True)
+    if result.outcome == "failed":
+        click.echo(f"what was finished is kept; go on with: briefwright runs resume {folder}", err=True)
+    sys.exit(EXIT[result.outcome])
+
+
+@app.group()
+def runs() -> None:
+    """Runs on this machine."""
+
+
+@runs.command()
+@click.argument("folder")
+@click.option("--model", metavar="NAME", help="Another model than the run began with.")
+@click.option("--base-url", metavar="URL", help="Another endpoint than the run began with.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) -> None:
+    """Go on with the run in FOLDER (or with that run id); finished model calls are not paid again."""
+    from briefwright.runs import load_request
+    from briefwright.settings import from_environment
+
+    settings = from_environment()
+    path = Path(folder)
+    if not path.exists():
+        path = settings.runs_folder / folder
+    request = load_request(path)
+    request = replace(request, model=model or request.model, base_url=base_url or request.base_url or settings.base_url)
+    _drive(path, request, settings, as_json)
+
+
+@app.command()
+@click.option("--skill", default="ml-workflow", show_default=True, metavar="NAME|PATH", help="Which skill.")
+def graph(skill: str) -> None:
+    """Print the state machine as Mermaid: the whole, then what each step does inside."""
+    from briefwright.catalogue import find_skill
+    from briefwright.graph.picture import mermaid
+
+    click.echo(mermaid(*find_skill(skill)))
+
+
+@app.group()
+def skills() -> None:
+    """Skills on this machine."""
+
+
+@skills.command()
+@click.argument("name")
+@click.option("--tools", is_flag=True, help="Print the skill's register of tools.")
+def show(name: str, tools: bool) -> None:
+    """Print what was read from a skill: steps, the part each fills, the checks that judge it."""
+    from briefwright.catalogue import find_skill
+
+    skill, _ = find_skill(name)
+    if tools:
+        from briefwright.skill.ml_workflow.register import register
+
+        for tool in register():
+            click.echo(f"{tool.flag:<8} {tool.name:<46} {tool.licence[:30]:<31} verified {tool.verified_on}  {tool.status}")
+        return
+    click.echo(f"{skill.name} (version {skill.version}, {skill.digest}): {skill.description}")
+    click.echo(f"triggers: {', '.join(skill.triggers)}")
+    for step in skill.steps:
+        click.echo(f"{step.number}. {step.id:<12} {step.title} → {step.part.heading}")
+        for check in skill.checks_of(step.id):
+            click.echo(f"     {check.id:<4} {check.statement}")
+
+
+def main() -> None:
+    """The entry point: every expected error becomes one line and exit status 2; bugs keep their traceback."""
+    from briefwright.graph.errors import RunError
+    from briefwright.skill.errors import SkillError
+
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help:
+        click.echo(help.ctx.get_help() if help.ctx else "")
+        sys.exit(0)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(EXIT["cancelled"])
+    except (UsageError, SkillError) as fault:
+        click.echo(f"error: {fault}", err=True)
+        sys.exit(2)
+    except RunError as fault:
+        click.echo(f"error: {fault}", err=True)
+        sys.exit(4)

@@ -1,0 +1,39 @@
+"""The only place that reads the environment. One frozen Settings goes in; nothing else asks `os.environ`."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`model` empty or `planner` means the embedded planner. The key is kept out of every repr."""
+
+    model: str = ""
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    timeout_s: float = 120.0
+    runs_folder: Path = Path("briefwright-runs")
+
+    @property
+    def uses_model(self) -> bool:
+        return self.model not in ("", "planner")
+
+
+def from_environment() -> Settings:
+    """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder)."""
+    env = os.environ
+    return Settings(
+        model=env.get("BRIEFWRIGHT_MODEL", ""),
+        base_url=env.get("OPENAI_BASE_URL", ""),
+        api_key=env.get("OPENAI_API_KEY", ""),
+        timeout_s=_seconds(env.get("BRIEFWRIGHT_TIMEOUT", "")),
+        runs_folder=Path(env.get("BRIEFWRIGHT_RUNS", "") or "briefwright-runs"),
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        return max(1.0, float(text))
+    except ValueError:
+        return 120.0
