@@ -56,7 +56,9 @@ def step_graph(each: Step) -> Compiled:
     graph.add_node("fall_back", partial(step.fall_back, each))
     graph.add_edge(START, "attempt")
     graph.add_edge("attempt", "check")
-    graph.add_conditional_edges("check", lambda state: state["next"], {"revise": "attempt", "fall_back": "fall_back", "done": END})
+    graph.add_conditional_edges(
+        "check", lambda state: state["next"], {"revise": "attempt", "fall_back": "fall_back", "done": END}
+    )
     graph.add_edge("fall_back", END)
     return graph.compile(name=each.id)
 
@@ -65,19 +67,19 @@ def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]
     """The step as a node of the whole: take what it needs from the run, let its graph work, return its section."""
     inner = step_graph(each)
 
-    async def run_step(run: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
-        if each.id not in run["due"] or run.get("faults"):
+    async def run_step(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
+        if each.id not in state["due"] or state.get("faults"):
             return {}
-        done = run.get("sections", {})
+        done = state.get("sections", {})
         needed = {id: done[id].data for id in kit.needs[each.id] if id in done}
-        across = tuple(finding for finding in run.get("findings", ()) if finding.step == each.id)
+        across = tuple(finding for finding in state.get("findings", ()) if finding.step == each.id)
         before = done.get(each.id)
-        state: StepRun = {
-            "facts": run["facts"], "decisions": run["decisions"], "sections": needed, "findings": across,
+        start: StepRun = {
+            "facts": state["facts"], "decisions": state["decisions"], "sections": needed, "findings": across,
             "attempt": before.attempt if before else 0, "latest": before,
         }  # fmt: skip
         try:
-            result = await inner.ainvoke(state, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
+            result = await inner.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
         except EndpointError as fault:
             return {"faults": {each.id: str(fault)}}
         return {"sections": {each.id: _better(before, result["best"])}}

@@ -27,7 +27,9 @@ class Journal:
             )
             self._db.execute("commit")
         except sqlite3.OperationalError:
-            raise RunError(f"run '{path.parent if path else ''}' is being driven by another process. Wait for it, or stop it.") from None
+            raise RunError(
+                f"run '{path.parent if path else ''}' is being driven by another process. Wait for it, or stop it."
+            ) from None
         except sqlite3.DatabaseError:
             raise RunError(f"'{path}' is no journal of a run. Remove it to start the run anew.") from None
 

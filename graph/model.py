@@ -55,7 +55,9 @@ class Model:
     def name(self) -> str:
         return self.endpoint.model
 
-    async def ask(self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int) -> str:
+    async def ask(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int
+    ) -> str:
         """The reply's text.
 
         Raises UnusableReply for a refusal, a cut or an empty answer, EndpointError when the server cannot be used.
@@ -97,7 +99,8 @@ class Model:
         policy = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_is_passing),
             wait=_wait,
-            stop=tenacity.stop_after_attempt(self.endpoint.tries) | tenacity.stop_after_delay(self.endpoint.timeout_s * 2),
+            stop=tenacity.stop_after_attempt(self.endpoint.tries)
+            | tenacity.stop_after_delay(self.endpoint.timeout_s * 2),
             reraise=True,
         )
         async for attempt in policy:
@@ -124,7 +127,12 @@ class Model:
             return {}
         if self.format == "json_object":
             return {"response_format": {"type": "json_object"}}
-        return {"response_format": {"type": "json_schema", "json_schema": {"name": "section", "strict": True, "schema": schema}}}
+        return {
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "section", "strict": True, "schema": schema},
+            }
+        }
 
     def _chat(self) -> Any:
         if self._client is None:
@@ -158,7 +166,9 @@ class Model:
                 return f"{where} cannot be reached. Check the address and the network, then resume."
             case openai.APIStatusError():
                 return f"{where} answered {fault.status_code}. Check the server's log, then resume."
-        return f"{where} gave an answer that is no chat completion ({type(fault).__name__}). Check --base-url."
+        return (
+            f"{where} gave an answer that is no chat completion ({type(fault).__name__}). Check --base-url."
+        )
 
 
 def _text(reply: dict[str, Any]) -> str:
@@ -184,7 +194,9 @@ def _is_passing(fault: BaseException) -> bool:
 
 def _is_about_format(fault: Any) -> bool:
     said = str(fault).lower()
-    return any(word in said for word in ("response_format", "json_schema", "schema", "json_object", "grammar"))
+    return any(
+        word in said for word in ("response_format", "json_schema", "schema", "json_object", "grammar")
+    )
 
 
 def _wait(state: Any) -> float:

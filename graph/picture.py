@@ -17,5 +17,7 @@ def mermaid(skill: Skill, kit: SkillKit) -> str:
 def _tidy(text: str) -> str:
     """LangGraph's own drawing without its styling, so that it reads well in light and in dark."""
     text = re.sub(r"^---.*?---\n", "", text, flags=re.DOTALL)
-    lines = [re.sub(r":::\w+", "", line) for line in text.splitlines() if not line.strip().startswith("classDef")]
+    lines = [
+        re.sub(r":::\w+", "", line) for line in text.splitlines() if not line.strip().startswith("classDef")
+    ]
     return "\n".join(re.sub(r"<hr/>.*?</em></small>|</?p>", "", line) for line in lines)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypedDict
 
-from briefwright.graph.writers import Usage, Writer
+from briefwright.graph.model import Usage
+from briefwright.graph.writers import Writer
 from briefwright.skill.kit import Brief, SkillKit
 from briefwright.skill.spec import Finding, Skill, Verdict
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from briefwright.graph.errors import UnusableReply
-from briefwright.graph.model import Model, Usage
+from briefwright.graph.model import Model
 from briefwright.prompts.fill import fill
 from briefwright.skill.kit import ReplyError, SkillKit
 from briefwright.skill.markdown import plain
@@ -29,8 +29,12 @@ class Task:
 
 
 class Writer(Protocol):
-    name: str
-    revises: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def revises(self) -> bool:
+        """Whether asking again, with what failed, can give something else."""
 
     async def write(self, task: Task) -> Any:
         """A section. Raises UnusableReply when nothing usable came, EndpointError when nobody can be asked."""
@@ -90,7 +94,9 @@ class ModelWriter:
             ),
         ]
         if task.attempt > 1:
-            messages.append(("user", fill("revise", findings=_findings(task), section=self._previous(task, schema))))
+            messages.append(
+                ("user", fill("revise", findings=_findings(task), section=self._previous(task, schema)))
+            )
         return messages
 
     def _previous(self, task: Task, schema: dict[str, Any]) -> str:
@@ -102,7 +108,9 @@ class ModelWriter:
 
 def _findings(task: Task) -> str:
     lines = [f"- {f.rule} at {f.path}: {f.message}. {f.mend}" for f in task.findings]
-    return "\n".join(lines + ([f"- {plain(task.fault)}"] if task.fault else [])) or "- nothing usable came back"
+    return (
+        "\n".join(lines + ([f"- {plain(task.fault)}"] if task.fault else [])) or "- nothing usable came back"
+    )
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -118,5 +126,3 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UnusableReply("the reply is JSON, but not one object")
     return found
-
-

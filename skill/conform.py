@@ -26,12 +26,21 @@ def _findings(blocks: Sequence[Block], template: Template) -> Iterator[Finding]:
 
 def under(blocks: Sequence[Block], heading: str) -> tuple[Block, ...]:
     """The blocks of a heading, up to the next one of its level or above."""
-    start = next((n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == heading), None)
+    start = next(
+        (n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == heading), None
+    )
     if start is None:
         return ()
     first = blocks[start]
     assert isinstance(first, Heading)
-    end = next((n for n in range(start + 1, len(blocks)) if isinstance(b := blocks[n], Heading) and b.level <= first.level), len(blocks))
+    end = next(
+        (
+            n
+            for n in range(start + 1, len(blocks))
+            if isinstance(b := blocks[n], Heading) and b.level <= first.level
+        ),
+        len(blocks),
+    )
     return tuple(blocks[start + 1 : end])
 
 
@@ -42,7 +51,9 @@ def _part(part: Part, found: tuple[Block, ...]) -> Iterator[Finding]:
             case Table():
                 table = next((t for t in tables if t.columns == block.columns), None)
                 if table is None:
-                    yield _fail("T.table", part.heading, f"no table with the columns {', '.join(block.columns)}")
+                    yield _fail(
+                        "T.table", part.heading, f"no table with the columns {', '.join(block.columns)}"
+                    )
                 else:
                     yield from _table(part, block, table)
             case Labelled(label, hint):
@@ -52,7 +63,9 @@ def _part(part: Part, found: tuple[Block, ...]) -> Iterator[Finding]:
                 else:
                     yield from _cell(part, label, hint, line.text)
             case Fence():
-                if not any(isinstance(b, Fence) and b.text.strip() and not is_placeholder(b.text) for b in found):
+                if not any(
+                    isinstance(b, Fence) and b.text.strip() and not is_placeholder(b.text) for b in found
+                ):
                     yield _fail("T.diagram", part.heading, "no diagram")
             case _:
                 pass
@@ -80,7 +93,9 @@ def _cell(part: Part, label: str, hint: str, cell: str) -> Iterator[Finding]:
         yield _fail("T.placeholder", part.heading, f"“{label}” still holds “{cell}”")
     options = allowed_values(hint)
     if options and not cell.lower().startswith(tuple(option.lower() for option in options)):
-        yield _fail("T.allowed", part.heading, f"“{label}” says “{cell[:40]}”, not one of {', '.join(options)}")
+        yield _fail(
+            "T.allowed", part.heading, f"“{label}” says “{cell[:40]}”, not one of {', '.join(options)}"
+        )
 
 
 def _fail(rule: str, heading: str, message: str) -> Finding:
@@ -95,9 +110,18 @@ def reads_back(blocks: Sequence[Block], text: str, figures: Sequence[str]) -> tu
     found = parse(text)
     wanted, got = [_cells(block) for block in blocks], [_cells(block) for block in found]
     missing = [cells for cells in wanted if cells and cells not in got]
-    faults = [_fail("T.round_trip", "", f"a block is read back differently: {' | '.join(cells)[:90]}") for cells in missing]
+    faults = [
+        _fail("T.round_trip", "", f"a block is read back differently: {' | '.join(cells)[:90]}")
+        for cells in missing
+    ]
     lost = [figure for figure in dict.fromkeys(figures) if figure not in text]
-    return (*faults, *(_fail("T.number", "", f"the number {figure} is in the data and not in the document") for figure in lost))
+    return (
+        *faults,
+        *(
+            _fail("T.number", "", f"the number {figure} is in the data and not in the document")
+            for figure in lost
+        ),
+    )
 
 
 def _cells(block: Block) -> tuple[str, ...]:

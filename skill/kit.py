@@ -39,8 +39,13 @@ class Pages:
 class SkillKit(Protocol):
     """Facts, decisions and sections are the kit's own types; the runtime passes them on without looking inside."""
 
-    step_ids: tuple[str, ...]
-    needs: Mapping[str, tuple[str, ...]]
+    @property
+    def step_ids(self) -> tuple[str, ...]:
+        """Short names of the steps, in the order of SKILL.md."""
+
+    @property
+    def needs(self) -> Mapping[str, tuple[str, ...]]:
+        """Which sections each step must see before it is written."""
 
     def read(self, brief: Brief) -> Any:
         """Brief → Facts."""

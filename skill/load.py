@@ -31,8 +31,7 @@ KNOWN = {
 _STEP = re.compile(r"###[ \t]+Step[ \t]+(\d+)[ \t]*[:.–—-]?[ \t]*(.*)", re.IGNORECASE)
 _CHECK = re.compile(r"[ \t]*[-*][ \t]+\[[ xX]\][ \t]+(.+)")
 _ITEM = re.compile(r"[ \t]*[-*][ \t]+(.+)")
-_STOP = frozenset("a an and any are at be by clear define design enough every for from has how in is it its "
-                  "not of on or per plan step strategy that the this to uses what with".split())  # fmt: skip
+_STOP = frozenset(["a", "an", "and", "any", "are", "at", "be", "by", "clear", "define", "design", "enough", "every", "for", "from", "has", "how", "in", "is", "it", "its", "not", "of", "on", "or", "per", "plan", "step", "strategy", "that", "the", "this", "to", "uses", "what", "with"])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ def read_skill_text(path: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SkillError(f"skill '{path}': no such file. Give a SKILL.md or the folder that holds one.") from None
+        raise SkillError(
+            f"skill '{path}': no such file. Give a SKILL.md or the folder that holds one."
+        ) from None
     except UnicodeDecodeError as fault:
         raise SkillError(f"skill '{file}': not UTF-8 at byte {fault.start}. Save it as UTF-8.") from None
     except OSError as fault:
@@ -107,13 +108,17 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
     """The YAML between the two `---` lines, and the index of the first line after them."""
     end = next((n for n in range(1, len(lines)) if lines[n].strip() == "---"), 0)
     if not lines or lines[0].strip() != "---" or not end:
-        faults.append(Fault(1, "no front matter. Start the file with name and description between '---' lines.", True))
+        faults.append(
+            Fault(1, "no front matter. Start the file with name and description between '---' lines.", True)
+        )
         return {}, 0
     try:
         meta = yaml.safe_load("\n".join(lines[1:end])) or {}
     except yaml.YAMLError as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 2
-        faults.append(Fault(line, "front matter is not readable YAML. Quote values that hold ':' or '#'.", True))
+        faults.append(
+            Fault(line, "front matter is not readable YAML. Quote values that hold ':' or '#'.", True)
+        )
         return {}, end + 1
     if not isinstance(meta, dict):
         faults.append(Fault(2, "front matter is not a list of 'key: value' lines.", True))
@@ -121,7 +126,9 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
     extra = meta.get("metadata")
     meta = {**extra, **meta} if isinstance(extra, dict) else meta
     if not meta.get("description"):
-        faults.append(Fault(2, "no description. Say in one line what the skill does and when to use it.", True))
+        faults.append(
+            Fault(2, "no description. Say in one line what the skill does and when to use it.", True)
+        )
     if not meta.get("name"):
         faults.append(Fault(2, "no name. The file's name is used."))
     if not meta.get("triggers"):
@@ -149,7 +156,9 @@ def _sections(lines: list[str], start: int) -> dict[str, _Section]:
 
 
 def _items(section: _Section | None) -> Iterable[str]:
-    return (match[1].strip() for line in (section.lines if section else ()) if (match := _ITEM.fullmatch(line)))
+    return (
+        match[1].strip() for line in (section.lines if section else ()) if (match := _ITEM.fullmatch(line))
+    )
 
 
 def _template(section: _Section | None, faults: list[Fault]) -> Template:
@@ -162,7 +171,9 @@ def _template(section: _Section | None, faults: list[Fault]) -> Template:
     blocks = parse("\n".join(section.lines[first:last]), section.line + first)
     headings = [block for block in blocks if isinstance(block, Heading)]
     if not headings:
-        faults.append(Fault(section.line, "the Output Format has no headings. Write the document's outline.", True))
+        faults.append(
+            Fault(section.line, "the Output Format has no headings. Write the document's outline.", True)
+        )
         return Template("", ())
     top = min(heading.level for heading in headings)
     titled = headings[0].level == top and sum(heading.level == top for heading in headings) == 1
@@ -195,7 +206,9 @@ def _steps(
         titles.append(match[2].strip())
         bodies.append("\n".join(section.lines[start + 1 : end]).strip())
         if not bodies[-1]:
-            faults.append(Fault(section.line + start, f"step {match[1]} has no text. Write it under its heading."))
+            faults.append(
+                Fault(section.line + start, f"step {match[1]} has no text. Write it under its heading.")
+            )
     parts = _assign_parts(titles, bodies, template)
     names = list(ids) or [slug(title) or f"step_{n}" for n, title in enumerate(titles, 1)]
     return tuple(
@@ -211,7 +224,10 @@ def _assign_parts(titles: list[str], bodies: list[str], template: Template) -> l
     assigned: list[list[Part]] = [[] for _ in titles]
     for part in parts:
         words = _words(part.heading, *part.labels)
-        scores = [len(words & _words(title)) * 3 + len(words & _words(body)) for title, body in zip(titles, bodies, strict=True)]
+        scores = [
+            len(words & _words(title)) * 3 + len(words & _words(body))
+            for title, body in zip(titles, bodies, strict=True)
+        ]
         assigned[max(range(len(titles)), key=lambda n: scores[n])].append(part)
     return [_joined(group) for group in assigned]
 
@@ -231,7 +247,9 @@ def _checks(section: _Section | None, steps: tuple[Step, ...], faults: list[Faul
         return ()
     statements = [match[1].strip() for line in section.lines if (match := _CHECK.fullmatch(line.rstrip()))]
     if not statements:
-        faults.append(Fault(section.line, "no '- [ ]' lines under Quality Checks. Nothing would be verified.", True))
+        faults.append(
+            Fault(section.line, "no '- [ ]' lines under Quality Checks. Nothing would be verified.", True)
+        )
     return tuple(
         Check(f"C{n}", statement, (bind(statement, steps),) if steps else ())
         for n, statement in enumerate(statements, 1)
@@ -254,7 +272,9 @@ def bind(statement: str, steps: Sequence[Step]) -> str:
         weight = math.log(1 + len(steps) / holders[word]) if holders[word] else 0.0
         early = 2.0 if place < 2 else 1.0
         for id in scores:
-            scores[id] += weight * early * (3 * (word in names[id]) + 2 * (word in labels[id]) + (word in bodies[id]))
+            scores[id] += (
+                weight * early * (3 * (word in names[id]) + 2 * (word in labels[id]) + (word in bodies[id]))
+            )
     return max(scores, key=lambda id: scores[id])
 
 
@@ -266,6 +286,3 @@ def _ordered_words(text: str) -> list[str]:
     """Lower-case words without their endings, so that `documents leakage` meets `documentation` and `leak`."""
     words = [word for word in re.findall(r"[a-z][a-z0-9]+", text.lower()) if word not in _STOP]
     return [re.sub(r"(ations?|ation|ments?|ings?|ers?|ed|ies|es|s|e|y)$", "", word) for word in words]
-
-
-

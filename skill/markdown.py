@@ -87,7 +87,12 @@ def _block_at(lines: list[str], at: int, first_line: int) -> tuple[int, Block | 
         return end - at + 1, Fence("\n".join(lines[at + 1 : end]), fence[2].strip(), number)
     if heading := _HEADING.fullmatch(line.rstrip()):
         return 1, Heading(len(heading[1]), heading[2].rstrip("# ").strip(), number)
-    if "|" in line and at + 1 < len(lines) and "|" in lines[at + 1] and _RULE.fullmatch(lines[at + 1].strip()):
+    if (
+        "|" in line
+        and at + 1 < len(lines)
+        and "|" in lines[at + 1]
+        and _RULE.fullmatch(lines[at + 1].strip())
+    ):
         end = at + 2
         while end < len(lines) and "|" in lines[end] and lines[end].strip():
             end += 1

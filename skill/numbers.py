@@ -36,7 +36,16 @@ _UNITS = {
     "CHF": r"CHF\b",
     "GB": r"GB\b",
 }
-_CURRENCY = {"€": "EUR", "$": "USD", "£": "GBP", "EUR": "EUR", "USD": "USD", "GBP": "GBP", "CAD": "CAD", "CHF": "CHF"}
+_CURRENCY = {
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "EUR": "EUR",
+    "USD": "USD",
+    "GBP": "GBP",
+    "CAD": "CAD",
+    "CHF": "CHF",
+}
 _PER = {
     "second": r"s\b|sec\b|seconds?\b", "minute": r"min\b|minutes?\b", "hour": r"h\b|hours?\b",
     "day": r"d\b|days?\b|working days?\b|business days?\b|nights?\b|weekdays?\b", "week": r"wk\b|weeks?\b",
@@ -109,7 +118,9 @@ def numbers(text: str) -> tuple[Number, ...]:
         unit = _named(match, "u", tuple(_UNITS)) if match["unit"] else ""
         unit = _CURRENCY.get((match["cur"] or "").strip().upper(), unit) if match["cur"] else unit
         per = _named(match, "p", tuple(_PER)) if match["per"] else ""
-        found.append(Number(value * scale, unit, per, match.start(), match.end(), match[0].strip(), ulp * scale))
+        found.append(
+            Number(value * scale, unit, per, match.start(), match.end(), match[0].strip(), ulp * scale)
+        )
     return tuple(found)
 
 
@@ -134,7 +145,9 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
     if match["num"]:
         start, end = match.start("num"), match.end("num")
         before, after = text[max(0, start - 1) : start], text[end : end + 6]
-        if re.match(r"[-/]\d{1,2}[-/.]\d|:\d\d\b", after) or re.search(r"\d[-:/]$", text[max(0, start - 2) : start]):
+        if re.match(r"[-/]\d{1,2}[-/.]\d|:\d\d\b", after) or re.search(
+            r"\d[-:/]$", text[max(0, start - 2) : start]
+        ):
             return True
         if re.search(r"[A-Za-z][-_]$|[A-Za-z]$", text[max(0, start - 2) : start]) and not match["cur"]:
             return True

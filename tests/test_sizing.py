@@ -1,15 +1,21 @@
 """Sizing: the shared vectors where they lie beside the repo, libraries as reference, properties that must hold."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
-from statsmodels.stats.proportion import power_proportions_2indep, proportion_confint, samplesize_proportions_2indep_onetail
+from statsmodels.stats.proportion import (
+    power_proportions_2indep,
+    proportion_confint,
+    samplesize_proportions_2indep_onetail,
+)
 
 from briefwright.skill.ml_workflow.sizing import capacity, classification, drift, experiments
 from briefwright.skill.ml_workflow.sizing.domain import SizingError, chi2_cdf, chi2_quantile
@@ -19,7 +25,7 @@ rates = st.floats(0.001, 0.6)
 lifts = st.floats(0.02, 0.5)
 
 
-def _two_proportions(i: dict) -> dict:  # type: ignore[type-arg]
+def _two_proportions(i: dict[str, Any]) -> dict[str, Any]:
     p0 = i["baseline"]
     p1 = experiments.treated_rate(p0, i["mde"], i["mde_mode"])
     level = (i["alpha"] / i.get("comparisons", 1), i["power"], i["sided"])
@@ -34,7 +40,7 @@ def _two_proportions(i: dict) -> dict:  # type: ignore[type-arg]
     }
 
 
-def _unequal(i: dict) -> dict:  # type: ignore[type-arg]
+def _unequal(i: dict[str, Any]) -> dict[str, Any]:
     p1 = experiments.treated_rate(i["baseline"], i["mde"], i["mde_mode"])
     control, treatment = experiments.n_two_proportions_unequal(i["baseline"], p1, 10 / 90)
     even = experiments.n_two_proportions(i["baseline"], p1)
@@ -43,64 +49,82 @@ def _unequal(i: dict) -> dict:  # type: ignore[type-arg]
             "total_vs_50_50": total / (2 * even)}  # fmt: skip
 
 
-def _mde(i: dict) -> dict:  # type: ignore[type-arg]
+def _mde(i: dict[str, Any]) -> dict[str, Any]:
     d = experiments.mde_two_proportions(i["baseline"], i["n_per_arm"])
     return {"mde_abs": d, "mde_rel": d / i["baseline"]}
 
 
-def _duration(i: dict) -> dict:  # type: ignore[type-arg]
+def _duration(i: dict[str, Any]) -> dict[str, Any]:
     n = i.get("n_per_arm")
     if n is None:
-        n = experiments.n_two_proportions(i["baseline"], experiments.treated_rate(i["baseline"], i["mde"], i["mde_mode"]))
+        n = experiments.n_two_proportions(
+            i["baseline"], experiments.treated_rate(i["baseline"], i["mde"], i["mde_mode"])
+        )
     days = experiments.days_to_enrol(n, i["daily_units"], i["exposed_share"], i["arm_share"])
     weeks = experiments.whole_weeks(days)
     delay = i.get("outcome_delay_days", 0)
-    return {"n_per_arm": n, "days_raw": days, "days_whole_weeks": weeks, "weeks": weeks // 7, "read_out_day": weeks + delay}
+    return {
+        "n_per_arm": n,
+        "days_raw": days,
+        "days_whole_weeks": weeks,
+        "weeks": weeks // 7,
+        "read_out_day": weeks + delay,
+    }
 
 
-def _deff(i: dict) -> dict:  # type: ignore[type-arg]
+def _deff(i: dict[str, Any]) -> dict[str, Any]:
     deff = experiments.design_effect(i["cluster_size"], i["icc"])
     return {"deff": deff, "n_per_arm": -(-i["n_iid"] * deff // 1)}
 
 
-def _little(i: dict) -> dict:  # type: ignore[type-arg]
+def _little(i: dict[str, Any]) -> dict[str, Any]:
     inside = capacity.in_flight(i["rps"], i["mean_latency_ms"])
     c = i["concurrency_per_replica"]
     if "replicas" in i:
         most = capacity.max_rps(i["replicas"], c, i["mean_latency_ms"])
-        return {"in_flight": inside, "capacity_in_flight": i["replicas"] * c, "max_rps": most, "feasible": most >= i["rps"]}
+        return {
+            "in_flight": inside,
+            "capacity_in_flight": i["replicas"] * c,
+            "max_rps": most,
+            "feasible": most >= i["rps"],
+        }
     return {"in_flight": inside, "replicas_no_headroom": capacity.replicas_needed(i["rps"], i["mean_latency_ms"], c, 1.0, 0),
             "replicas": capacity.replicas_needed(i["rps"], i["mean_latency_ms"], c, i["target_util"], i["spare"])}  # fmt: skip
 
 
-def _erlang(i: dict) -> dict:  # type: ignore[type-arg]
+def _erlang(i: dict[str, Any]) -> dict[str, Any]:
     rate, mu, c = i["arrival_per_s"], i["service_rate_per_s"], i["servers"]
     return {"p_wait": capacity.erlang_c(c, rate / mu), "wait_p99_s": capacity.wait_quantile_s(c, rate, mu)}
 
 
-def _prevalence(i: dict) -> dict:  # type: ignore[type-arg]
+def _prevalence(i: dict[str, Any]) -> dict[str, Any]:
     pi, tpr, fpr = i["prevalence"], i["tpr"], i["fpr"]
     return {"precision": classification.precision_at_prevalence(pi, tpr, fpr),
             "flagged_rate": classification.flagged_rate(pi, tpr, fpr),
             "accuracy_all_negative": 1 - pi, "pr_auc_random": pi}  # fmt: skip
 
 
-def _review(i: dict) -> dict:  # type: ignore[type-arg]
+def _review(i: dict[str, Any]) -> dict[str, Any]:
     alerts = i["daily"] * classification.flagged_rate(i["prevalence"], i["tpr"], i["fpr"])
     return {"alerts_per_day": alerts, "fits": alerts <= i["reviewers_per_day_cases"]}
 
 
-def _js(i: dict) -> dict:  # type: ignore[type-arg]
+def _js(i: dict[str, Any]) -> dict[str, Any]:
     d = drift.jensen_shannon_distance(i["p"], i["q"])
     return {"js_distance": d, "js_divergence": d**2}
 
 
-def _gap(i: dict) -> dict:  # type: ignore[type-arg]
-    earliest = classification.earliest_next_window(date.fromisoformat(i["train_end"]), i["label_horizon_days"])
-    return {"leak": date.fromisoformat(i["test_start"]) < earliest, "earliest_test_start": earliest.isoformat()}
+def _gap(i: dict[str, Any]) -> dict[str, Any]:
+    earliest = classification.earliest_next_window(
+        date.fromisoformat(i["train_end"]), i["label_horizon_days"]
+    )
+    return {
+        "leak": date.fromisoformat(i["test_start"]) < earliest,
+        "earliest_test_start": earliest.isoformat(),
+    }
 
 
-SOLVE = {
+SOLVE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "two-proportion": _two_proportions, "two-proportion-one-sided": _two_proportions,
     "two-proportion-bonferroni": _two_proportions, "two-proportion-unequal": _unequal,
     "power-from-n": lambda i: {"power": experiments.power_two_proportions(
@@ -150,8 +174,8 @@ SOLVE = {
 VECTOR_LIST = json.loads(VECTORS.read_text())["vectors"] if VECTORS.exists() else []
 
 
-@pytest.mark.parametrize("vector", VECTOR_LIST, ids=lambda v: v["id"])
-def test_every_shared_vector_holds_within_its_tolerance(vector: dict) -> None:  # type: ignore[type-arg]
+@pytest.mark.parametrize("vector", VECTOR_LIST, ids=[vector["id"] for vector in VECTOR_LIST])
+def test_every_shared_vector_holds_within_its_tolerance(vector: dict[str, Any]) -> None:
     if vector["topic"] == "evidently-defaults":
         pytest.skip("text facts about a library, no arithmetic")
     got = SOLVE[vector["topic"]](vector["inputs"])
@@ -166,21 +190,27 @@ def test_every_shared_vector_holds_within_its_tolerance(vector: dict) -> None:  
 
 @given(p0=rates, lift=lifts, power=st.floats(0.6, 0.95), alpha=st.floats(0.005, 0.2))
 @settings(max_examples=60, deadline=None)
-def test_sample_size_agrees_with_statsmodels_and_power_inverts_it(p0: float, lift: float, power: float, alpha: float) -> None:
+def test_sample_size_agrees_with_statsmodels_and_power_inverts_it(
+    p0: float, lift: float, power: float, alpha: float
+) -> None:
     p1 = p0 * (1 + lift)
     n = experiments.n_two_proportions(p0, p1, alpha, power)
     reference = samplesize_proportions_2indep_onetail(p1 - p0, p0, power, 1, alpha)
     assert n == pytest.approx(float(reference), rel=1e-6, abs=1)
     assert experiments.power_two_proportions(p0, p1, n, alpha) >= power - 1e-9
     library = power_proportions_2indep(p1 - p0, p0, n, 1, alpha)
-    assert experiments.power_two_proportions(p0, p1, n, alpha) == pytest.approx(float(library.power), abs=0.02)
+    assert experiments.power_two_proportions(p0, p1, n, alpha) == pytest.approx(
+        float(library.power), abs=0.02
+    )
 
 
 @given(p0=st.floats(0.01, 0.5), small=st.floats(0.02, 0.2), more=st.floats(1.1, 3))
 @settings(max_examples=60, deadline=None)
 def test_a_larger_effect_needs_fewer_units(p0: float, small: float, more: float) -> None:
     large = min(small * more, 0.9)
-    assert experiments.n_two_proportions(p0, p0 * (1 + small)) >= experiments.n_two_proportions(p0, p0 * (1 + large))
+    assert experiments.n_two_proportions(p0, p0 * (1 + small)) >= experiments.n_two_proportions(
+        p0, p0 * (1 + large)
+    )
 
 
 @given(p0=st.floats(0.005, 0.5), n=st.integers(500, 10_000_000))
@@ -193,7 +223,9 @@ def test_the_detectable_effect_needs_exactly_the_units_it_was_computed_from(p0: 
 @given(k=st.integers(1, 400), n=st.integers(1, 400))
 def test_wilson_agrees_with_statsmodels(k: int, n: int) -> None:
     successes = min(k, n)
-    assert classification.wilson_interval(successes, n) == pytest.approx(proportion_confint(successes, n, method="wilson"), abs=1e-9)
+    assert classification.wilson_interval(successes, n) == pytest.approx(
+        proportion_confint(successes, n, method="wilson"), abs=1e-9
+    )
 
 
 @given(x=st.floats(0.001, 500), df=st.integers(1, 120))
@@ -202,7 +234,10 @@ def test_chi_square_agrees_with_scipy(x: float, df: int) -> None:
     assert chi2_quantile(0.95, df) == pytest.approx(float(stats.chi2.ppf(0.95, df)), rel=1e-8)
 
 
-@given(st.lists(st.floats(0.01, 1), min_size=2, max_size=12), st.lists(st.floats(0.01, 1), min_size=12, max_size=12))
+@given(
+    st.lists(st.floats(0.01, 1), min_size=2, max_size=12),
+    st.lists(st.floats(0.01, 1), min_size=12, max_size=12),
+)
 def test_distances_agree_with_scipy_and_are_zero_on_equal_shares(a: list[float], b: list[float]) -> None:
     p = [x / sum(a) for x in a]
     q = [x / sum(b[: len(a)]) for x in b[: len(a)]]
@@ -255,6 +290,6 @@ def test_sequential_boundaries_keep_alpha_and_plain_peeking_does_not() -> None:
         (lambda: classification.cost_threshold(0, 1), "cost_false_positive"),
     ],
 )
-def test_an_argument_outside_its_domain_is_named(call, argument: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_argument_outside_its_domain_is_named(call: Callable[[], object], argument: str) -> None:
     with pytest.raises(SizingError, match=argument):
         call()

@@ -12,28 +12,37 @@ from briefwright.skill.markdown import Block, Heading, Prose, Table, render
 from briefwright.skill.spec import Finding, Verdict, fill
 
 
-def assemble(run: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
+def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     """Render, read the rendering back, compare, and say on the first page what did not pass."""
     deps = runtime.context
-    sections = {step.id: run["sections"][step.id] for step in deps.skill.steps}
+    sections = {step.id: state["sections"][step.id] for step in deps.skill.steps}
     data = {id: section.data for id, section in sections.items()}
-    pages = deps.kit.pages(deps.skill, run["facts"], run["decisions"], data)
-    verdicts = _verdicts(sections, run.get("findings", ()), deps)
-    body = [block for step in deps.skill.steps for block in fill(step.part, deps.kit.fill(step.id, data[step.id]))]
-    blocks = _document(pages, body, verdicts, sections, run.get("findings", ()), deps)
+    pages = deps.kit.pages(deps.skill, state["facts"], state["decisions"], data)
+    verdicts = _verdicts(sections, state.get("findings", ()), deps)
+    body = [
+        block for step in deps.skill.steps for block in fill(step.part, deps.kit.fill(step.id, data[step.id]))
+    ]
+    blocks = _document(pages, body, verdicts, sections, state.get("findings", ()), deps)
     text = render(blocks)
     figures = [figure for section in data.values() for figure in deps.kit.figures(section)]
     shape = (*conform(blocks, deps.skill.template), *reads_back(blocks, text, figures))
-    outcome = _outcome(verdicts, run.get("findings", ()), shape)
+    outcome = _outcome(verdicts, state.get("findings", ()), shape)
     deps.emit(Event("assembled", text=outcome.reason))
-    return {"document": Document(text, render(pages.runbook), verdicts), "outcome": outcome, "findings": (*run.get("findings", ()), *shape)}
+    return {
+        "document": Document(text, render(pages.runbook), verdicts),
+        "outcome": outcome,
+        "findings": (*state.get("findings", ()), *shape),
+    }
 
 
 def _verdicts(sections: dict[str, Section], findings: Sequence[Finding], deps: Deps) -> tuple[Verdict, ...]:
     """One verdict per check of the skill, in its order; a check nobody judged is `not judged`."""
     found = {verdict.check: verdict for section in sections.values() for verdict in section.verdicts}
     missing = "no rule and no judge decided this check"
-    return tuple(found.get(check.id) or Verdict(check.id, "not judged", "nobody", missing) for check in deps.skill.checks)
+    return tuple(
+        found.get(check.id) or Verdict(check.id, "not judged", "nobody", missing)
+        for check in deps.skill.checks
+    )
 
 
 def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding], shape: Sequence[Finding]) -> Outcome:
@@ -42,7 +51,11 @@ def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding], shape: Se
     across = [finding.rule for finding in (*findings, *shape) if finding.severity == "fail"]
     parts = [
         f"{name}: {', '.join(dict.fromkeys(ids))}"
-        for name, ids in (("did not pass", failed), ("could not be judged", unjudged), ("sections disagree", across))
+        for name, ids in (
+            ("did not pass", failed),
+            ("could not be judged", unjudged),
+            ("sections disagree", across),
+        )
         if ids
     ]
     if parts:
@@ -63,7 +76,9 @@ def _document(
     ]
 
 
-def _first_page(pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding]) -> str:
+def _first_page(
+    pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding]
+) -> str:
     """What a reader must know before trusting the document."""
     outcome = _outcome(verdicts, findings, ())
     lines = [f"**Status: {outcome.name}** — {outcome.reason}. {pages.note}"]
@@ -73,22 +88,31 @@ def _first_page(pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, S
     lines += [f"- {finding.rule}: {finding.message}" for finding in findings if finding.severity == "fail"]
     lines += [f"- {section.step}: {section.note}" for section in sections.values() if section.note]
     writers = ", ".join(dict.fromkeys(section.writer for section in sections.values()))
-    lines.append(f"- Written by: {writers}. Questions only a judge can answer were not judged; they stand under Quality Checks.")
+    lines.append(
+        f"- Written by: {writers}. Questions only a judge can answer were not judged; they stand under Quality Checks."
+    )
     return "\n".join(f"> {line}" for line in lines)
 
 
 def _checks_annex(verdicts: Sequence[Verdict], findings: Sequence[Finding], deps: Deps) -> list[Block]:
     statement = {check.id: check for check in deps.skill.checks}
     rows = tuple(
-        (v.check, statement[v.check].statement, v.outcome, "; ".join(f"“{words}”" for words in v.evidence[:2]) or "none", v.reason)
+        (
+            v.check,
+            statement[v.check].statement,
+            v.outcome,
+            "; ".join(f"“{words}”" for words in v.evidence[:2]) or "none",
+            v.reason,
+        )
         for v in verdicts
     )
     questions = tuple((v.check, deps.kit.question(statement[v.check]), "not judged") for v in verdicts)
     notes = [f"- {f.rule} ({f.severity}), {f.step}: {f.message}. {f.mend}" for f in findings]
+    between: list[Block] = [Heading(3, "Between sections"), Prose("\n".join(notes))] if notes else []
     return [
         Heading(2, "Quality Checks"),
         Table(("Check", "Statement", "Verdict by rules", "Evidence", "Reason"), rows),
-        *([Heading(3, "Between sections"), Prose("\n".join(notes))] if notes else []),
+        *between,
         Heading(3, "Questions for a judge or a reviewer"),
         Table(("Check", "Question", "Verdict"), questions),
     ]  # fmt: skip

@@ -7,11 +7,11 @@ from langgraph.runtime import Runtime
 from briefwright.graph.state import Deps, Event, Outcome, Run
 
 
-def decide(run: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
+def decide(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     """Decide what all steps share. A stop is written down here; the edge only looks it up."""
     deps = runtime.context
-    decisions = deps.kit.decide(run["facts"], run["brief"])
-    stop = deps.kit.stop(run["facts"], decisions, deps.ask)
+    decisions = deps.kit.decide(state["facts"], state["brief"])
+    stop = deps.kit.stop(state["facts"], decisions, deps.ask)
     if stop:
         deps.emit(Event("stopped", text=stop.reason))
         outcome = Outcome(stop.outcome, stop.reason, stop.questions)

@@ -119,7 +119,9 @@ class Facts:
     def uses(self, tool: str) -> bool:
         """Whether the brief names `tool` as present or wanted, and does not refuse it."""
         named = {given.value.lower() for given in self.tools}
-        return tool.lower() in named and tool.lower() not in {given.value.lower() for given in self.tools_refused}
+        return tool.lower() in named and tool.lower() not in {
+            given.value.lower() for given in self.tools_refused
+        }
 
     def demands(self, wish: str) -> Given[str] | None:
         return next((given for given in self.wishes if given.value == wish), None)

@@ -14,7 +14,15 @@ from briefwright.skill.ml_workflow.annexes import annexes
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
 from briefwright.skill.ml_workflow.decide.questions import open_questions
 from briefwright.skill.ml_workflow.facts import Facts, Given
-from briefwright.skill.ml_workflow.planner import ab_test, features, monitoring, problem, serving, tracking, training
+from briefwright.skill.ml_workflow.planner import (
+    ab_test,
+    features,
+    monitoring,
+    problem,
+    serving,
+    tracking,
+    training,
+)
 from briefwright.skill.ml_workflow.provenance import quantities
 from briefwright.skill.ml_workflow.reader.read import read
 from briefwright.skill.ml_workflow.render import fill_section
@@ -61,9 +69,15 @@ class MLWorkflow:
     def stop(self, facts: Facts, decisions: Decisions, ask: bool) -> Stop | None:
         """Not ML and forbidden uses are declined; with `ask`, decisive gaps are asked instead of assumed."""
         if facts.forbidden:
-            return Stop("declined", f"{facts.forbidden.value} is prohibited (EU AI Act, Art. 5); the brief: “{facts.forbidden.quote[:120]}”")
+            return Stop(
+                "declined",
+                f"{facts.forbidden.value} is prohibited (EU AI Act, Art. 5); the brief: “{facts.forbidden.quote[:120]}”",
+            )
         if facts.not_ml:
-            return Stop("declined", "this does not look like a machine-learning task: nothing in the brief is to be predicted or learned from data, so it is outside this skill")
+            return Stop(
+                "declined",
+                "this does not look like a machine-learning task: nothing in the brief is to be predicted or learned from data, so it is outside this skill",
+            )
         decisive = tuple(q.text for q in open_questions(facts, decisions) if q.decisive)
         if ask and decisive:
             return Stop("needs_answers", f"{len(decisive)} answers would change the design", decisive)
@@ -75,15 +89,27 @@ class MLWorkflow:
     def reply_schema(self, step: str) -> dict[str, Any]:
         return replies.reply_schema(step)
 
-    def context(self, step: str, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]) -> dict[str, str]:
+    def context(
+        self, step: str, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]
+    ) -> dict[str, str]:
         planned = self.plan(step, facts, decisions).model_dump(mode="json")
         asked = self.reply_schema(step)["properties"]
         fixed = {key: value for key, value in planned.items() if key not in asked and value not in (None, [])}
-        needed = {id: sections[id].model_dump(mode="json", exclude={"workings", "tools"}) for id in self.needs[step] if id in sections}
+        needed = {
+            id: sections[id].model_dump(mode="json", exclude={"workings", "tools"})
+            for id in self.needs[step]
+            if id in sections
+        }
         return {
-            "facts": "\n".join(f"- {name}: {given.value} (“{given.quote}”)" for name, given in facts.found() if name != "instructions"),
+            "facts": "\n".join(
+                f"- {name}: {given.value} (“{given.quote}”)"
+                for name, given in facts.found()
+                if name != "instructions"
+            ),
             "decisions": "\n".join(f"- {d.topic}: {d.choice} — {d.reason}" for d in decisions.log),
-            "sources": "\n".join(f"- {s.name}: readable after {s.delay_min.value:g} min; {s.gives}" for s in decisions.sources),
+            "sources": "\n".join(
+                f"- {s.name}: readable after {s.delay_min.value:g} min; {s.gives}" for s in decisions.sources
+            ),
             "fixed": json.dumps(fixed, ensure_ascii=False),
             "needed": json.dumps(needed, ensure_ascii=False),
         }
@@ -94,7 +120,9 @@ class MLWorkflow:
     def check(self, check: Check, section: Section, facts: Facts, decisions: Decisions) -> Verdict:
         return judge_by_rules(check, section, Ground(facts, decisions))
 
-    def review(self, sections: Mapping[str, Section], facts: Facts, decisions: Decisions) -> tuple[Finding, ...]:
+    def review(
+        self, sections: Mapping[str, Section], facts: Facts, decisions: Decisions
+    ) -> tuple[Finding, ...]:
         return review(sections, Ground(facts, decisions))
 
     def fill(self, step: str, section: Section) -> Filling:
@@ -103,7 +131,9 @@ class MLWorkflow:
     def question(self, check: Check) -> str:
         return RULES[check.id].question
 
-    def pages(self, skill: Skill, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]) -> Pages:
+    def pages(
+        self, skill: Skill, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]
+    ) -> Pages:
         name = decisions.framing.name
         return Pages(
             title=skill.template.titled(name),
@@ -129,12 +159,21 @@ def as_data(value: Any) -> Any:
                 found[each.name] = as_data(item)
         return found
     if isinstance(value, Given):
-        return {"value": as_data(value.value), "quote": value.quote, "at": value.start, **({"unit": value.unit} if value.unit else {})}
+        return {
+            "value": as_data(value.value),
+            "quote": value.quote,
+            "at": value.start,
+            **({"unit": value.unit} if value.unit else {}),
+        }
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         skipped = ("signals", "cues")
-        return {f.name: as_data(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in skipped}
+        return {
+            f.name: as_data(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if f.name not in skipped
+        }
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

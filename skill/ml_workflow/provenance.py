@@ -52,7 +52,9 @@ def _holds(q: Quantity) -> bool:
     found = numbers(q.basis)
     if not found:  # `no licence budget`, `monthly churn`, `each Sunday`: words that stand for a number
         return True
-    return any(same(value, abs(q.value), abs(value) * 0.02 + 1e-9) for number in found for value in _readings(number)) or _worded(q)
+    return any(
+        same(value, abs(q.value), abs(value) * 0.02 + 1e-9) for number in found for value in _readings(number)
+    ) or _worded(q)
 
 
 def _readings(n: Number) -> Iterator[float]:
@@ -66,4 +68,8 @@ def _readings(n: Number) -> Iterator[float]:
 
 def _worded(q: Quantity) -> bool:
     """Rounded readings of words: `a bit under four hours`, `since 2019`, `team of two`, sums of a team."""
-    return bool(re.search(r"\b(?:since|from|under|each|every|monthly|weekly|daily|nightly|half)\b", q.basis, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:since|from|under|each|every|monthly|weekly|daily|nightly|half)\b", q.basis, re.IGNORECASE
+        )
+    )

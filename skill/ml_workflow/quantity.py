@@ -25,7 +25,9 @@ class Quantity(Data):
     """One number. `share` is a part of one, shown in percent; money carries its currency code as unit."""
 
     value: float = Field(description="The number itself, in `unit`. 4 % is 0.04 with unit 'share'.")
-    unit: str = Field("", max_length=40, description="ms, days, rows, share, EUR, … Empty for a bare number.")
+    unit: str = Field(
+        default="", max_length=40, description="ms, days, rows, share, EUR, … Empty for a bare number."
+    )
     source: Literal["given", "computed", "assumed"] = Field(
         description="given: the brief says it. assumed: you chose it. computed is filled by code, never by you."
     )
@@ -34,7 +36,9 @@ class Quantity(Data):
         max_length=400,
         description="given: the brief's exact words. computed: the formula with its inputs. assumed: why this value.",
     )
-    confirm: str = Field("", max_length=120, description="assumed only: who confirms it, and by when.")
+    confirm: str = Field(
+        default="", max_length=120, description="assumed only: who confirms it, and by when."
+    )
 
     def __str__(self) -> str:
         return show(self.value, self.unit)
@@ -71,7 +75,11 @@ def number(value: float) -> str:
         return "0"
     size = abs(value)
     if size >= 1e6 and float(f"{value:.3g}") == value:
-        return f"{float(f'{value / 1e6:.10g}'):,g} million" if size < 1e9 else f"{float(f'{value / 1e9:.10g}'):,g} billion"
+        return (
+            f"{float(f'{value / 1e6:.10g}'):,g} million"
+            if size < 1e9
+            else f"{float(f'{value / 1e9:.10g}'):,g} billion"
+        )
     if size >= 1000 or value == int(value):
         return f"{round(value):,}"
     digits = max(0, 3 - math.floor(math.log10(size)) - 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -44,14 +44,21 @@ def register() -> tuple[Tool, ...]:
     text = (Path(__file__).parent / "tools.yaml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     rows = yaml.load(text, Loader=loader)  # a safe loader either way
+    return tuple(_row(row) for row in rows)
+
+
+def _row(row: dict[str, Any]) -> Tool:
     tuples = ("hosting_kinds", "aliases", "evidence")
-    return tuple(Tool(**{key: tuple(value) if key in tuples else value for key, value in row.items()}) for row in rows)
+    fields: dict[str, Any] = {key: tuple(value) if key in tuples else value for key, value in row.items()}
+    return Tool(**fields)
 
 
 def find(name: str) -> Tool | None:
     """The row whose name or alias is exactly `name`, in any case."""
     wanted = name.strip().lower()
-    return next((tool for tool in register() if wanted in {tool.name.lower(), *map(str.lower, tool.aliases)}), None)
+    return next(
+        (tool for tool in register() if wanted in {tool.name.lower(), *map(str.lower, tool.aliases)}), None
+    )
 
 
 @cache

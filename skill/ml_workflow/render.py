@@ -64,7 +64,7 @@ def problem(s: Problem) -> Filling:
             *_table("Data inventory", ("Source", "Owner", "Delay", "History", "Personal data", "Gives"), [
                 (f"`{d.name}`", d.owner, _minutes(d.delay_min), str(d.history_days), d.personal_data, d.gives) for d in s.sources
             ]),
-            *([Heading(3, "Cautions"), _bullets(s.cautions)] if s.cautions else []),
+            *_section_of("Cautions", s.cautions),
             *workings(s.workings),
         ),
     )  # fmt: skip
@@ -107,7 +107,13 @@ def _feature_row(f: Feature) -> tuple[str, ...]:
         length, lag = f.window.length_min, f.window.lag_min
         transform += f", over [t0 − {_minutes(length)} − {_minutes(lag)}, t0 − {_minutes(lag)}]"
     excluded = "excluded; " if f.excluded else ""
-    return (f"`{f.name}`", f"`{f.source}`", transform, f.dtype, f"{f.leakage_risk}: {excluded}{f.leakage_reason}")
+    return (
+        f"`{f.name}`",
+        f"`{f.source}`",
+        transform,
+        f.dtype,
+        f"{f.leakage_risk}: {excluded}{f.leakage_reason}",
+    )
 
 
 def _minutes(q: Quantity) -> str:
@@ -137,7 +143,12 @@ def tracking(s: Tracking) -> Filling:
 def training(s: Training) -> Filling:
     split, registry = s.split, s.registry
     by_name = {window.name: window for window in split.windows}
-    kind = {"time": "Time-based, forward only", "group": "Grouped", "group+time": f"Time-based and grouped by {split.group_key}", "stratified": "Stratified"}[split.kind]
+    kind = {
+        "time": "Time-based, forward only",
+        "group": "Grouped",
+        "group+time": f"Time-based and grouped by {split.group_key}",
+        "stratified": "Stratified",
+    }[split.kind]
     dates = ", ".join(f"{name} {w.first_day} to {w.last_day}" for name, w in by_name.items())
     first, last = registry.promotions[0], registry.promotions[-1]
     return Filling(
@@ -238,7 +249,11 @@ def ab_test(s: ABTest) -> Filling:
     effect = f"{show(s.mde.value, 'share')} relative" if s.mde_mode == "rel" and s.sd is None else str(s.mde)
     spread = f", standard deviation {s.sd}" if s.sd else ""
     power = f"baseline {s.baseline}{spread}, smallest effect {effect}, alpha {s.alpha} {'two' if s.sided == 2 else 'one'}-sided, power {s.power} → {s.n_per_arm}"
-    verdict = {"feasible": "feasible", "long": "long, management should hear it now", "infeasible": "infeasible as asked, see below"}[s.verdict]
+    verdict = {
+        "feasible": "feasible",
+        "long": "long, management should hear it now",
+        "infeasible": "infeasible as asked, see below",
+    }[s.verdict]
     split = f"{show(1 - s.treatment_share.value, 'share')} control ({s.control}) / {s.treatment_share} treatment ({s.treatment}), by {s.unit}; {s.exposed_share} of the eligible exposed"
     if not s.applicable:
         split = f"No random split of {s.unit}s. {s.design}. If it were split: {split}"
@@ -261,8 +276,16 @@ def ab_test(s: ABTest) -> Filling:
 
 def monitoring(s: Monitoring) -> Filling:
     r = s.retraining
-    kinds = {kind: [m for m in s.monitors if m.kind == kind] for kind in ("data", "model", "concept", "operational")}
-    names = {"data": "data_drift", "model": "model_drift", "concept": "concept_drift", "operational": "operational"}
+    kinds = {
+        kind: [m for m in s.monitors if m.kind == kind]
+        for kind in ("data", "model", "concept", "operational")
+    }
+    names = {
+        "data": "data_drift",
+        "model": "model_drift",
+        "concept": "concept_drift",
+        "operational": "operational",
+    }
     triggers = "; ".join(f"{t.monitor} ({t.metric} {SIGN[t.op]} {t.value}, {t.window})" for t in r.triggers)
     return Filling(
         rows={names[kind]: _monitor_row(group) for kind, group in kinds.items()},
@@ -286,18 +309,34 @@ def _alert_row(m: Monitor) -> tuple[str, ...]:
     rows = f", {m.window_rows}" if m.window_rows else ""
     reference = f" against {m.reference_rows}" if m.reference_rows else ""
     after = str(m.sees_after_days) if m.sees_after_days else m.window
-    return (m.id, f"{m.metric} {SIGN[m.op]} {m.threshold}", f"{m.window}{rows}{reference}", f"{m.severity}, {m.owner}", after)
+    return (
+        m.id,
+        f"{m.metric} {SIGN[m.op]} {m.threshold}",
+        f"{m.window}{rows}{reference}",
+        f"{m.severity}, {m.owner}",
+        after,
+    )
 
 
 def workings(rows: Sequence[Working]) -> tuple[Block, ...]:
     """The arithmetic table of a section; nothing when there is none."""
     if not rows:
         return ()
-    return tuple(_table("Arithmetic", ("Quantity", "Arithmetic or source", "Result"), [(w.name, f"{w.result.source}: {w.result.basis}", str(w.result)) for w in rows]))
+    return tuple(
+        _table(
+            "Arithmetic",
+            ("Quantity", "Arithmetic or source", "Result"),
+            [(w.name, f"{w.result.source}: {w.result.basis}", str(w.result)) for w in rows],
+        )
+    )
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[Block]:
     return [Heading(3, title), Table(columns, tuple(rows))]
+
+
+def _section_of(title: str, lines: Sequence[str]) -> list[Block]:
+    return [Heading(3, title), _bullets(lines)] if lines else []
 
 
 def _bullets(lines: Iterable[str]) -> Prose:

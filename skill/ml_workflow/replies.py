@@ -23,16 +23,24 @@ def reply_schema(step: str) -> dict[str, Any]:
     defs = {name: _asked(part) for name, part in schema.pop("$defs", {}).items()}
     if "Quantity" in defs:
         defs["Quantity"]["properties"]["source"] = {"type": "string", "enum": ["given", "assumed"]}
-    asked = _asked(schema)
+    asked: dict[str, Any] = _asked(schema)
     used = _reachable(asked, defs)
     return {**asked, "$defs": {name: defs[name] for name in sorted(used)}}
 
 
 def _asked(schema: dict[str, Any]) -> dict[str, Any]:
     if "properties" not in schema:
-        return _clean(schema)
-    properties = {name: _clean(part) for name, part in schema["properties"].items() if part.get("by") != "code"}
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+        cleaned: dict[str, Any] = _clean(schema)
+        return cleaned
+    properties = {
+        name: _clean(part) for name, part in schema["properties"].items() if part.get("by") != "code"
+    }
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _clean(part: Any) -> Any:

@@ -45,7 +45,7 @@ def runbook(facts: Facts, d: Decisions, sections: Mapping[str, Section]) -> list
 def _first_rule(d: Decisions) -> str:
     entities = d.framing.entities
     if d.mode.mode == "Batch":
-        return f"readers get a complete result on time, even yesterday's; when in doubt serve the fallback, then search."
+        return "readers get a complete result on time, even yesterday's; when in doubt serve the fallback, then search."
     return f"{entities} first: without a cause after 10 minutes, take the model out of the path (switch P1) and search afterwards."
 
 
@@ -54,10 +54,16 @@ def _names(d: Decisions, serving: Serving) -> tuple[tuple[str, ...], ...]:
     table = slug.replace("-", "_")
     return (
         (f"`{slug}`", f"registered model in {d.tools.tracking}; aliases `@dev`, `@staging`, `@production`"),
-        (f"`{table}_scores`", "every score with id, time, model version, feature-set name and level (model or fallback)"),
+        (
+            f"`{table}_scores`",
+            "every score with id, time, model version, feature-set name and level (model or fallback)",
+        ),
         (f"`{table}_drift`", "one line per input and window: PSI, null share, rows, reference"),
         (f"`{table}_matured`", "one line per window of complete labels: the metrics by model version"),
-        (f"`{slug}-run`", f"the {d.tools.orchestration} job that scores or trains; `make` targets of the same names call it by hand"),
+        (
+            f"`{slug}-run`",
+            f"the {d.tools.orchestration} job that scores or trains; `make` targets of the same names call it by hand",
+        ),
         ("`MODE`", "switch the service reads: `model`, `fallback`"),
     )
 
@@ -66,7 +72,7 @@ def _switches(d: Decisions) -> str:
     slug = d.framing.slug
     way_back = (
         "# P2  previous version back: move the alias, then restart or re-run\n"
-        'python - <<\'PY\'\nfrom mlflow import MlflowClient\n'
+        "python - <<'PY'\nfrom mlflow import MlflowClient\n"
         f'c, name = MlflowClient(), "{slug}"\n'
         'previous = c.get_registered_model(name).tags["previous"]\n'
         'c.set_registered_model_alias(name, "production", previous)\nPY'
@@ -90,7 +96,8 @@ def _kind(m: Monitor) -> str:
 def _card(m: Monitor, kind: str, d: Decisions, serving: Serving, training: Training) -> list[Block]:
     card = _content(kind, m, d, serving, training)
     lines = [
-        f"- **Symptom:** {m.metric} {SIGN[m.op]} {m.threshold} over {m.window}" + (f", {m.window_rows}" if m.window_rows else ""),
+        f"- **Symptom:** {m.metric} {SIGN[m.op]} {m.threshold} over {m.window}"
+        + (f", {m.window_rows}" if m.window_rows else ""),
         f"- **First check:** {card.first_check}",
     ]
     after = [
@@ -112,25 +119,110 @@ def _content(kind: str, m: Monitor, d: Decisions, serving: Serving, training: Tr
     by = "feature, segment"
     match kind:
         case "latency":
-            return Card("which part left its budget?", _prometheus(f"histogram_quantile(0.99, sum by (le, step) (rate({table}_seconds_bucket[5m])))"), "a release in the last hour; a burst above the planned peak; a slow lookup; a hot node", f"release in the last 24 h: {back}; otherwise P1", f"{m.owner} at once, {owner} after 15 min", f"p99 ≤ {m.threshold} for 30 min with MODE=model")
+            return Card(
+                "which part left its budget?",
+                _prometheus(
+                    f"histogram_quantile(0.99, sum by (le, step) (rate({table}_seconds_bucket[5m])))"
+                ),
+                "a release in the last hour; a burst above the planned peak; a slow lookup; a hot node",
+                f"release in the last 24 h: {back}; otherwise P1",
+                f"{m.owner} at once, {owner} after 15 min",
+                f"p99 ≤ {m.threshold} for 30 min with MODE=model",
+            )
         case "fallback":
-            return Card(f"which level answers ({ladder}), and why?", _prometheus(f"sum by (level, reason) (rate({table}_decisions_total[10m]))"), "`timeout`: slow lookup or lost node; `errors`: bad release; `stale`: a feed behind", f"release in the last 24 h: {back}", f"{m.owner} at once; {owner} when the last level answers for 15 min", f"share ≤ {m.threshold} for 60 min, cause written down")
+            return Card(
+                f"which level answers ({ladder}), and why?",
+                _prometheus(f"sum by (level, reason) (rate({table}_decisions_total[10m]))"),
+                "`timeout`: slow lookup or lost node; `errors`: bad release; `stale`: a feed behind",
+                f"release in the last 24 h: {back}",
+                f"{m.owner} at once; {owner} when the last level answers for 15 min",
+                f"share ≤ {m.threshold} for 60 min, cause written down",
+            )
         case "result":
-            return Card("how far did the run get?", _sql(f"select run, count(*) as rows_done, max(model_version) from {table}_scores group by run order by run desc limit 3") + f"\ntail -20 log/{slug}-run.log", "a source late; credentials expired; disk full; more rows than the window allows", "a wrong result already read: mark the run void, serve the last good one, tell the readers", f"{m.owner} before readers start; {owner} with the name of the result used", "one complete run, and readers confirmed which result they have")
+            return Card(
+                "how far did the run get?",
+                _sql(
+                    f"select run, count(*) as rows_done, max(model_version) from {table}_scores group by run order by run desc limit 3"
+                )
+                + f"\ntail -20 log/{slug}-run.log",
+                "a source late; credentials expired; disk full; more rows than the window allows",
+                "a wrong result already read: mark the run void, serve the last good one, tell the readers",
+                f"{m.owner} before readers start; {owner} with the name of the result used",
+                "one complete run, and readers confirmed which result they have",
+            )
         case "window":
-            return Card("which step grew?", f"grep -E 'step|seconds' log/{slug}-run.log | tail -20", f"more {entities}; a slower query plan; two jobs at the same time", "none; nothing is wrong yet", f"{m.owner} in the weekly review", f"share below {m.threshold} for four runs")
+            return Card(
+                "which step grew?",
+                f"grep -E 'step|seconds' log/{slug}-run.log | tail -20",
+                f"more {entities}; a slower query plan; two jobs at the same time",
+                "none; nothing is wrong yet",
+                f"{m.owner} in the weekly review",
+                f"share below {m.threshold} for four runs",
+            )
         case "feed":
-            return Card("which source, since when?", _sql(f"select source, segment, rows, ref_rows, null_share, ref_null_share from {table}_drift order by at desc, null_share desc limit 10"), f"late load of one of {', '.join(s.name for s in d.sources[:3])}; renamed field; a segment missing", "wrong result already read: as in the result card", f"{m.owner} the same day; the source's team when it is late twice in a week", "rows and nulls back inside the limits, the gap backfilled")
+            return Card(
+                "which source, since when?",
+                _sql(
+                    f"select source, segment, rows, ref_rows, null_share, ref_null_share from {table}_drift order by at desc, null_share desc limit 10"
+                ),
+                f"late load of one of {', '.join(s.name for s in d.sources[:3])}; renamed field; a segment missing",
+                "wrong result already read: as in the result card",
+                f"{m.owner} the same day; the source's team when it is late twice in a week",
+                "rows and nulls back inside the limits, the gap backfilled",
+            )
         case "inputs":
-            return Card("broken feed or changed world? A feed breaks everywhere at once, a world by segment.", _sql(f"select {by}, psi, null_share, ref_null_share from {table}_drift where psi > {m.threshold.value:g} order by psi desc limit 10"), "unit or code change at the source; season; a campaign or new segment; our own promotion", f"none for the model; nulls above 20 % in a main input: P1", f"{m.owner}; {owner} when open for two days", f"PSI ≤ {m.threshold} for three windows, or the new level accepted in writing as reference")
+            return Card(
+                "broken feed or changed world? A feed breaks everywhere at once, a world by segment.",
+                _sql(
+                    f"select {by}, psi, null_share, ref_null_share from {table}_drift where psi > {m.threshold.value:g} order by psi desc limit 10"
+                ),
+                "unit or code change at the source; season; a campaign or new segment; our own promotion",
+                "none for the model; nulls above 20 % in a main input: P1",
+                f"{m.owner}; {owner} when open for two days",
+                f"PSI ≤ {m.threshold} for three windows, or the new level accepted in writing as reference",
+            )
         case "score":
-            return Card("did only our model move? Score the same rows with the previous version.", f"make {slug}-shadow VERSIONS=production,previous DAY=yesterday", "wrong version loaded; library changed; several inputs moved a little together", f"only the new version moved: {back}", f"{m.owner}; {owner} when decisions change by more than 5 %", f"PSI ≤ {m.threshold} for three windows, or a promotion explains it")
+            return Card(
+                "did only our model move? Score the same rows with the previous version.",
+                f"make {slug}-shadow VERSIONS=production,previous DAY=yesterday",
+                "wrong version loaded; library changed; several inputs moved a little together",
+                f"only the new version moved: {back}",
+                f"{m.owner}; {owner} when decisions change by more than 5 %",
+                f"PSI ≤ {m.threshold} for three windows, or a promotion explains it",
+            )
         case "labels":
-            return Card("which part of the label source is missing?", _sql(f"select source, max(loaded_on), count(*) from {table}_labels group by source order by 2"), "delivery failed; format changed; job paused", "a training run that read the incomplete load: reject its version in staging", f"{m.owner} the same day", "all labels loaded, missed quality reads run again")
+            return Card(
+                "which part of the label source is missing?",
+                _sql(
+                    f"select source, max(loaded_on), count(*) from {table}_labels group by source order by 2"
+                ),
+                "delivery failed; format changed; job paused",
+                "a training run that read the incomplete load: reject its version in staging",
+                f"{m.owner} the same day",
+                "all labels loaded, missed quality reads run again",
+            )
         case "concept":
-            return Card("which segment, and since which month?", _sql(f"select month, segment, expected, observed from {table}_matured order by month desc, segment limit 12"), "a competitor, price, rule or product changed; the label's definition changed (then all segments move together)", f"previous version better on the same window: {back}; otherwise none, a new fit is needed", f"{owner} in the same week", "two reads inside the limit in every segment")
+            return Card(
+                "which segment, and since which month?",
+                _sql(
+                    f"select month, segment, expected, observed from {table}_matured order by month desc, segment limit 12"
+                ),
+                "a competitor, price, rule or product changed; the label's definition changed (then all segments move together)",
+                f"previous version better on the same window: {back}; otherwise none, a new fit is needed",
+                f"{owner} in the same week",
+                "two reads inside the limit in every segment",
+            )
         case _:
-            return Card("is it the label or the model? Read the present practice on the same window.", _sql(f"select window_start, positives, value, value_baseline, model_version from {table}_matured order by window_start desc limit 8"), "labels incomplete (see the label card); a changed world; the model aged; people act on the score and change the outcome", f"worse than “{d.evaluation.baseline_name}”: P1 until a version passes; previous version better: {back}", f"{m.owner} the same day, {owner} when below the baseline", f"a version with {d.evaluation.metric} {SIGN[d.evaluation.success.op]} {d.evaluation.success.value} on the newest complete window is in production")
+            return Card(
+                "is it the label or the model? Read the present practice on the same window.",
+                _sql(
+                    f"select window_start, positives, value, value_baseline, model_version from {table}_matured order by window_start desc limit 8"
+                ),
+                "labels incomplete (see the label card); a changed world; the model aged; people act on the score and change the outcome",
+                f"worse than “{d.evaluation.baseline_name}”: P1 until a version passes; previous version better: {back}",
+                f"{m.owner} the same day, {owner} when below the baseline",
+                f"a version with {d.evaluation.metric} {SIGN[d.evaluation.success.op]} {d.evaluation.success.value} on the newest complete window is in production",
+            )
 
 
 def _prometheus(query: str) -> str:
@@ -146,7 +238,11 @@ def _routine(d: Decisions, watch: Monitoring, training: Training, serving: Servi
     first, last = training.registry.promotions[0], training.registry.promotions[-1]
     blockers = [m.id for m in watch.monitors if m.kind == "data"]
     rows = (
-        ("each run" if d.mode.mode == "Batch" else "daily", "look at open alerts; each has an owner", "no alert older than two days"),
+        (
+            "each run" if d.mode.mode == "Batch" else "daily",
+            "look at open alerts; each has an owner",
+            "no alert older than two days",
+        ),
         ("weekly", training_line(d), "table read by two people"),
         (r.schedule, "retraining, steps below", "a challenger, or a written “the champion stays”"),
         (serving.fallback[0].drill, "fallback drill, P1 and back", "readers or callers notice nothing"),
@@ -159,7 +255,12 @@ def _routine(d: Decisions, watch: Monitoring, training: Training, serving: Servi
         f"4. Gates {', '.join(g.id for g in last.gates)}: {last.source} → {last.target}, approved by {last.approver}. Tag the old version `previous` before the alias moves.",
         f"5. {r.gate}. No gain: the champion stays.",
     ]
-    return [Heading(2, "Routine"), Table(("When", "What", "Good result"), rows), Heading(3, "Retraining and promotion"), Prose("\n".join(steps))]
+    return [
+        Heading(2, "Routine"),
+        Table(("When", "What", "Good result"), rows),
+        Heading(3, "Retraining and promotion"),
+        Prose("\n".join(steps)),
+    ]
 
 
 def training_line(d: Decisions) -> str:

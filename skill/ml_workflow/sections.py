@@ -46,7 +46,9 @@ class Section(Data):
 
 class Target(Data):
     name: Short = Field(description="The column to predict, in snake_case, such as churn_30d.")
-    definition: Text = Field(description="Who, what, by when: when the label is 1 (or its value), when 0, when undefined.")
+    definition: Text = Field(
+        description="Who, what, by when: when the label is 1 (or its value), when 0, when undefined."
+    )
     horizon_days: Quantity | None = code(default=None)
     label_delay_days: Quantity | None = code(default=None)
     label_wait_days: Quantity = code()
@@ -69,7 +71,9 @@ class EvaluationMetric(Data):
 
 
 class Baseline(Data):
-    name: Short = Field(description="What decides without the new model: a constant, a rule, the present system.")
+    name: Short = Field(
+        description="What decides without the new model: a constant, a rule, the present system."
+    )
     metric: Short
     value: Quantity | None = code(default=None)
     measured_by: date | None = code(default=None)
@@ -99,7 +103,9 @@ class PredictionContract(Data):
 class DataSource(Data):
     name: Short
     owner: Short
-    delay_min: Quantity = Field(description="Minutes from the event to its row being readable; assumed when unsaid.")
+    delay_min: Quantity = Field(
+        description="Minutes from the event to its row being readable; assumed when unsaid."
+    )
     history_days: Quantity
     personal_data: Literal["none", "pseudonymous", "personal", "special category"]
     gives: Text
@@ -127,7 +133,9 @@ class Problem(Section):
 
 class Window(Data):
     length_min: Quantity = Field(description="How far the window reaches back, in minutes.")
-    lag_min: Quantity = Field(description="Minutes before t0 at which the window ends; at least the source's delay.")
+    lag_min: Quantity = Field(
+        description="Minutes before t0 at which the window ends; at least the source's delay."
+    )
 
 
 class Feature(Data):
@@ -140,8 +148,10 @@ class Feature(Data):
     online: bool = Field(description="True when it must be looked up or computed inside the serving call.")
     available: Literal["before", "at", "after"] = Field(description="When it is known, relative to t0.")
     leakage_risk: Risk
-    leakage_reason: Text = Field(description="The concrete way it could leak, or why it cannot. Never 'none'.")
-    excluded: bool = Field(False, description="True for columns that exist only after the outcome.")
+    leakage_reason: Text = Field(
+        description="The concrete way it could leak, or why it cannot. Never 'none'."
+    )
+    excluded: bool = Field(default=False, description="True for columns that exist only after the outcome.")
 
 
 class Criterion(Data):
@@ -172,7 +182,9 @@ class Tracked(Data):
         "code commit", "data version", "parameters", "metrics", "environment", "artifacts", "seed", "split definition",
         "prompt version", "base model revision", "decoding parameters",
     ]  # fmt: skip
-    how: Text = Field(description="What exactly is recorded, immutable: a commit SHA, a snapshot id, a digest.")
+    how: Text = Field(
+        description="What exactly is recorded, immutable: a commit SHA, a snapshot id, a digest."
+    )
 
 
 class Tracking(Section):
@@ -180,7 +192,9 @@ class Tracking(Section):
     tool_reason: Text = Field(description="Why this tool under this brief's limits.")
     tracked: list[Tracked] = Field(min_length=8, max_length=11)
     hierarchy: Text = Field(description="Project → experiment group → runs, with this project's names.")
-    run_name_pattern: Short = Field(description="Fields in braces, such as {date}-{model}-{features}-{purpose}.")
+    run_name_pattern: Short = Field(
+        description="Fields in braces, such as {date}-{model}-{features}-{purpose}."
+    )
     run_name_example: Short
     comparison: Text = Field(description="How the team compares runs: which report, against what, how often.")
 
@@ -201,7 +215,7 @@ class Split(Data):
     kind: Literal["time", "group", "group+time", "stratified"]
     windows: list[SplitWindow]
     gap_days: Quantity
-    group_key: str = Field("", max_length=80)
+    group_key: str = Field(default="", max_length=80)
     as_of: date
     why: Text
 
@@ -247,7 +261,9 @@ class Training(Section):
     algorithm: Short = Field(description="The model family to start with.")
     algorithm_reason: Text = Field(description="Why it fits this data, latency and team; what it must beat.")
     split: Split = code()
-    resampling: Text = Field(description="How imbalance is handled, inside the training window only; or why it is left.")
+    resampling: Text = Field(
+        description="How imbalance is handled, inside the training window only; or why it is left."
+    )
     validation: Validation = code()
     tuning: Tuning = code()
     orchestration: Short = code()
@@ -288,9 +304,13 @@ class Batch(Data):
 
 class FallbackLevel(Data):
     trigger: Text
-    trigger_value: Quantity = Field(description="The number at which this level takes over: ms, hours, percent.")
+    trigger_value: Quantity = Field(
+        description="The number at which this level takes over: ms, hours, percent."
+    )
     action: Text
-    uses_model: str = Field("", max_length=80, description="Another model's name; empty when the level is model-free.")
+    uses_model: str = Field(
+        default="", max_length=80, description="Another model's name; empty when the level is model-free."
+    )
     latency_ms: Quantity | None = None
     max_age_h: Quantity | None = None
     drill: Text
@@ -379,7 +399,7 @@ class Monitor(Data):
     reference_rows: Quantity | None = None
     features: Quantity | None = None
     uses_matured_labels: bool = False
-    proxy: str = Field("", max_length=160)
+    proxy: str = Field(default="", max_length=160)
     severity: Literal["page", "same day", "weekly"]
     owner: Short
     action: Text

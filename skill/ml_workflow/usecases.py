@@ -50,7 +50,15 @@ def _s(line: str) -> Signal:
 
 
 def _case(
-    id: str, problem: ProblemType, cues: str, name: str, entity: str, target: str, event: str, metric: str, signals: str
+    id: str,
+    problem: ProblemType,
+    cues: str,
+    name: str,
+    entity: str,
+    target: str,
+    event: str,
+    metric: str,
+    signals: str,
 ) -> UseCase:
     title, unit, direction = (part.strip() for part in metric.split("|"))
     lines = tuple(_s(line) for line in signals.strip().splitlines())

@@ -13,7 +13,9 @@ def read_brief(source: str) -> str:
     data = _bytes(source)
     name = "standard input" if source == "-" else f"brief '{source}'"
     if len(data) > MOST_BYTES:
-        raise UsageError(f"{name} is {len(data):,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive.")
+        raise UsageError(
+            f"{name} is {len(data):,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."
+        )
     if b"\0" in data:
         raise UsageError(f"{name} is not text (it holds zero bytes). Give a text or Markdown file.")
     try:
@@ -33,9 +35,13 @@ def _bytes(source: str) -> bytes:
         if path.is_dir():
             raise UsageError(f"brief '{source}' is a folder. Give the file inside it.")
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"brief '{source}' is {path.stat().st_size:,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive.")
+            raise UsageError(
+                f"brief '{source}' is {path.stat().st_size:,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"brief '{source}' does not exist. Check the path.") from None
     except OSError as fault:
-        raise UsageError(f"brief '{source}' cannot be read: {fault.strerror}. Check its permissions.") from None
+        raise UsageError(
+            f"brief '{source}' cannot be read: {fault.strerror}. Check its permissions."
+        ) from None

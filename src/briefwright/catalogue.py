@@ -20,11 +20,15 @@ def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
         return load(Path(briefwright.skill.__path__[0]) / folder, KIT.step_ids), KIT
     path = Path(name_or_path)
     if not path.exists():
-        raise UsageError(f"skill '{name_or_path}' is unknown. Known: {', '.join(PACKAGED)}; or give the path of a SKILL.md.")
+        raise UsageError(
+            f"skill '{name_or_path}' is unknown. Known: {', '.join(PACKAGED)}; or give the path of a SKILL.md."
+        )
     slug = parse_skill(read_skill_text(path)).slug
     if slug in PACKAGED:
         from briefwright.skill.ml_workflow.kit import KIT
 
         return load(path, KIT.step_ids), KIT
     skill = load(path)
-    raise UsageError(f"skill '{skill.name}' brings no kit, and only skills with one can run so far. Known: {', '.join(PACKAGED)}.")
+    raise UsageError(
+        f"skill '{skill.name}' brings no kit, and only skills with one can run so far. Known: {', '.join(PACKAGED)}."
+    )

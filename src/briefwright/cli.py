@@ -24,10 +24,18 @@ def app() -> None:
 @click.argument("brief")
 @click.option("-o", "--output", metavar="DIR", help="Folder to write into. Default: briefwright-runs/RUN_ID.")
 @click.option("--skill", default="ml-workflow", show_default=True, metavar="NAME|PATH", help="Which skill.")
-@click.option("--model", metavar="NAME", help="A model behind an OpenAI-compatible endpoint, or 'planner' (default: no model).")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A model behind an OpenAI-compatible endpoint, or 'planner' (default: no model).",
+)
 @click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
-@click.option("--max-attempts", default=3, show_default=True, type=click.IntRange(1, 10), help="Tries per section.")
-@click.option("--run-id", metavar="ID", help="Name of the run; the same id in the same folder goes on with it.")
+@click.option(
+    "--max-attempts", default=3, show_default=True, type=click.IntRange(1, 10), help="Tries per section."
+)
+@click.option(
+    "--run-id", metavar="ID", help="Name of the run; the same id in the same folder goes on with it."
+)
 @click.option("--ask/--assume", default=False, help="Stop with questions, or assume and say so (default).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def design(
@@ -115,7 +123,9 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
     if not path.exists():
         path = settings.runs_folder / folder
     request = load_request(path)
-    request = replace(request, model=model or request.model, base_url=base_url or request.base_url or settings.base_url)
+    request = replace(
+        request, model=model or request.model, base_url=base_url or request.base_url or settings.base_url
+    )
     _drive(path, request, settings, as_json)
 
 
@@ -146,7 +156,9 @@ def show(name: str, tools: bool) -> None:
         from briefwright.skill.ml_workflow.register import register
 
         for tool in register():
-            click.echo(f"{tool.flag:<8} {tool.name:<46} {tool.licence[:30]:<31} verified {tool.verified_on}  {tool.status}")
+            click.echo(
+                f"{tool.flag:<8} {tool.name:<46} {tool.licence[:30]:<31} verified {tool.verified_on}  {tool.status}"
+            )
         return
     click.echo(f"{skill.name} (version {skill.version}, {skill.digest}): {skill.description}")
     click.echo(f"triggers: {', '.join(skill.triggers)}")

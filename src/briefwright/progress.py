@@ -17,7 +17,9 @@ class Lines:
     def _show(self, event: Any) -> None:
         where = f"{event.step} " if event.step else ""
         attempt = f"attempt {event.attempt} " if event.attempt else ""
-        sys.stderr.write(f"{event.kind:<10} {where}{attempt}{event.text}".rstrip() + "\n")  # one write: steps run at once
+        sys.stderr.write(
+            f"{event.kind:<10} {where}{attempt}{event.text}".rstrip() + "\n"
+        )  # one write: steps run at once
 
 
 class Live:

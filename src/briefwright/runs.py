@@ -52,17 +52,25 @@ def prepare(folder: Path, request: Request) -> Request:
     if kept:
         before = Request(**kept["request"])
         if before.run_id != request.run_id:
-            raise UsageError(f"'{folder}' already holds run {before.run_id} ({kept['outcome']}). Choose another folder with -o, or resume it: briefwright runs resume {folder}")
+            raise UsageError(
+                f"'{folder}' already holds run {before.run_id} ({kept['outcome']}). Choose another folder with -o, or resume it: briefwright runs resume {folder}"
+            )
         if (before.brief, before.skill) != (request.brief, request.skill):
-            raise UsageError(f"run {before.run_id} in '{folder}' was asked something else. Choose another run id.")
-        return replace(before, model=request.model or before.model, base_url=request.base_url or before.base_url)
+            raise UsageError(
+                f"run {before.run_id} in '{folder}' was asked something else. Choose another run id."
+            )
+        return replace(
+            before, model=request.model or before.model, base_url=request.base_url or before.base_url
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
     except OSError as fault:
-        raise UsageError(f"output folder '{folder}' cannot be written: {fault.strerror}. Choose another with -o.") from None
+        raise UsageError(
+            f"output folder '{folder}' cannot be written: {fault.strerror}. Choose another with -o."
+        ) from None
     return request
 
 
@@ -84,9 +92,13 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
     except NotADirectoryError:
         raise UsageError(f"output folder '{folder}' is a file. Choose another with -o.") from None
     except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-        raise UsageError(f"'{folder / 'run.json'}' is no record of a run. Move it away, or choose another folder with -o.") from None
+        raise UsageError(
+            f"'{folder / 'run.json'}' is no record of a run. Move it away, or choose another folder with -o."
+        ) from None
     except OSError as fault:
-        raise UsageError(f"output folder '{folder}' cannot be read: {fault.strerror}. Choose another with -o.") from None
+        raise UsageError(
+            f"output folder '{folder}' cannot be read: {fault.strerror}. Choose another with -o."
+        ) from None
 
 
 def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[Any], None]) -> Result:
@@ -111,9 +123,17 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     record.write({"outcome": "running", "reason": "the run has not ended"})
     try:
         start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
-        state = asyncio.run(build(skill, kit).ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps))
+        state = asyncio.run(
+            build(skill, kit).ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps)
+        )
     except (KeyboardInterrupt, asyncio.CancelledError):
-        record.write({"outcome": "cancelled", "reason": "interrupted; finished calls are kept", "usage": [asdict(use) for use in deps.usage]})
+        record.write(
+            {
+                "outcome": "cancelled",
+                "reason": "interrupted; finished calls are kept",
+                "usage": [asdict(use) for use in deps.usage],
+            }
+        )
         raise KeyboardInterrupt from None
     finally:
         if journal:
@@ -124,7 +144,9 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
         _write(folder / "document.md", document.text)
         _write(folder / "runbook.md", document.runbook)
     record.write(_findings(state, kit, deps))
-    return Result(folder, outcome.name, outcome.reason, outcome.questions, folder / "document.md" if document else None)
+    return Result(
+        folder, outcome.name, outcome.reason, outcome.questions, folder / "document.md" if document else None
+    )
 
 
 def _findings(state: Any, kit: Any, deps: Any) -> dict[str, Any]:
@@ -166,7 +188,11 @@ class _Record:
         }  # fmt: skip
 
     def write(self, body: dict[str, Any]) -> None:
-        text = json.dumps({**body, **self._head, "written_at": datetime.now(UTC).isoformat(timespec="seconds")}, ensure_ascii=False, indent=1)
+        text = json.dumps(
+            {**body, **self._head, "written_at": datetime.now(UTC).isoformat(timespec="seconds")},
+            ensure_ascii=False,
+            indent=1,
+        )
         _write(self._path, text + "\n")
 
 

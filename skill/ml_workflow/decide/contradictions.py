@@ -13,24 +13,67 @@ from briefwright.skill.ml_workflow.sizing.capacity import error_budget_min, weig
 def find(facts: Facts, frame: Framing, mode: Mode, test: Experiment) -> tuple[Decision, ...]:
     return tuple(
         decision
-        for rule in (_wishes, _dead_tools, _hosted_tools, _memory, _availability, _batch_and_fast, _rule, _peak)
+        for rule in (
+            _wishes,
+            _dead_tools,
+            _hosted_tools,
+            _memory,
+            _availability,
+            _batch_and_fast,
+            _rule,
+            _peak,
+        )
         for decision in rule(facts, frame)
     )
 
 
 def _wishes(facts: Facts, frame: Framing) -> Iterator[Decision]:
     if wish := facts.demands("random split"):
-        yield Decision("random split", "refused", f"“{wish.quote}”. Rows of the same weeks on both sides let the model see its own test: the score is optimistic, not the model better. Compromise: rolling windows for the decision, a refit on all data for the shipped model, the shuffled score shown once as a demonstration of the optimism", "B.random_split", ("wishes",))
+        yield Decision(
+            "random split",
+            "refused",
+            f"“{wish.quote}”. Rows of the same weeks on both sides let the model see its own test: the score is optimistic, not the model better. Compromise: rolling windows for the decision, a refit on all data for the shipped model, the shuffled score shown once as a demonstration of the optimism",
+            "B.random_split",
+            ("wishes",),
+        )
     if wish := facts.demands("accuracy target"):
         rate = facts.positive_rate
-        silent = f"; answering no every time would score {show(1 - rate.value, 'share')}" if rate and rate.value < 0.5 else ""
-        yield Decision("accuracy target", "replaced", f"“{wish.quote}”{silent}. Accuracy says nothing about rare positives; precision on the worked list against its break-even replaces it", "B.accuracy", ("wishes", "positive_rate"))
+        silent = (
+            f"; answering no every time would score {show(1 - rate.value, 'share')}"
+            if rate and rate.value < 0.5
+            else ""
+        )
+        yield Decision(
+            "accuracy target",
+            "replaced",
+            f"“{wish.quote}”{silent}. Accuracy says nothing about rare positives; precision on the worked list against its break-even replaces it",
+            "B.accuracy",
+            ("wishes", "positive_rate"),
+        )
     if wish := facts.demands("nightly fine-tuning"):
-        yield Decision("fine-tuning on changing pages", "not recommended", f"“{wish.quote}”. Facts that change belong into retrieval (RAG) with the page's own permissions; fine-tuning cannot forget a page, cannot cite one, and cannot respect who may read it", "B.finetune", ("wishes",))
+        yield Decision(
+            "fine-tuning on changing pages",
+            "not recommended",
+            f"“{wish.quote}”. Facts that change belong into retrieval (RAG) with the page's own permissions; fine-tuning cannot forget a page, cannot cite one, and cannot respect who may read it",
+            "B.finetune",
+            ("wishes",),
+        )
     if wish := facts.demands("real-time without need"):
-        yield Decision("real-time", "not justified", f"“{wish.quote}”. No limit in the brief needs it; batch first, real-time only if a measured need appears", "B.real_time", ("wishes",))
+        yield Decision(
+            "real-time",
+            "not justified",
+            f"“{wish.quote}”. No limit in the brief needs it; batch first, real-time only if a measured need appears",
+            "B.real_time",
+            ("wishes",),
+        )
     if (wish := facts.demands("feature store")) and not (facts.shared_features or facts.online_features):
-        yield Decision("feature store", "not needed", f"“{wish.quote}”. None of the three criteria holds: not shared, not real-time, no second code path that could skew", "B.feature_store", ("wishes",))
+        yield Decision(
+            "feature store",
+            "not needed",
+            f"“{wish.quote}”. None of the three criteria holds: not shared, not real-time, no second code path that could skew",
+            "B.feature_store",
+            ("wishes",),
+        )
 
 
 def _dead_tools(facts: Facts, frame: Framing) -> Iterator[Decision]:
@@ -39,19 +82,41 @@ def _dead_tools(facts: Facts, frame: Framing) -> Iterator[Decision]:
         tool = rows.get(given.value)
         if tool and tool.flag == "blocked":
             instead = f"; instead: {tool.substitute}" if tool.substitute else ""
-            yield Decision(tool.name, "not for new work", f"{tool.status}{instead}", "B.discontinued", ("tools",))
+            yield Decision(
+                tool.name, "not for new work", f"{tool.status}{instead}", "B.discontinued", ("tools",)
+            )
 
 
 def _hosted_tools(facts: Facts, frame: Framing) -> Iterator[Decision]:
     """Hosted services under a rule that data may not leave: air gap, or on-premises only."""
-    inside = facts.air_gapped or (facts.on_premises if re.search(r"no cloud|may not leave|own data cent", facts.text, re.IGNORECASE) else None)
+    inside = facts.air_gapped or (
+        facts.on_premises
+        if re.search(r"no cloud|may not leave|own data cent", facts.text, re.IGNORECASE)
+        else None
+    )
     if not inside:
         return
-    hosted = [given for given in facts.tools if given.value in ("Weights & Biases", "Slack", "Comet", "Neptune", "Snowflake", "BigQuery")]
+    hosted = [
+        given
+        for given in facts.tools
+        if given.value in ("Weights & Biases", "Slack", "Comet", "Neptune", "Snowflake", "BigQuery")
+    ]
     for given in hosted:
-        yield Decision(given.value, "cannot be used", f"a hosted service conflicts with “{inside.quote}”; the self-hosted choice of this document replaces it", "B.hosted", ("tools", "air_gapped"))
+        yield Decision(
+            given.value,
+            "cannot be used",
+            f"a hosted service conflicts with “{inside.quote}”; the self-hosted choice of this document replaces it",
+            "B.hosted",
+            ("tools", "air_gapped"),
+        )
     if facts.air_gapped and re.search(r"hugging ?face|hub at start", facts.text, re.IGNORECASE):
-        yield Decision("models from a hub at start-up", "cannot be used", "there is no internet at run time: models come from a local registry, signed and checked by hash", "B.hosted", ("air_gapped",))
+        yield Decision(
+            "models from a hub at start-up",
+            "cannot be used",
+            "there is no internet at run time: models come from a local registry, signed and checked by hash",
+            "B.hosted",
+            ("air_gapped",),
+        )
 
 
 def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
@@ -61,32 +126,73 @@ def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
         need = weights_gb(float(model[1] or model[2]) * 1e9)
         have = float(memory[1])
         if need > have:
-            yield Decision("model size", "impossible as asked", f"{model[1] or model[2]} billion parameters × 2 bytes = {need:g} GB of weights > {have:g} GB of memory; a quantised 8–14 billion model on a GPU, or a hosted one inside the own account", "B.memory", ("text",))
+            yield Decision(
+                "model size",
+                "impossible as asked",
+                f"{model[1] or model[2]} billion parameters × 2 bytes = {need:g} GB of weights > {have:g} GB of memory; a quantised 8–14 billion model on a GPU, or a hosted one inside the own account",
+                "B.memory",
+                ("text",),
+            )
     words = re.search(r"(\d+) words", facts.text)
     if frame.problem == "LLM" and words and facts.latency_p99_ms and facts.peak_rps:
         tokens = float(words[1]) / 0.75
         per_s = tokens / (facts.latency_p99_ms.value / 1000)
         if per_s > 500:
             total = tokens * facts.peak_rps.value
-            yield Decision("answer time", "impossible as asked", f"{words[1]} words ≈ {tokens:.0f} tokens in {facts.latency_p99_ms.value:g} ms is {per_s:,.0f} tokens/s for one stream, {total:,.0f} tokens/s at {facts.peak_rps.value:g} requests/s; promise the time to first token and stream the rest", "B.tokens", ("latency_p99_ms", "peak_rps"))
+            yield Decision(
+                "answer time",
+                "impossible as asked",
+                f"{words[1]} words ≈ {tokens:.0f} tokens in {facts.latency_p99_ms.value:g} ms is {per_s:,.0f} tokens/s for one stream, {total:,.0f} tokens/s at {facts.peak_rps.value:g} requests/s; promise the time to first token and stream the rest",
+                "B.tokens",
+                ("latency_p99_ms", "peak_rps"),
+            )
 
 
 def _availability(facts: Facts, frame: Framing) -> Iterator[Decision]:
     match = re.search(r"(99\.\d+) ?% availab|availability[^.]{0,20}(99\.\d+) ?%", facts.text)
-    if match and re.search(r"single (?:machine|server|host)|one (?:server|machine)", facts.text, re.IGNORECASE):
+    if match and re.search(
+        r"single (?:machine|server|host)|one (?:server|machine)", facts.text, re.IGNORECASE
+    ):
         slo = float(match[1] or match[2]) / 100
-        yield Decision("availability", "impossible as asked", f"{slo * 100:g} % leaves {error_budget_min(slo):.1f} min a month; one machine is a single point of failure and a reboot alone takes longer", "B.availability", ("text",))
+        yield Decision(
+            "availability",
+            "impossible as asked",
+            f"{slo * 100:g} % leaves {error_budget_min(slo):.1f} min a month; one machine is a single point of failure and a reboot alone takes longer",
+            "B.availability",
+            ("text",),
+        )
 
 
 def _batch_and_fast(facts: Facts, frame: Framing) -> Iterator[Decision]:
-    nightly = re.search(r"(?:only|just|runs?|scored?|computed|predictions?)[^.]{0,40}(?:nightly|every night|once a (?:day|night)|overnight)", facts.text, re.IGNORECASE)
-    if nightly and facts.latency_p99_ms and facts.latency_p99_ms.value < 1000 and re.search(r"react|respond|immediate|as soon as|instant", facts.text, re.IGNORECASE):
-        yield Decision("batch that reacts", "contradiction", f"“{nightly[0]}” against “{facts.latency_p99_ms.quote}”: a nightly score cannot react within the request; designed for the request, with the nightly run filling slow features", "B.batch_fast", ("schedule", "latency_p99_ms"))
+    nightly = re.search(
+        r"(?:only|just|runs?|scored?|computed|predictions?)[^.]{0,40}(?:nightly|every night|once a (?:day|night)|overnight)",
+        facts.text,
+        re.IGNORECASE,
+    )
+    if (
+        nightly
+        and facts.latency_p99_ms
+        and facts.latency_p99_ms.value < 1000
+        and re.search(r"react|respond|immediate|as soon as|instant", facts.text, re.IGNORECASE)
+    ):
+        yield Decision(
+            "batch that reacts",
+            "contradiction",
+            f"“{nightly[0]}” against “{facts.latency_p99_ms.quote}”: a nightly score cannot react within the request; designed for the request, with the nightly run filling slow features",
+            "B.batch_fast",
+            ("schedule", "latency_p99_ms"),
+        )
 
 
 def _rule(facts: Facts, frame: Framing) -> Iterator[Decision]:
     if facts.rule_suffices:
-        yield Decision("machine learning", "not needed for the core decision", f"“{facts.rule_suffices.quote}”. A deterministic lookup table with valid-from dates answers it exactly and traceably, without ML; a model would memorise old and wrong rows. What remains for a model is assisting people who map free text to categories, with human confirmation", "B.no_ml", ("rule_suffices",))
+        yield Decision(
+            "machine learning",
+            "not needed for the core decision",
+            f"“{facts.rule_suffices.quote}”. A deterministic lookup table with valid-from dates answers it exactly and traceably, without ML; a model would memorise old and wrong rows. What remains for a model is assisting people who map free text to categories, with human confirmation",
+            "B.no_ml",
+            ("rule_suffices",),
+        )
 
 
 def _peak(facts: Facts, frame: Framing) -> Iterator[Decision]:
@@ -94,4 +200,10 @@ def _peak(facts: Facts, frame: Framing) -> Iterator[Decision]:
         mean = facts.volume_per_day.value / 86_400
         if facts.peak_rps.value > 20 * mean and mean > 0.5:
             ratio = facts.peak_rps.value / mean
-            yield Decision("peak and volume", "to be explained", f"{facts.peak_rps.value:,.0f}/s at the peak is {ratio:.0f} times the mean of {mean:,.1f}/s; an hour of it would be {facts.peak_rps.value * 3600:,.0f}. Sized for the peak; asked who counts what", "B.peak", ("peak_rps", "volume_per_day"))
+            yield Decision(
+                "peak and volume",
+                "to be explained",
+                f"{facts.peak_rps.value:,.0f}/s at the peak is {ratio:.0f} times the mean of {mean:,.1f}/s; an hour of it would be {facts.peak_rps.value * 3600:,.0f}. Sized for the peak; asked who counts what",
+                "B.peak",
+                ("peak_rps", "volume_per_day"),
+            )

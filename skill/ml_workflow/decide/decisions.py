@@ -134,7 +134,15 @@ class Decisions:
 
 def decide(facts: Facts, as_of: date) -> Decisions:
     """Everything the steps share, in the order in which one choice needs another."""
-    from briefwright.skill.ml_workflow.decide import contradictions, evaluation, experiment, framing, serving, split, toolbox
+    from briefwright.skill.ml_workflow.decide import (
+        contradictions,
+        evaluation,
+        experiment,
+        framing,
+        serving,
+        split,
+        toolbox,
+    )
 
     frame = framing.frame(facts)
     volumes = framing.volumes(facts, frame)

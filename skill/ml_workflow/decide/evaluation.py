@@ -8,6 +8,7 @@ from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, 
 from briefwright.skill.ml_workflow.sections import Operator, Threshold
 
 RARE = 0.20
+FEW_ALARMS = 20
 
 
 def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
@@ -25,10 +26,26 @@ def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
             )  # fmt: skip
         case "LLM":
             metric = "span F1" if frame.case and frame.case.id == "extraction" else "groundedness"
-            reason = "exact spans against expert annotation" if metric == "span F1" else "share of answers whose every claim is supported by a cited passage"
-            secondary = (("recall@5", "retrieval finds a passage that answers"), ("refusal rate", "answers withheld for lack of support"))
+            reason = (
+                "exact spans against expert annotation"
+                if metric == "span F1"
+                else "share of answers whose every claim is supported by a cited passage"
+            )
+            secondary = (
+                ("recall@5", "retrieval finds a passage that answers"),
+                ("refusal rate", "answers withheld for lack of support"),
+            )
             stated = _stated_f1(facts)
-            return _by_gap(facts, frame, metric, reason, secondary, stated if stated else 0.70, 0.15, given=stated is not None)
+            return _by_gap(
+                facts,
+                frame,
+                metric,
+                reason,
+                secondary,
+                stated if stated else 0.70,
+                0.15,
+                given=stated is not None,
+            )
         case "forecasting":
             return _by_cut(
                 facts, frame, "WAPE", "share of volume forecast wrongly; defined when some periods are zero, where MAPE is not",
@@ -57,22 +74,72 @@ def _binary(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
         ("observed/expected ratio", "calibration: thresholds from costs mean something only then"),
         ("recall by slice", "shows who is missed"),
     ]
+    if frame.problem == "anomaly detection" and capacity and capacity.value < FEW_ALARMS:
+        return _by_gap(
+            facts,
+            frame,
+            "event recall at the false-alarm budget",
+            f"few events and {capacity} of alarms that may be wrong: whole events with their lead time count, not rows",
+            (("lead time of the first alarm", "an alarm too late saves nothing"), ("false alarms per month", "the budget people can bear")),
+            0.30,
+            0.20,
+        )
     if capacity and capacity.value < volumes.per_run.value * 0.5:
         k = _per_list(capacity, volumes)
-        lift = assumed(_lift(rate.value), "×", "a planning lift over a blind list; reset after the first back-test", "team, after the first back-test")
-        blind = computed(rate.value, "share", f"precision of a blind list = share of positives {show(rate.value, 'share')}")
-        value = computed(min(0.9, rate.value * lift.value), "share", f"{show(rate.value, 'share')} × lift {lift.value:g} (assumed)")
+        lift = assumed(
+            _lift(rate.value),
+            "×",
+            "a planning lift over a blind list; reset after the first back-test",
+            "team, after the first back-test",
+        )
+        blind = computed(
+            rate.value, "share", f"precision of a blind list = share of positives {show(rate.value, 'share')}"
+        )
+        value = computed(
+            min(0.9, rate.value * lift.value),
+            "share",
+            f"{show(rate.value, 'share')} × lift {lift.value:g} (assumed)",
+        )
         reason = f"people can act on {k:,.0f} {frame.entities} a list; only the order at the top matters"
         metric = f"precision at {k:,.0f}"
         secondary.insert(0, ("PR-AUC", f"the whole order, floor {show(rate.value, 'share')}"))
-        return Evaluation(metric, reason, tuple(secondary), _baseline(facts), blind, Threshold(metric=metric, op=">=", value=value), True)
+        return Evaluation(
+            metric,
+            reason,
+            tuple(secondary),
+            _baseline(facts),
+            blind,
+            Threshold(metric=metric, op=">=", value=value),
+            True,
+        )
     if rate.value < RARE:
         floor = computed(rate.value, "", f"PR-AUC of a random order = share of positives {rate.value:g}")
-        goal = assumed(round(min(0.9, max(rate.value * 5, rate.value + 0.1)), 3), "", "planning value above the random floor; reset to the replayed baseline + 0.05", "team, after the baseline is replayed")
+        goal = assumed(
+            round(min(0.9, max(rate.value * 5, rate.value + 0.1)), 3),
+            "",
+            "planning value above the random floor; reset to the replayed baseline + 0.05",
+            "team, after the baseline is replayed",
+        )
         reason = f"positives are {show(rate.value, 'share')}; answering no every time already scores {show(1 - rate.value, 'share')} accuracy"
         secondary.insert(0, ("recall at the alert budget", "what is found within what can be handled"))
-        return Evaluation("PR-AUC", reason, tuple(secondary), _baseline(facts), floor, Threshold(metric="PR-AUC", op=">=", value=goal), True)
-    return _by_gap(facts, frame, "macro-F1", "classes are of similar size; each counts the same", tuple(secondary), 0.60, 0.15)
+        return Evaluation(
+            "PR-AUC",
+            reason,
+            tuple(secondary),
+            _baseline(facts),
+            floor,
+            Threshold(metric="PR-AUC", op=">=", value=goal),
+            True,
+        )
+    return _by_gap(
+        facts,
+        frame,
+        "macro-F1",
+        "classes are of similar size; each counts the same",
+        tuple(secondary),
+        0.60,
+        0.15,
+    )
 
 
 def _per_list(capacity: Quantity, volumes: Volumes) -> float:
@@ -88,13 +155,28 @@ def _lift(rate: float) -> float:
 
 def _images(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
     metric = "sensitivity at 0.95 specificity"
-    baseline = assumed(0.60, "", "the present practice is not measured yet", "domain expert, on the locked test set")
-    goal = assumed(0.85, "", "planning value; the lower 95 % bound must pass, not the point", "domain expert, before training")
+    baseline = assumed(
+        0.60, "", "the present practice is not measured yet", "domain expert, on the locked test set"
+    )
+    goal = assumed(
+        0.85,
+        "",
+        "planning value; the lower 95 % bound must pass, not the point",
+        "domain expert, before training",
+    )
     secondary = (
         ("sensitivity by subgroup", "site, device and group must not differ by more than 5 points"),
         ("PR-AUC", "order over all cases at natural prevalence"),
     )
-    return Evaluation(metric, "a fixed false-alarm rate is what people downstream can bear", secondary, _baseline(facts), baseline, Threshold(metric=metric, op=">=", value=goal), True)
+    return Evaluation(
+        metric,
+        "a fixed false-alarm rate is what people downstream can bear",
+        secondary,
+        _baseline(facts),
+        baseline,
+        Threshold(metric=metric, op=">=", value=goal),
+        True,
+    )
 
 
 def _by_gap(
@@ -104,24 +186,57 @@ def _by_gap(
     start = (
         Quantity(value=baseline, unit="", source="given", basis=_f1_quote(facts))
         if given
-        else assumed(baseline, "", "planning value; replaced by replaying the present practice on the test window", "team, before training")
+        else assumed(
+            baseline,
+            "",
+            "planning value; replaced by replaying the present practice on the test window",
+            "team, before training",
+        )
     )
-    goal = computed(round(min(0.95, baseline + gap), 3), "", f"baseline {baseline:g} + {gap:g}, the smallest gain worth the running cost (assumed)")
-    return Evaluation(metric, reason, secondary, _baseline(facts), start, Threshold(metric=metric, op=">=", value=goal), True)
+    goal = computed(
+        round(min(0.95, baseline + gap), 3),
+        "",
+        f"baseline {baseline:g} + {gap:g}, the smallest gain worth the running cost (assumed)",
+    )
+    return Evaluation(
+        metric,
+        reason,
+        secondary,
+        _baseline(facts),
+        start,
+        Threshold(metric=metric, op=">=", value=goal),
+        True,
+    )
 
 
 def _by_cut(
-    facts: Facts, frame: Framing, metric: str, reason: str, secondary: tuple[tuple[str, str], ...], planning: float
+    facts: Facts,
+    frame: Framing,
+    metric: str,
+    reason: str,
+    secondary: tuple[tuple[str, str], ...],
+    planning: float,
 ) -> Evaluation:
     stated = _stated_error(facts)
     start = (
         Quantity(value=stated[0], unit="share", source="given", basis=stated[1])
         if stated
-        else assumed(planning, "share", "planning value; replaced by replaying the present practice on the test windows", "team, before training")
+        else assumed(
+            planning,
+            "share",
+            "planning value; replaced by replaying the present practice on the test windows",
+            "team, before training",
+        )
     )
-    goal = computed(round(start.value * 0.85, 4), "share", f"baseline {show(start.value, 'share')} × 0.85: a 15 % lower error (assumed to be the least worth the running cost)")
+    goal = computed(
+        round(start.value * 0.85, 4),
+        "share",
+        f"baseline {show(start.value, 'share')} × 0.85: a 15 % lower error (assumed to be the least worth the running cost)",
+    )
     op: Operator = "<="
-    return Evaluation(metric, reason, secondary, _baseline(facts), start, Threshold(metric=metric, op=op, value=goal), False)
+    return Evaluation(
+        metric, reason, secondary, _baseline(facts), start, Threshold(metric=metric, op=op, value=goal), False
+    )
 
 
 def _stated_error(facts: Facts) -> tuple[float, str] | None:
@@ -130,9 +245,17 @@ def _stated_error(facts: Facts) -> tuple[float, str] | None:
     match = re.search(r"(?:WAPE|MAPE|error)[^.%]{0,40}?(\d+(?:[.,]\d+)?) ?%", facts.text)
     if not match:
         return None
-    out_of_time = re.search(r"last (?:quarter|month|year)[^.%]{0,40}?(\d+(?:[.,]\d+)?) ?%", facts.text[match.start() : match.start() + 250])
+    out_of_time = re.search(
+        r"last (?:quarter|month|year)[^.%]{0,40}?(\d+(?:[.,]\d+)?) ?%",
+        facts.text[match.start() : match.start() + 250],
+    )
     used = out_of_time or match
-    return float(used[1].replace(",", ".")) / 100, " ".join(facts.text[match.start() : match.start() + (out_of_time.end() if out_of_time else match.end() - match.start())].split())[:300]
+    return float(used[1].replace(",", ".")) / 100, " ".join(
+        facts.text[
+            match.start() : match.start()
+            + (out_of_time.end() if out_of_time else match.end() - match.start())
+        ].split()
+    )[:300]
 
 
 def _stated_f1(facts: Facts) -> float | None:

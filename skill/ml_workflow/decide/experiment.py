@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.sizing import experiments as sizing
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 
 ALPHA, POWER = 0.05, 0.80
-FEASIBLE_DAYS, LONGEST_DAYS = 42, 90
+FEASIBLE_DAYS, LONGEST_DAYS, HOPELESS_DAYS = 42, 90, 126
 CLUSTERS = ("store", "department", "hotel", "site", "ward", "region", "school", "city", "line", "farm", "warehouse",
             "shop", "branch", "restaurant", "clinic", "class", "team", "route", "machine")  # fmt: skip
 PARALLEL = {
@@ -37,19 +37,37 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
         formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {ALPHA:g} two-sided, power {POWER:.2f}"
     independent = computed(n, f"{unit}s per arm" if not unit.endswith("s") else f"{unit} per arm", formula)
     effect = _design_effect(unit) if clustered and sd is None else None
-    needed = computed(math.ceil(n * effect.value), independent.unit, f"{n:,} × design effect {effect.value:g}") if effect else independent
+    needed = (
+        computed(math.ceil(n * effect.value), independent.unit, f"{n:,} × design effect {effect.value:g}")
+        if effect
+        else independent
+    )
     daily = _daily_units(facts, frame, volumes, unit)
-    exposed = facts.exposed_share.quantity() if facts.exposed_share else assumed(1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start")
+    exposed = (
+        facts.exposed_share.quantity()
+        if facts.exposed_share
+        else assumed(
+            1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start"
+        )
+    )
     raw = sizing.days_to_enrol(needed.value, daily.value, exposed.value, 0.5)
     days = sizing.whole_weeks(raw)
-    enrol = computed(raw, "days", f"{needed.value:,.0f} ÷ ({daily.value:,.4g} a day × {show(exposed.value, 'share')} exposed × 50 % per arm)")
+    enrol = computed(
+        raw,
+        "days",
+        f"{needed.value:,.0f} ÷ ({daily.value:,.4g} a day × {show(exposed.value, 'share')} exposed × 50 % per arm)",
+    )
     run = computed(days, "days", f"{raw:,.2f} days rounded up to whole weeks")
-    read_out = computed(days + delay.value, "days", f"{days} days of enrolment + {delay.value:g} days until the last outcome is known")
-    verdict = "feasible" if days <= FEASIBLE_DAYS else "long" if days <= LONGEST_DAYS else "infeasible"
+    read_out = computed(
+        days + delay.value,
+        "days",
+        f"{days} days of enrolment + {delay.value:g} days until the last outcome is known",
+    )
+    verdict = "feasible" if days <= FEASIBLE_DAYS else "long" if days <= HOPELESS_DAYS else "infeasible"
     return Experiment(
         applicable, unit, clustered, _metric(facts, frame), baseline, mde, mode, sd, alpha, power, independent, needed,
         effect, daily, exposed, enrol, run, delay, read_out, verdict,
-        _alternative(facts, frame, verdict, applicable, baseline, daily, exposed, clustered),
+        _alternative(facts, frame, verdict, applicable, baseline, daily, exposed, days),
     )  # fmt: skip
 
 
@@ -71,13 +89,16 @@ def _unit(facts: Facts, frame: Framing) -> tuple[str, bool]:
 def _metric(facts: Facts, frame: Framing) -> str:
     if facts.business_metric and len(facts.business_metric.value) <= 70:
         return facts.business_metric.value
-    return frame.case.metric if frame.case else f"share of {frame.entities} with the wanted outcome"
+    event = frame.case.event if frame.case else "has the outcome the brief describes"
+    return f"rate at which a {frame.entity} {event}"
 
 
 def _mean(facts: Facts) -> tuple[Quantity, Quantity, str, Quantity]:
     assert facts.metric_sd and facts.mde_absolute
     sd, delta = facts.metric_sd.quantity(), facts.mde_absolute.quantity()
-    level = assumed(max(sd.value * 4, 1), sd.unit, "the mean does not enter the arithmetic; level for orientation only")
+    level = assumed(
+        max(sd.value * 4, 1), sd.unit, "the mean does not enter the arithmetic; level for orientation only"
+    )
     return level, delta, "abs", sd
 
 
@@ -89,10 +110,24 @@ def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Qua
     elif volumes.positive_rate and volumes.positive_rate.source == "given":
         baseline = volumes.positive_rate
     else:
-        baseline = assumed(0.05, "share", "the brief gives no rate for the primary metric; a planning value", f"{frame.owner}, from last year's numbers")
-    if facts.metric_target and facts.metric_baseline and 0 < abs(facts.metric_target.value - facts.metric_baseline.value) and facts.metric_target.value != facts.metric_baseline.value:
+        baseline = assumed(
+            0.05,
+            "share",
+            "the brief gives no rate for the primary metric; a planning value",
+            f"{frame.owner}, from last year's numbers",
+        )
+    if (
+        facts.metric_target
+        and facts.metric_baseline
+        and abs(facts.metric_target.value - facts.metric_baseline.value) > 0
+        and facts.metric_target.value != facts.metric_baseline.value
+    ):
         change = facts.metric_target.value - facts.metric_baseline.value
-        mde = computed(change, "pp", f"{show(facts.metric_target.value, 'share')} wanted − {show(facts.metric_baseline.value, 'share')} today")
+        mde = computed(
+            change,
+            "pp",
+            f"{show(facts.metric_target.value, 'share')} wanted − {show(facts.metric_baseline.value, 'share')} today",
+        )
         return baseline, mde, "abs"
     if facts.mde_relative:
         mde = facts.mde_relative.quantity()
@@ -100,33 +135,68 @@ def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Qua
     if facts.mde_absolute and facts.mde_absolute.unit == "pp":
         mde = facts.mde_absolute.quantity()
         return baseline, mde.model_copy(update={"value": direction * abs(mde.value)}), "abs"
-    mde = assumed(direction * 0.10, "share", "the brief names no effect worth shipping; 10 % relative as a planning value", f"{frame.owner}, before the start")
+    mde = assumed(
+        direction * 0.10,
+        "share",
+        "the brief names no effect worth shipping; 10 % relative as a planning value",
+        f"{frame.owner}, before the start",
+    )
     return baseline, mde, "rel"
 
 
 def _falls(facts: Facts, frame: Framing) -> bool:
     """Whether success is a lower rate: losses, cancellations, errors."""
-    goal = (facts.business_metric.value if facts.business_metric else "").lower()
-    words = ("reduc", "cut", "fewer", "less", "lower", "loss", "drop", "waste", "churn", "re-assign", "correct", "error", "complain", "cancel")
+    goal = (facts.business_metric.quote if facts.business_metric else "").lower()
+    words = (
+        "reduc",
+        "cut",
+        "fewer",
+        "less",
+        "lower",
+        "loss",
+        "drop",
+        "waste",
+        "churn",
+        "re-assign",
+        "correct",
+        "error",
+        "complain",
+        "cancel",
+    )
     if any(word in goal for word in words):
         return True
     if frame.case and frame.case.id in ("churn", "fraud", "credit"):
         return True
-    return bool(facts.mde_relative and any(word in facts.mde_relative.quote.lower() for word in ("reduc", "drop", "fewer", "lower")))
+    return bool(
+        facts.mde_relative
+        and any(word in facts.mde_relative.quote.lower() for word in ("reduc", "drop", "fewer", "lower"))
+    )
 
 
 def _design_effect(unit: str) -> Quantity:
     m, icc = 20, 0.05
-    return computed(sizing.design_effect(m, icc), "", f"1 + ({m} − 1) × {icc}: {m} observations per {unit} and a correlation of {icc} inside it, both assumed")
+    return computed(
+        sizing.design_effect(m, icc),
+        "",
+        f"1 + ({m} − 1) × {icc}: {m} observations per {unit} and a correlation of {icc} inside it, both assumed",
+    )
 
 
 def _daily_units(facts: Facts, frame: Framing, volumes: Volumes, unit: str) -> Quantity:
     """Units that can enter the test per day: places on the list when people act, otherwise the daily flow."""
     if facts.metric_sd and facts.population:
         count = facts.population.value
-        return computed(count / 7, f"{unit}s a day", f"{count:,.0f} {facts.population.unit} give one {unit} each per week ÷ 7")
+        return computed(
+            count / 7,
+            f"{unit}s a day",
+            f"{count:,.0f} {facts.population.unit} give one {unit} each per week ÷ 7",
+        )
     if volumes.capacity_per_week:
-        return computed(volumes.capacity_per_week.value / 7, f"{unit}s a day", f"{volumes.capacity_per_week.value:,.0f} a week ÷ 7")
+        return computed(
+            volumes.capacity_per_week.value / 7,
+            f"{unit}s a day",
+            f"{volumes.capacity_per_week.value:,.0f} a week ÷ 7",
+        )
     return volumes.per_day.model_copy(update={"unit": f"{unit}s a day"})
 
 
@@ -139,13 +209,20 @@ def _delay(facts: Facts, frame: Framing) -> Quantity:
 
 
 def _alternative(
-    facts: Facts, frame: Framing, verdict: str, applicable: bool, baseline: Quantity, daily: Quantity, exposed: Quantity, clustered: bool
+    facts: Facts,
+    frame: Framing,
+    verdict: str,
+    applicable: bool,
+    baseline: Quantity,
+    daily: Quantity,
+    exposed: Quantity,
+    days: int,
 ) -> str:
     if not applicable:
         if frame.problem in PARALLEL:
             return PARALLEL[frame.problem]
         return "Matched groups with difference-in-differences on the weeks before and after, because units cannot be assigned at random"
-    if verdict == "feasible":
+    if verdict == "feasible" or (verdict == "long" and days <= LONGEST_DAYS):
         return ""
     per_arm = daily.value * exposed.value * 0.5 * LONGEST_DAYS
     try:

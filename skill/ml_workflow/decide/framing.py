@@ -17,7 +17,15 @@ HORIZONS: dict[str, float] = {
     "ads": 7, "triage": 30,
 }  # fmt: skip
 READ_ON_ARRIVAL = ("NLP", "CV", "LLM")
-CADENCE = (("hour", 1 / 24), ("night", 1.0), ("dai", 1.0), ("day", 1.0), ("week", 7.0), ("month", 30.0), ("quarter", 91.0))
+CADENCE = (
+    ("hour", 1 / 24),
+    ("night", 1.0),
+    ("dai", 1.0),
+    ("day", 1.0),
+    ("week", 7.0),
+    ("month", 30.0),
+    ("quarter", 91.0),
+)
 DEFAULT_TYPE: ProblemType = "classification"
 
 
@@ -56,11 +64,19 @@ def _entity(facts: Facts, default: str) -> str:
     for fact in (facts.volume_per_day, facts.population):
         if fact is None or (fact is facts.population and default in specific):
             continue
-        match = re.search(r"([a-z][a-z-]+)\s+(?:a|per|each|every)\s+(?:working )?(?:day|week|month|hour)", fact.quote, re.IGNORECASE)
-        noun = match[1] if match else fact.unit if fact is facts.population else ""
-        if noun and noun.lower() not in ("new", "data", "times", "one", "events", "users search", "records", "pages"):
-            return singular(noun.lower())
+        noun = fact.unit if fact is facts.population else _counted_noun(fact.quote)
+        if noun and noun not in ("times", "ones", "events", "records", "pages", "users", "visitors", "cases"):
+            return singular(noun)
     return default
+
+
+def _counted_noun(quote: str) -> str:
+    """The plural that follows the number: `3.1 million authorisations a day` → authorisations."""
+    match = re.search(
+        r"\d[\d.,]*\s*(?:million |thousand |billion |k |M )?(?:[A-Za-z][\w-]* ){0,2}?([a-z][a-z-]*[a-rt-z]s)\b",
+        quote,
+    )
+    return match[1].lower() if match else ""
 
 
 def singular(noun: str) -> str:
@@ -88,17 +104,44 @@ def _label_timing(
         horizon = delay
     elif problem in READ_ON_ARRIVAL:
         horizon = None
-        delay = assumed(7, "days", "corrections and reviews of a case arrive within a week", "data owner, before the first split")
+        delay = assumed(
+            7,
+            "days",
+            "corrections and reviews of a case arrive within a week",
+            "data owner, before the first split",
+        )
     else:
-        horizon = assumed(HORIZONS.get(case, 30), "days", "the brief names no horizon; usual for this decision", "product owner, before the first label query")
+        horizon = assumed(
+            HORIZONS.get(case, 30),
+            "days",
+            "the brief names no horizon; usual for this decision",
+            "product owner, before the first label query",
+        )
     longest = max((q for q in (horizon, delay) if q), key=lambda q: q.value)
-    wait = computed(round(longest.value) + 1, "days", f"{longest.value:g} days until the outcome is known + 1 day to load it")
+    wait = computed(
+        round(longest.value) + 1,
+        "days",
+        f"{longest.value:g} days until the outcome is known + 1 day to load it",
+    )
     return horizon, delay, wait
 
 
 def _owner(facts: Facts) -> str:
     text = facts.text.lower()
-    for role in ("cfo", "head of retention", "chief physician", "rectora", "finance", "retention desk", "marketing", "sales", "operations", "board", "supply-chain", "revenue manager"):
+    for role in (
+        "cfo",
+        "head of retention",
+        "chief physician",
+        "rectora",
+        "finance",
+        "retention desk",
+        "marketing",
+        "sales",
+        "operations",
+        "board",
+        "supply-chain",
+        "revenue manager",
+    ):
         if role in text:
             return {"cfo": "CFO", "board": "the board"}.get(role, role)
     return "product owner"
@@ -110,17 +153,29 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
         per_day = facts.volume_per_day.quantity().model_copy(update={"unit": f"{frame.entities} a day"})
     elif facts.population:
         base = facts.population.value
-        per_day = computed(base / cadence.value, f"{frame.entities} a day", f"{base:,.0f} {frame.entities} ÷ {cadence.value:g} days between runs")
+        per_day = computed(
+            base / cadence.value,
+            f"{frame.entities} a day",
+            f"{base:,.0f} {frame.entities} ÷ {cadence.value:g} days between runs",
+        )
     elif facts.peak_rps:
         mean = facts.peak_rps.value * 86_400 / 5
-        per_day = computed(mean, f"{frame.entities} a day", f"{facts.peak_rps.value:g}/s peak ÷ 5 (assumed peak factor) × 86,400 s")
+        per_day = computed(
+            mean,
+            f"{frame.entities} a day",
+            f"{facts.peak_rps.value:g}/s peak ÷ 5 (assumed peak factor) × 86,400 s",
+        )
     else:
-        per_day = assumed(1000, f"{frame.entities} a day", "the brief names no volume", "data owner, before sizing")
+        per_day = assumed(
+            1000, f"{frame.entities} a day", "the brief names no volume", "data owner, before sizing"
+        )
     if facts.population and not _is_flow_noun(facts):
         per_run = facts.population.quantity().model_copy(update={"unit": frame.entities})
     else:
         rows = max(1.0, per_day.value * cadence.value)
-        per_run = computed(rows, frame.entities, f"{per_day.value:,.0f} a day × {cadence.value:g} days between runs")
+        per_run = computed(
+            rows, frame.entities, f"{per_day.value:,.0f} a day × {cadence.value:g} days between runs"
+        )
     return Volumes(
         per_day=per_day,
         per_run=per_run,
@@ -133,7 +188,13 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
 def _is_flow_noun(facts: Facts) -> bool:
     """A stock of closed cases (`1.2 million closed claims`) is history, not what one run scores."""
     assert facts.population
-    return bool(re.search(r"closed|labelled|annotated|archived|past|historic|annotations", facts.population.quote, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"closed|labelled|annotated|archived|past|historic|annotations",
+            facts.population.quote,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _cadence(facts: Facts) -> Quantity:
@@ -144,7 +205,14 @@ def _cadence(facts: Facts) -> Quantity:
             count = float(every[1]) if every[1] else next((n.value for n in numbers(every[2])), 1.0)
             days = count / (24 if every[3] == "hours" else 1440)
             return Quantity(value=days, unit="days", source="given", basis=facts.schedule.quote)
-        days = next((days for word, days in CADENCE if word in text and not (word == "day" and re.search(r"[a-z]day", text))), 7.0)
+        days = next(
+            (
+                days
+                for word, days in CADENCE
+                if word in text and not (word == "day" and re.search(r"[a-z]day", text))
+            ),
+            7.0,
+        )
         return Quantity(value=days, unit="days", source="given", basis=facts.schedule.quote)
     return assumed(1, "days", "the brief names no schedule; volumes are counted by the day")
 
@@ -154,7 +222,12 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
         return None
     if facts.positive_rate:
         return facts.positive_rate.quantity()
-    return assumed(0.05, "share", "the brief names no share of positives; a planning value", f"data owner, by counting last year's {frame.entities}")
+    return assumed(
+        0.05,
+        "share",
+        "the brief names no share of positives; a planning value",
+        f"data owner, by counting last year's {frame.entities}",
+    )
 
 
 def _capacity(facts: Facts) -> Quantity | None:
@@ -166,7 +239,9 @@ def _capacity(facts: Facts) -> Quantity | None:
     sites = _count_of(facts, match[1]) if match else None
     if match and sites:
         value = given.value * sites
-        return computed(value, "cases/week", f"{given.value:g} per {match[1]} and week × {sites:g} {plural(match[1])}")
+        return computed(
+            value, "cases/week", f"{given.value:g} per {match[1]} and week × {sites:g} {plural(match[1])}"
+        )
     return given.quantity()
 
 
@@ -179,7 +254,12 @@ def history(facts: Facts, frame: Framing) -> Quantity:
     if facts.history_days:
         return facts.history_days.quantity()
     days = max(730.0, 6 * frame.label_wait_days.value)
-    return assumed(days, "days", "the brief names no length of history; two years or six label waits", "data owner, before the first snapshot")
+    return assumed(
+        days,
+        "days",
+        "the brief names no length of history; two years or six label waits",
+        "data owner, before the first snapshot",
+    )
 
 
 def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
@@ -191,7 +271,9 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
         found.append(_source(given, facts, frame, length, personal))
     named = {source.name for source in found}
     signals = frame.case.signals if frame.case else GENERIC_SIGNALS
-    usual = [signal.source.split()[0] for signal in signals if signal.source and "excluded" not in signal.transform]
+    usual = [
+        signal.source.split()[0] for signal in signals if signal.source and "excluded" not in signal.transform
+    ]
     for name in dict.fromkeys(usual):
         if len(found) >= 2 and facts.sources:
             break
@@ -206,7 +288,11 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
         DataSource(
             name=labels,
             owner=f"{frame.owner}",
-            delay_min=computed(frame.label_wait_days.value * 1440, "min", f"label wait of {frame.label_wait_days.value:g} days × 1,440 min"),
+            delay_min=computed(
+                frame.label_wait_days.value * 1440,
+                "min",
+                f"label wait of {frame.label_wait_days.value:g} days × 1,440 min",
+            ),
             history_days=length,
             personal_data=personal,  # type: ignore[arg-type]
             gives="the label; read only when it is complete",
@@ -216,7 +302,9 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
 
 
 def _covers(source: str, word: str, signals: tuple) -> bool:  # type: ignore[type-arg]
-    return word in source or any(word in signal.source and set(signal.source.split()) & set(source.split("_")) for signal in signals)
+    return word in source or any(
+        word in signal.source and set(signal.source.split()) & set(source.split("_")) for signal in signals
+    )
 
 
 def _source(given: Given[str], facts: Facts, frame: Framing, history: Quantity, personal: str) -> DataSource:
@@ -231,6 +319,13 @@ def _source(given: Given[str], facts: Facts, frame: Framing, history: Quantity, 
 
 
 def _delay(frame: Framing, reason: str) -> Quantity:
-    streaming = frame.problem in ("ranking", "recommendation") or (frame.case is not None and frame.case.id in ("fraud", "maintenance", "anomaly", "eta", "ads"))
+    streaming = frame.problem in ("ranking", "recommendation") or (
+        frame.case is not None and frame.case.id in ("fraud", "maintenance", "anomaly", "eta", "ads")
+    )
     minutes = 5.0 if streaming else 1440.0
-    return assumed(minutes, "min", f"{reason}; " + ("stream" if streaming else "nightly load"), "data owner, before the first snapshot")
+    return assumed(
+        minutes,
+        "min",
+        f"{reason}; " + ("stream" if streaming else "nightly load"),
+        "data owner, before the first snapshot",
+    )

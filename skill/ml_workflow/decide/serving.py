@@ -8,21 +8,63 @@ ASYNC_FROM_MS = 5_000
 
 def choose_mode(facts: Facts, frame: Framing) -> Mode:
     """Edge, streaming, real-time or batch. Only a need in the brief makes anything faster than a batch."""
-    slow = facts.latency_p99_ms is None and (facts.deadline_s is None or facts.deadline_s.value * 1000 >= ASYNC_FROM_MS)
+    slow = facts.latency_p99_ms is None and (
+        facts.deadline_s is None or facts.deadline_s.value * 1000 >= ASYNC_FROM_MS
+    )
     cue = facts.serving_cue.value if facts.serving_cue else ""
     if facts.edge_device or cue == "edge":
-        return Mode("Edge", _says(facts.edge_device or facts.serving_cue, "the decision is taken on the device, network or not"), False, False)
+        return Mode(
+            "Edge",
+            _says(
+                facts.edge_device or facts.serving_cue, "the decision is taken on the device, network or not"
+            ),
+            False,
+            False,
+        )
     if cue == "streaming":
-        return Mode("Streaming", _says(facts.serving_cue, "events arrive continuously and no caller waits for one answer"), False, True)
+        return Mode(
+            "Streaming",
+            _says(facts.serving_cue, "events arrive continuously and no caller waits for one answer"),
+            False,
+            True,
+        )
     if facts.latency_p99_ms or (facts.peak_rps and cue != "batch"):
-        return Mode("Real-time", _says(facts.latency_p99_ms or facts.peak_rps, "the answer is needed inside the request"), False, bool(facts.online_features))
+        return Mode(
+            "Real-time",
+            _says(facts.latency_p99_ms or facts.peak_rps, "the answer is needed inside the request"),
+            False,
+            bool(facts.online_features),
+        )
     if facts.deadline_s and frame.problem != "forecasting":
-        return Mode("Real-time", _says(facts.deadline_s, "each case is answered when it arrives"), slow, bool(facts.online_features))
+        return Mode(
+            "Real-time",
+            _says(facts.deadline_s, "each case is answered when it arrives"),
+            slow,
+            bool(facts.online_features),
+        )
     if cue == "real-time" and facts.demands("real-time without need"):
-        return Mode("Batch", "real-time is wished for but no requirement in the brief needs it: no caller waits, no limit is named", False, False)
+        return Mode(
+            "Batch",
+            "real-time is wished for but no requirement in the brief needs it: no caller waits, no limit is named",
+            False,
+            False,
+        )
     if frame.problem in ("LLM", "ranking") or (cue == "real-time" and not facts.schedule):
-        return Mode("Real-time", _says(facts.serving_cue, "somebody waits for each answer"), False, bool(facts.online_features))
-    return Mode("Batch", _says(facts.schedule or facts.serving_cue, "all inputs are known hours before the decision and nobody waits for one answer"), False, False)
+        return Mode(
+            "Real-time",
+            _says(facts.serving_cue, "somebody waits for each answer"),
+            False,
+            bool(facts.online_features),
+        )
+    return Mode(
+        "Batch",
+        _says(
+            facts.schedule or facts.serving_cue,
+            "all inputs are known hours before the decision and nobody waits for one answer",
+        ),
+        False,
+        False,
+    )
 
 
 def _says(fact: object, reason: str) -> str:

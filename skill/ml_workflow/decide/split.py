@@ -38,15 +38,28 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, history: Quantity, as_o
         _window("test", test_first, last_readable, wait, volumes),
     ]
     group = _group(facts, frame)
-    gap = computed(wait, "days", f"label wait of {wait} days: no label of one window is still open when the next begins")
-    return Split(kind="group+time" if group else "time", windows=windows, gap_days=gap, group_key=group, as_of=as_of, why=_why(facts, frame, group))  # type: ignore[arg-type] # fmt: skip
+    gap = computed(
+        wait, "days", f"label wait of {wait} days: no label of one window is still open when the next begins"
+    )
+    return Split(
+        kind="group+time" if group else "time",
+        windows=windows,
+        gap_days=gap,
+        group_key=group,
+        as_of=as_of,
+        why=_why(facts, frame, group),
+    )
 
 
 def _window(name: str, first: date, last: date, wait: int, volumes: Volumes) -> SplitWindow:
     days = (last - first).days + 1
     rows = computed(days * volumes.per_day.value, "rows", f"{days} days × {volumes.per_day.value:,.0f} a day")
     rate = volumes.positive_rate
-    positives = computed(round(rows.value * rate.value), "positives", f"{rows.value:,.0f} rows × {rate.value:g}") if rate else None
+    positives = (
+        computed(round(rows.value * rate.value), "positives", f"{rows.value:,.0f} rows × {rate.value:g}")
+        if rate
+        else None
+    )
     return SplitWindow(name=name, first_day=first, last_day=last, rows=rows, positives=positives, labels_complete=last + timedelta(days=wait))  # type: ignore[arg-type] # fmt: skip
 
 
@@ -63,7 +76,9 @@ def _group(facts: Facts, frame: Framing) -> str:
 def _why(facts: Facts, frame: Framing, group: str) -> str:
     reason = f"the model will decide about {frame.entities} that come after its training, so it is tested on later ones"
     if group:
-        reason += f"; all rows of one {group} stay in one window, because near-copies on both sides are memorised"
+        reason += (
+            f"; all rows of one {group} stay in one window, because near-copies on both sides are memorised"
+        )
     if wish := facts.demands("random split"):
         reason += f"; the random split in the brief (“{wish.quote[:90]}”) is refused: neighbours in time would sit on both sides and the score would flatter the model. After validation the shipped model is refitted on the full history, so no recent data is wasted"
     return reason[:600]

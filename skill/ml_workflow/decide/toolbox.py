@@ -19,7 +19,9 @@ def choose(facts: Facts, frame: Framing, mode: Mode) -> Toolbox:
         algorithm=_algorithm(facts, frame, small),
         serving=_serving(facts, frame, mode, kubernetes and platform),
         drift="Evidently",
-        operations="cron" if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana") else "Prometheus + Grafana",
+        operations="cron"
+        if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana")
+        else "Prometheus + Grafana",
         small_team=small,
     )
 
@@ -43,13 +45,25 @@ def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
         case "ranking":
             return "LambdaMART (LightGBM)"
         case "recommendation":
-            return "pre-trained embeddings with nearest neighbours" if small else "two stages: embedding retrieval, then LightGBM ranking"
+            return (
+                "pre-trained embeddings with nearest neighbours"
+                if small
+                else "two stages: embedding retrieval, then LightGBM ranking"
+            )
         case "NLP":
-            return "fine-tuned multilingual encoder" if not small else "TF-IDF with logistic regression, then a small encoder"
+            return (
+                "fine-tuned multilingual encoder"
+                if not small
+                else "TF-IDF with logistic regression, then a small encoder"
+            )
         case "CV":
             return "pre-trained image network, fine-tuned"
         case "LLM":
-            return "open-weight model with retrieval, no fine-tuning first" if frame.case and frame.case.id != "extraction" else "open-weight model with a LoRA adapter"
+            return (
+                "open-weight model with retrieval, no fine-tuning first"
+                if frame.case and frame.case.id != "extraction"
+                else "open-weight model with a LoRA adapter"
+            )
         case "anomaly detection":
             return "expected-behaviour residuals, then LightGBM on labelled events"
         case "regression":
@@ -65,9 +79,15 @@ def _serving(facts: Facts, frame: Framing, mode: Mode, kubernetes_team: bool) ->
         case "Edge":
             return "ONNX Runtime on the device"
         case "Streaming":
-            return "ONNX Runtime inside the Flink job" if facts.uses("Flink") else "ONNX Runtime inside the stream consumer"
+            return (
+                "ONNX Runtime inside the Flink job"
+                if facts.uses("Flink")
+                else "ONNX Runtime inside the stream consumer"
+            )
     if frame.problem == "LLM":
-        hosted = not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
+        hosted = (
+            not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
+        )
         return "hosted model API inside the own tenant" if hosted else "vLLM"
     return "KServe" if kubernetes_team else "FastAPI + ONNX Runtime"
 

@@ -3,8 +3,15 @@
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.experiment import LONGEST_DAYS
 from briefwright.skill.ml_workflow.facts import Facts
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
-from briefwright.skill.ml_workflow.sections import ABTest, Guardrail, RampStage, RollbackRule, Working
+from briefwright.skill.ml_workflow.quantity import assumed, computed, given, show
+from briefwright.skill.ml_workflow.sections import (
+    ABTest,
+    Guardrail,
+    Operator,
+    RampStage,
+    RollbackRule,
+    Working,
+)
 from briefwright.skill.ml_workflow.sizing import experiments as sizing
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 from briefwright.skill.numbers import numbers
@@ -51,7 +58,11 @@ def _design(facts: Facts, d: Decisions) -> str:
     if not test.applicable:
         because = f" (“{facts.no_experiment.quote[:100]}”)" if facts.no_experiment else ""
         return f"A/B test by {test.unit} not feasible{because}. {test.alternative}"[:600]
-    whole = " Whole clusters are assigned, because units inside one share people, stock or screens." if test.clustered else ""
+    whole = (
+        " Whole clusters are assigned, because units inside one share people, stock or screens."
+        if test.clustered
+        else ""
+    )
     return f"{test.unit.capitalize()}s assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{whole}"
 
 
@@ -59,19 +70,53 @@ def _effect(d: Decisions) -> str:
     test = d.experiment
     if test.sd is not None:
         return show(test.mde.value, test.mde.unit)
-    return show(abs(test.mde.value), "share") + " relative" if test.mde_mode == "rel" else show(abs(test.mde.value), "pp")
+    return (
+        show(abs(test.mde.value), "share") + " relative"
+        if test.mde_mode == "rel"
+        else show(abs(test.mde.value), "pp")
+    )
 
 
 def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
     """The brief's own limits first, then latency or timeliness, then complaints; all numeric."""
     found = [rail for given in facts.guardrails if (rail := _from_words(given.value, given.quote))]
     if d.mode.mode == "Batch":
-        found.append(Guardrail(name="runs delivered on time", op=">=", threshold=assumed(0.95, "share", "one late run in twenty is what readers can bear", d.framing.owner)))
+        found.append(
+            Guardrail(
+                name="runs delivered on time",
+                op=">=",
+                threshold=assumed(
+                    0.95, "share", "one late run in twenty is what readers can bear", d.framing.owner
+                ),
+            )
+        )
     else:
-        limit = facts.latency_p99_ms.quantity() if facts.latency_p99_ms else facts.deadline_s.quantity() if facts.deadline_s else assumed(300, "ms", "the brief names no limit", "caller's owner")
+        limit = (
+            facts.latency_p99_ms.quantity()
+            if facts.latency_p99_ms
+            else facts.deadline_s.quantity()
+            if facts.deadline_s
+            else assumed(300, "ms", "the brief names no limit", "caller's owner")
+        )
         found.append(Guardrail(name="p99 latency", op="<=", threshold=limit))
-        found.append(Guardrail(name="fallback share", op="<=", threshold=assumed(0.005, "share", "more means the treatment is not being tested", "engineer on call")))
-    found.append(Guardrail(name=f"complaints per 1,000 {d.experiment.unit}s", op="<=", threshold=assumed(4, "per 1,000", "planning value; replaced by today's level + 10 %", d.framing.owner)))
+        found.append(
+            Guardrail(
+                name="fallback share",
+                op="<=",
+                threshold=assumed(
+                    0.005, "share", "more means the treatment is not being tested", "engineer on call"
+                ),
+            )
+        )
+    found.append(
+        Guardrail(
+            name=f"complaints per 1,000 {d.experiment.unit}s",
+            op="<=",
+            threshold=assumed(
+                4, "per 1,000", "planning value; replaced by today's level + 10 %", d.framing.owner
+            ),
+        )
+    )
     return list({rail.name: rail for rail in found}.values())[:5]
 
 
@@ -85,51 +130,114 @@ def _from_words(words: str, quote: str) -> Guardrail | None:
     unit = "pp" if number.unit == "pp" else "share"
     value = number.share * (-1 if falls and number.unit == "pp" else 1)
     name = "change against control" if number.unit == "pp" else words.split(" is ")[0].split(" must")[0][:60]
-    op = ">=" if falls else "<="
-    return Guardrail(name=name, op=op, threshold=Quantity(value=value, unit=unit, source="given", basis=quote))  # type: ignore[arg-type]
+    op: Operator = ">=" if falls else "<="
+    return Guardrail(name=name, op=op, threshold=given(value, unit, quote))
 
 
 def _rollback(facts: Facts, d: Decisions) -> list[RollbackRule]:
-    limit = facts.latency_p99_ms.quantity() if facts.latency_p99_ms else facts.deadline_s.quantity() if facts.deadline_s else assumed(300, "ms", "the brief names no limit", "caller's owner")
+    limit = (
+        facts.latency_p99_ms.quantity()
+        if facts.latency_p99_ms
+        else facts.deadline_s.quantity()
+        if facts.deadline_s
+        else assumed(300, "ms", "the brief names no limit", "caller's owner")
+    )
     if d.mode.mode == "Batch":
-        rules = [RollbackRule(metric="runs delivered on time", op="<", value=assumed(0.90, "share", "two late runs in twenty", d.framing.owner), window="20 runs")]
+        rules = [
+            RollbackRule(
+                metric="runs delivered on time",
+                op="<",
+                value=assumed(0.90, "share", "two late runs in twenty", d.framing.owner),
+                window="20 runs",
+            )
+        ]
     else:
         rules = [
             RollbackRule(metric="p99 latency", op=">", value=limit, window="10 min"),
-            RollbackRule(metric="fallback share", op=">", value=assumed(0.02, "share", "four times the guardrail", "engineer on call"), window="10 min"),
+            RollbackRule(
+                metric="fallback share",
+                op=">",
+                value=assumed(0.02, "share", "four times the guardrail", "engineer on call"),
+                window="10 min",
+            ),
         ]
-    rules.append(RollbackRule(metric="primary metric worse than control, z", op=">", value=assumed(3, "standard errors", "a look that can only stop, so no alpha is spent", d.framing.owner), window="all outcomes known so far, weekly"))
+    rules.append(
+        RollbackRule(
+            metric="primary metric worse than control, z",
+            op=">",
+            value=assumed(
+                3, "standard errors", "a look that can only stop, so no alpha is spent", d.framing.owner
+            ),
+            window="all outcomes known so far, weekly",
+        )
+    )
     return rules
 
 
 def _ramp(d: Decisions) -> list[RampStage]:
     one_week = assumed(7, "days", "a whole week, so that every weekday is seen")
     test = d.experiment
-    shadow = RampStage(name="shadow", share=assumed(0, "share", "scores are logged, nothing acts on them"), days=one_week, purpose="skew, latency, volumes, without effect")
+    shadow = RampStage(
+        name="shadow",
+        share=assumed(0, "share", "scores are logged, nothing acts on them"),
+        days=one_week,
+        purpose="skew, latency, volumes, without effect",
+    )
     if d.mode.mode == "Batch":
-        return [shadow, RampStage(name="test", share=test.exposed_share, days=test.days, purpose="the registered comparison")]
-    small = RampStage(name="canary", share=assumed(0.05, "share", "errors and latency show here, effects do not"), days=assumed(2, "days", "two daily peaks"), purpose="errors and latency")
-    return [shadow, small, RampStage(name="test", share=test.exposed_share, days=test.days, purpose="the registered comparison")]
+        return [
+            shadow,
+            RampStage(
+                name="test", share=test.exposed_share, days=test.days, purpose="the registered comparison"
+            ),
+        ]
+    small = RampStage(
+        name="canary",
+        share=assumed(0.05, "share", "errors and latency show here, effects do not"),
+        days=assumed(2, "days", "two daily peaks"),
+        purpose="errors and latency",
+    )
+    return [
+        shadow,
+        small,
+        RampStage(name="test", share=test.exposed_share, days=test.days, purpose="the registered comparison"),
+    ]
 
 
 def _workings(facts: Facts, d: Decisions) -> list[Working]:
     test = d.experiment
     rows = [Working(name="per arm, units independent", result=test.n_independent)]
     if test.design_effect is not None:
-        rows += [Working(name="design effect", result=test.design_effect), Working(name="per arm, clustered", result=test.n_per_arm)]
+        rows += [
+            Working(name="design effect", result=test.design_effect),
+            Working(name="per arm, clustered", result=test.n_per_arm),
+        ]
     rows.append(Working(name="days to enrol", result=test.enrol_days))
     if test.sd is None:
         per_arm = test.daily_units.value * test.exposed_share.value * 0.5 * test.days.value
         deff = test.design_effect.value if test.design_effect else 1.0
         try:
             seen = sizing.mde_two_proportions(min(0.5, test.baseline.value), max(per_arm / deff, 2))
-            rows.append(Working(name=f"smallest effect {show(test.days.value)} days can show", result=computed(seen, "pp", f"the same formula solved for the effect at {per_arm / deff:,.0f} per arm")))
+            rows.append(
+                Working(
+                    name=f"smallest effect {show(test.days.value)} days can show",
+                    result=computed(
+                        seen, "pp", f"the same formula solved for the effect at {per_arm / deff:,.0f} per arm"
+                    ),
+                )
+            )
         except SizingError:
             pass
     rows += _stated_arm(facts, d)
     if test.days.value > LONGEST_DAYS:
         double = sizing.whole_weeks(test.enrol_days.value / 4)
-        rows.append(Working(name="days if twice the effect were enough", result=computed(double, "days", "n falls with the square of the effect: a quarter of the days")))
+        rows.append(
+            Working(
+                name="days if twice the effect were enough",
+                result=computed(
+                    double, "days", "n falls with the square of the effect: a quarter of the days"
+                ),
+            )
+        )
     return rows
 
 
@@ -138,8 +246,28 @@ def _stated_arm(facts: Facts, d: Decisions) -> list[Working]:
     test = d.experiment
     for number in numbers(facts.text):
         around = facts.text[number.end : number.end + 24].lower()
-        if test.sd is None and number.value >= 50 and not number.unit and (" each" in around or " per arm" in around or " per group" in around):
-            p1 = test.baseline.value * (1 + test.mde.value) if test.mde_mode == "rel" else test.baseline.value + test.mde.value
-            power = sizing.power_two_proportions(test.baseline.value, min(0.999, max(0.0001, p1)), number.value)
-            return [Working(name=f"power of {number.value:,.0f} per arm as in the brief", result=computed(power, "share", f"same test with n = {number.value:,.0f}: {'not enough, under-powered' if power < 0.8 else 'enough'}"))]
+        if (
+            test.sd is None
+            and number.value >= 50
+            and not number.unit
+            and (" each" in around or " per arm" in around or " per group" in around)
+        ):
+            p1 = (
+                test.baseline.value * (1 + test.mde.value)
+                if test.mde_mode == "rel"
+                else test.baseline.value + test.mde.value
+            )
+            power = sizing.power_two_proportions(
+                test.baseline.value, min(0.999, max(0.0001, p1)), number.value
+            )
+            return [
+                Working(
+                    name=f"power of {number.value:,.0f} per arm as in the brief",
+                    result=computed(
+                        power,
+                        "share",
+                        f"same test with n = {number.value:,.0f}: {'not enough, under-powered' if power < 0.8 else 'enough'}",
+                    ),
+                )
+            ]
     return []

@@ -7,7 +7,14 @@ from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts, Given
 from briefwright.skill.ml_workflow.planner.tooling import choice
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed
-from briefwright.skill.ml_workflow.sections import Criterion, DataSource, Feature, Features, FeatureStore, Window
+from briefwright.skill.ml_workflow.sections import (
+    Criterion,
+    DataSource,
+    Feature,
+    Features,
+    FeatureStore,
+    Window,
+)
 from briefwright.skill.ml_workflow.sizing.classification import skew_upper_bound
 from briefwright.skill.ml_workflow.usecases import GENERIC_SIGNALS, Signal
 from briefwright.skill.numbers import numbers
@@ -45,10 +52,20 @@ def _unique(features: list[Feature]) -> list[Feature]:
 def _named(facts: Facts, d: Decisions) -> list[Feature]:
     """What the brief names as features, in its own words; and one history count for each source it names."""
     found = [feature for given in facts.features if (feature := _from_words(given, facts, d))]
-    aggregates = d.framing.problem in ("classification", "anomaly detection", "regression") and d.framing.case is None
+    aggregates = (
+        d.framing.problem in ("classification", "anomaly detection", "regression") and d.framing.case is None
+    )
     for source in d.sources if aggregates else ():
         if source.owner.startswith("owner of"):
-            found.append(_windowed(f"{source.name}_count_30d", source, 30, f"count of {source.name} records of the {d.framing.entity}", d))
+            found.append(
+                _windowed(
+                    f"{source.name}_count_30d",
+                    source,
+                    30,
+                    f"count of {source.name} records of the {d.framing.entity}",
+                    d,
+                )
+            )
     return found
 
 
@@ -57,7 +74,9 @@ def _from_words(given: Given[str], facts: Facts, d: Decisions) -> Feature | None
     if later:
         return None
     days = next((number.days for number in numbers(given.value) if number.days >= 0.001), 0.0)
-    bare = re.sub(r"\b(?:in|over|during|from)?\s*(?:the )?last \S+ (?:days|weeks|months|hours|minutes)", "", given.value).strip()
+    bare = re.sub(
+        r"\b(?:in|over|during|from)?\s*(?:the )?last \S+ (?:days|weeks|months|hours|minutes)", "", given.value
+    ).strip()
     name = slug(bare)[:48]
     if not name or name in ("it", "them"):
         return None
@@ -65,9 +84,17 @@ def _from_words(given: Given[str], facts: Facts, d: Decisions) -> Feature | None
     if days:
         suffix = f"_{days:g}d" if days >= 1 else f"_{days * 24:g}h"
         return _windowed(name + suffix, source, days, f"{bare}, aggregated per {d.framing.entity}", d)
-    if re.search(r"\b(?:count|number|total|sum|mean|average|trend|rate|visits|complaints|calls|orders|purchases|payments|contacts|clicks|views|readings|sales|past|previous|history)\b", bare, re.IGNORECASE):
+    if re.search(
+        r"\b(?:count|number|total|sum|mean|average|trend|rate|visits|complaints|calls|orders|purchases|payments|contacts|clicks|views|readings|sales|past|previous|history)\b",
+        bare,
+        re.IGNORECASE,
+    ):
         return _windowed(f"{name}_30d", source, 30, f"{bare} of the {d.framing.entity}", d)
-    category = re.search(r"type|category|label|code|segment|region|country|class|channel|packag|carrier|season|make\b|brand", bare, re.IGNORECASE)
+    category = re.search(
+        r"type|category|label|code|segment|region|country|class|channel|packag|carrier|season|make\b|brand",
+        bare,
+        re.IGNORECASE,
+    )
     return Feature(
         name=name, source=source.name, transform=f"{bare}, row valid at t0" + ("; unseen values go to one bucket and are counted" if category else ""),
         dtype="category" if category else "float", temporal=False, window=None, online=False, available="before",
@@ -103,12 +130,28 @@ def _from_signal(signal: Signal, d: Decisions) -> Feature:
     )  # fmt: skip
 
 
-def _windowed(name: str, source: DataSource, days: float, transform: str, d: Decisions, signal: Signal | None = None) -> Feature:
+def _windowed(
+    name: str, source: DataSource, days: float, transform: str, d: Decisions, signal: Signal | None = None
+) -> Feature:
     """A window that ends before t0 by its source's delay; label-based ones end by the whole wait for a label."""
-    from_labels = signal is not None and signal.risk == "High" and ("label" in signal.reason or "outcome" in signal.reason)
+    from_labels = (
+        signal is not None
+        and signal.risk == "High"
+        and ("label" in signal.reason or "outcome" in signal.reason)
+    )
     lag = _lag(source, from_labels, d)
-    length = assumed(days * MINUTES_PER_DAY, "min", f"{days:g} days; usual for such a signal, settled in the back-test") if signal else computed(days * MINUTES_PER_DAY, "min", f"{days:g} days × 1,440 min")
-    reason = signal.reason if signal else f"rows of {source.name} may be posted late; the window ends {lag} before t0, so nothing newer can enter"
+    length = (
+        assumed(
+            days * MINUTES_PER_DAY, "min", f"{days:g} days; usual for such a signal, settled in the back-test"
+        )
+        if signal
+        else computed(days * MINUTES_PER_DAY, "min", f"{days:g} days × 1,440 min")
+    )
+    reason = (
+        signal.reason
+        if signal
+        else f"rows of {source.name} may be posted late; the window ends {lag} before t0, so nothing newer can enter"
+    )
     return Feature(
         name=name, source=source.name, transform=transform, dtype=signal.dtype if signal else "float",  # type: ignore[arg-type]
         temporal=True, window=Window(length_min=length, lag_min=lag),
@@ -121,7 +164,9 @@ def _lag(source: DataSource, from_labels: bool, d: Decisions) -> Quantity:
     if from_labels:
         wait = d.framing.label_wait_days.value
         return computed(wait * MINUTES_PER_DAY, "min", f"label wait of {wait:g} days × 1,440 min")
-    return computed(source.delay_min.value, "min", f"loading delay of {source.name}, {source.delay_min.value:g} min")
+    return computed(
+        source.delay_min.value, "min", f"loading delay of {source.name}, {source.delay_min.value:g} min"
+    )
 
 
 def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
@@ -141,9 +186,19 @@ def _source_for(words: str, d: Decisions) -> DataSource:
     """The declared source that shares a word with the feature; else the first one that is not the label table."""
     wanted = set(re.findall(r"[a-z]{3,}", words.lower()))
     usable = [source for source in d.sources if not source.name.endswith("_labels")] or list(d.sources)
-    scored = [(len(wanted & {part for piece in source.name.split("_") for part in (piece, piece.rstrip("s"))}), -n) for n, source in enumerate(usable)]
+    scored = [
+        (len(wanted & {part for piece in source.name.split("_") for part in (piece, piece.rstrip("s"))}), -n)
+        for n, source in enumerate(usable)
+    ]
     best = max(range(len(usable)), key=lambda n: scored[n])
     labels = next((source for source in d.sources if source.name.endswith("_labels")), usable[0])
-    if scored[best][0] == 0 and wanted & {"label", "chargeback", "outcome", "dispute", "inspection", "review"}:
+    if scored[best][0] == 0 and wanted & {
+        "label",
+        "chargeback",
+        "outcome",
+        "dispute",
+        "inspection",
+        "review",
+    }:
         return labels
     return usable[best]

@@ -1,5 +1,8 @@
 """Step 7: what is watched, with windows that make the thresholds mean something, and when to retrain."""
 
+import math
+from collections.abc import Callable
+
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
@@ -10,6 +13,7 @@ from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows, psi_noise
 
 BINS = 10
 TOP_FEATURES = 10
+ENOUGH_ROWS = 500
 
 
 def plan(facts: Facts, decisions: Decisions) -> Monitoring:
@@ -27,12 +31,20 @@ def plan(facts: Facts, decisions: Decisions) -> Monitoring:
 def _monitors(facts: Facts, d: Decisions) -> list[Monitor]:
     window, rows = _window(d)
     reference = computed(rows.value * 4, "rows", f"4 × {rows.value:,.0f}")
-    psi_input, psi_score = _psi_threshold(rows.value, reference.value, TOP_FEATURES, 0.2), _psi_threshold(rows.value, reference.value, 1, 0.1)
+    psi_input, psi_score = (
+        _psi_threshold(rows.value, reference.value, TOP_FEATURES, 0.2),
+        _psi_threshold(rows.value, reference.value, 1, 0.1),
+    )
     wait = d.framing.label_wait_days
     late = computed(wait.value + 7, "days", f"label wait {wait.value:g} + 7 days of reading")
-    owner, duty = ("analyst on duty", "analyst on duty") if d.tools.small_team else ("model owner", "engineer on call")
+    owner, duty = (
+        ("analyst on duty", "analyst on duty") if d.tools.small_team else ("model owner", "engineer on call")
+    )
     metric, quality = _quality(d)
-    name = lambda n: f"{d.framing.prefix}-{n:02d}"  # noqa: E731
+
+    def name(n: int) -> str:
+        return f"{d.framing.prefix}-{n:02d}"
+
     found = [
         *_operational(facts, d, duty, name),
         Monitor(id=name(3), kind="data", metric="rows or null share of an input outside ± 20 % of the reference", tool=d.tools.drift, op=">", threshold=assumed(0.20, "share", "day-to-day moves of inputs are smaller; reset after four weeks", owner), window=window, window_rows=rows, reference_rows=reference, severity="same day", owner="data owner", action="hold the run or fall back, repair the feed, backfill; never retrain on a broken feed"),
@@ -45,7 +57,7 @@ def _monitors(facts: Facts, d: Decisions) -> list[Monitor]:
     return found
 
 
-def _operational(facts: Facts, d: Decisions, duty: str, name) -> list[Monitor]:  # type: ignore[no-untyped-def]
+def _operational(facts: Facts, d: Decisions, duty: str, name: Callable[[int], str]) -> list[Monitor]:
     tool = d.tools.operations
     if d.mode.mode == "Batch":
         rows = d.volumes.per_run
@@ -54,7 +66,13 @@ def _operational(facts: Facts, d: Decisions, duty: str, name) -> list[Monitor]: 
             Monitor(id=name(1), kind="operational", metric=f"complete result at {due}", tool=tool, op="<", threshold=computed(rows.value, d.framing.entities, f"every row of the run, {rows.value:,.0f}"), window="each run", severity="page" if d.volumes.cadence_days.value <= 1 else "same day", owner=duty, action="the fallback writes the last complete result; rerun when the cause is fixed"),
             Monitor(id=name(2), kind="operational", metric="share of the run's time window used", tool=tool, op=">", threshold=assumed(0.80, "share", "leaves time for one repeat of a failed part", duty), window="each run", severity="weekly", owner=duty, action="add a worker or move slow features to an earlier job"),
         ]  # fmt: skip
-    limit = facts.latency_p99_ms.quantity() if facts.latency_p99_ms else facts.deadline_s.quantity() if facts.deadline_s else assumed(300, "ms", "the brief names no limit", "caller's owner")
+    limit = (
+        facts.latency_p99_ms.quantity()
+        if facts.latency_p99_ms
+        else facts.deadline_s.quantity()
+        if facts.deadline_s
+        else assumed(300, "ms", "the brief names no limit", "caller's owner")
+    )
     return [
         Monitor(id=name(1), kind="operational", metric="p99 latency", tool=tool, op=">", threshold=limit, window="5 min", severity="page", owner=duty, action="find the step that left its budget, add replicas; after 10 min without a cause switch to the fallback"),
         Monitor(id=name(2), kind="operational", metric="fallback share", tool=tool, op=">", threshold=assumed(0.005, "share", "more means the model is not deciding", duty), window="10 min", severity="page", owner=duty, action="roll back the last release; if there was none, follow the latency card"),
@@ -64,15 +82,21 @@ def _operational(facts: Facts, d: Decisions, duty: str, name) -> list[Monitor]: 
 def _window(d: Decisions) -> tuple[str, Quantity]:
     """The shortest customary window that holds enough rows for the thresholds; a batch is its own window."""
     per_day = d.volumes.per_day.value
-    if d.mode.mode == "Batch" and d.volumes.cadence_days.value >= 1:
+    if (
+        d.mode.mode == "Batch"
+        and d.volumes.cadence_days.value >= 1
+        and d.volumes.per_run.value >= ENOUGH_ROWS
+    ):
         rows = d.volumes.per_run
         return "each run", computed(rows.value, "rows", f"{rows.value:,.0f} rows of the run")
     if per_day >= 2_000:
         sample = min(per_day, 200_000)
-        return "daily", computed(sample, "rows", f"{per_day:,.0f} a day" + (", sampled" if sample < per_day else ""))
-    if per_day * 7 >= 500:
-        return "weekly", computed(per_day * 7, "rows", f"{per_day:,.4g} a day × 7")
-    return "four weeks", computed(max(per_day * 28, 50), "rows", f"{per_day:,.4g} a day × 28")
+        return "daily", computed(
+            sample, "rows", f"{per_day:,.0f} a day" + (", sampled" if sample < per_day else "")
+        )
+    days = 7 * max(1, math.ceil(ENOUGH_ROWS / max(per_day, 0.01) / 7))
+    name = "weekly" if days == 7 else f"the last {days // 7} weeks"
+    return name, computed(per_day * days, "rows", f"{per_day:,.4g} a day × {days}")
 
 
 def _psi_threshold(rows: float, reference: float, features: int, usual: float) -> Quantity:
@@ -82,16 +106,26 @@ def _psi_threshold(rows: float, reference: float, features: int, usual: float) -
     except SizingError:
         enough = False
     if enough:
-        return assumed(usual, "", "usual band 0.1 to 0.25; the window is large enough that sampling alone stays below it")
+        return assumed(
+            usual, "", "usual band 0.1 to 0.25; the window is large enough that sampling alone stays below it"
+        )
     noise = psi_noise(BINS, max(reference, 2), max(rows, 2), 1 - 0.05 / features)
-    return computed(min(0.5, round(noise * 1.1, 3)), "", f"sampling noise of {rows:,.0f} against {reference:,.0f} rows × 1.1, {BINS} bins")
+    return computed(
+        min(0.5, round(noise * 1.1, 3)),
+        "",
+        f"sampling noise of {rows:,.0f} against {reference:,.0f} rows × 1.1, {BINS} bins",
+    )
 
 
 def _quality(d: Decisions) -> tuple[str, Quantity]:
     """The primary metric, alarmed between the baseline and the success threshold: before the model is worse than today."""
     success, base = d.evaluation.success, d.evaluation.baseline_value
     middle = base.value + (success.value.value - base.value) * 0.5
-    value = computed(middle, success.value.unit, f"half way between the baseline {base} and the success threshold {success.value}")
+    value = computed(
+        middle,
+        success.value.unit,
+        f"half way between the baseline {base} and the success threshold {success.value}",
+    )
     return d.evaluation.metric, value
 
 
@@ -109,7 +143,11 @@ def _concept(d: Decisions) -> str:
 
 def _retraining(facts: Facts, d: Decisions, monitors: list[Monitor]) -> Retraining:
     wait = d.framing.label_wait_days.value
-    cadence = computed(max(28.0, _round_weeks(wait)), "days", f"at least 4 weeks and not shorter than the label wait of {wait:g} days")
+    cadence = computed(
+        max(28.0, _round_weeks(wait)),
+        "days",
+        f"at least 4 weeks and not shorter than the label wait of {wait:g} days",
+    )
     triggers = [
         Trigger(monitor=m.id, metric=m.metric, op=m.op, value=m.threshold, window=m.window)
         for m in monitors
@@ -120,7 +158,9 @@ def _retraining(facts: Facts, d: Decisions, monitors: list[Monitor]) -> Retraini
     op: Operator = d.evaluation.success.op
     return Retraining(
         kind="Triggered" if regulated else "Scheduled",
-        schedule=f"every {cadence.value / 7:g} weeks" if not regulated else "only under the approved change plan",
+        schedule=f"every {cadence.value / 7:g} weeks"
+        if not regulated
+        else "only under the approved change plan",
         cadence_days=cadence,
         triggers=triggers,
         automation="manual" if d.tools.small_team or regulated else "human-approved",
@@ -146,6 +186,10 @@ def _workings(d: Decisions, monitors: list[Monitor]) -> list[Working]:
     ]  # fmt: skip
     rate = d.volumes.positive_rate
     if rate:
-        positives = computed(d.volumes.per_day.value * rate.value * 7, "positives", f"{d.volumes.per_day.value:,.4g} a day × {rate} × 7")
+        positives = computed(
+            d.volumes.per_day.value * rate.value * 7,
+            "positives",
+            f"{d.volumes.per_day.value:,.4g} a day × {rate} × 7",
+        )
         found.append(Working(name="matured positives in a week", result=positives))
     return found

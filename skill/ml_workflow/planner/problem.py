@@ -21,7 +21,7 @@ ML_ONLY = ("accuracy", "auc", "f1", "precision", "recall", "rmse", "mape", "wape
 
 
 def plan(facts: Facts, decisions: Decisions) -> Problem:
-    frame, volumes, judged = decisions.framing, decisions.volumes, decisions.evaluation
+    frame, judged = decisions.framing, decisions.evaluation
     costs = _costs(facts, decisions)
     first_measure = decisions.as_of + timedelta(days=21)
     return Problem(
@@ -63,14 +63,20 @@ def plan(facts: Facts, decisions: Decisions) -> Problem:
 def _framing(facts: Facts, d: Decisions) -> str:
     what = f"“{facts.prediction.value}”" if facts.prediction else f"{d.framing.target}"
     use = {
-        "Batch": f"scored as a list every {d.volumes.cadence_days.value:g} days" if d.volumes.cadence_days.value > 1 else "scored as a batch every run",
+        "Batch": f"scored as a list every {d.volumes.cadence_days.value:g} days"
+        if d.volumes.cadence_days.value > 1
+        else "scored as a batch every run",
         "Real-time": "answered for each request",
         "Streaming": "updated with each event",
         "Edge": "decided on the device",
     }[d.mode.mode]
     if d.volumes.cadence_days.value == 1 and d.mode.mode == "Batch":
         use = "scored as a batch every day"
-    rows = f"{d.volumes.per_run.value:,.0f} {d.framing.entities} a run" if d.mode.mode == "Batch" else str(d.volumes.per_day)
+    rows = (
+        f"{d.volumes.per_run.value:,.0f} {d.framing.entities} a run"
+        if d.mode.mode == "Batch"
+        else str(d.volumes.per_day)
+    )
     rare = f"; positives: {d.volumes.positive_rate}" if d.volumes.positive_rate else ""
     return f"{what}, {use}: {rows}{rare}. Unit: one {d.framing.entity}"
 
@@ -90,7 +96,7 @@ def _definition(facts: Facts, d: Decisions) -> str:
 def _business(facts: Facts, d: Decisions) -> BusinessMetric:
     frame = d.framing
     said = facts.business_metric.value if facts.business_metric else ""
-    name = said if said and not _is_ml_only(said) else frame.case.metric if frame.case else f"{frame.entities} handled to the wanted outcome"
+    name = said if said and not _is_ml_only(said) else d.experiment.metric
     test = d.experiment
     falls = test.mde.value < 0
     current: Quantity | None = None
@@ -100,14 +106,36 @@ def _business(facts: Facts, d: Decisions) -> BusinessMetric:
     if facts.metric_target:
         target = facts.metric_target.quantity()
     elif test.sd is not None:
-        target = computed(test.mde.value, test.mde.unit, f"the smallest lift worth having in the brief, {test.mde}")
+        target = computed(
+            test.mde.value, test.mde.unit, f"the smallest lift worth having in the brief, {test.mde}"
+        )
     else:
-        level = test.baseline.value * (1 + test.mde.value) if test.mde_mode == "rel" else test.baseline.value + test.mde.value
-        change = show(test.mde.value, "share") + " relative" if test.mde_mode == "rel" else show(test.mde.value, "pp")
-        target = computed(level, "share", f"{test.baseline} {'+' if test.mde.value > 0 else '−'} {change.lstrip('-')}")
+        level = (
+            test.baseline.value * (1 + test.mde.value)
+            if test.mde_mode == "rel"
+            else test.baseline.value + test.mde.value
+        )
+        change = (
+            show(test.mde.value, "share") + " relative"
+            if test.mde_mode == "rel"
+            else show(test.mde.value, "pp")
+        )
+        target = computed(
+            level, "share", f"{test.baseline} {'+' if test.mde.value > 0 else '−'} {change.lstrip('-')}"
+        )
         if test.baseline.source == "assumed":
-            target = assumed(level, "share", f"planning value: assumed {test.baseline} changed by {change}", test.baseline.confirm)
-    action = {"Batch": "the list is worked", "Real-time": "the answer steers the case", "Streaming": "the verdict steers the session", "Edge": "the device acts"}[d.mode.mode]
+            target = assumed(
+                level,
+                "share",
+                f"planning value: assumed {test.baseline} changed by {change}",
+                test.baseline.confirm,
+            )
+    action = {
+        "Batch": "the list is worked",
+        "Real-time": "the answer steers the case",
+        "Streaming": "the verdict steers the session",
+        "Edge": "the device acts",
+    }[d.mode.mode]
     return BusinessMetric(
         name=name[:120],
         unit="share of cases" if unit == "share" else unit,
@@ -132,12 +160,21 @@ def _constant(d: Decisions) -> str:
         "recommendation": "most popular",
         "LLM": "link to the search page or form",
         "NLP": "most frequent class",
-    }.get(d.framing.problem, f"no {d.framing.entity} flagged" if d.evaluation.metric == "PR-AUC" else f"blind choice of {d.framing.entities}")
+    }.get(
+        d.framing.problem,
+        f"no {d.framing.entity} flagged"
+        if d.evaluation.metric == "PR-AUC"
+        else f"blind choice of {d.framing.entities}",
+    )
 
 
 def _constant_value(d: Decisions) -> Quantity | None:
     rate = d.volumes.positive_rate
-    return computed(rate.value, "share", f"share of positives, {rate}") if rate and d.framing.problem != "CV" else None
+    return (
+        computed(rate.value, "share", f"share of positives, {rate}")
+        if rate and d.framing.problem != "CV"
+        else None
+    )
 
 
 def _kill_rules(d: Decisions) -> list[str]:
@@ -154,13 +191,32 @@ def _kill_rules(d: Decisions) -> list[str]:
 def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
     wrong = facts.cost_false_positive.quantity() if facts.cost_false_positive else None
     missed = facts.cost_false_negative.quantity() if facts.cost_false_negative else None
+    if missed and missed.unit == "×":
+        missed = computed(1, "×", "the unit the brief compares with")
     capacity = d.volumes.capacity_per_week
     if wrong and missed and wrong.unit == missed.unit:
-        threshold = computed(cost_threshold(wrong.value, missed.value), "", f"c_fp ÷ (c_fp + c_fn) = {wrong.value:g} ÷ ({wrong.value:g} + {missed.value:g})")
-        reading = f"act on a {d.framing.entity} when its calibrated probability is at least {threshold}; " + ("the weekly capacity may cut earlier" if capacity else "checked against what can be handled")
-        return ErrorCosts(false_positive=wrong, false_negative=missed, threshold=threshold, capacity_per_week=capacity, reading=reading)
+        threshold = computed(
+            cost_threshold(wrong.value, missed.value),
+            "",
+            f"c_fp ÷ (c_fp + c_fn) = {wrong.value:g} ÷ ({wrong.value:g} + {missed.value:g})",
+        )
+        reading = f"act on a {d.framing.entity} when its calibrated probability is at least {threshold}; " + (
+            "the weekly capacity may cut earlier" if capacity else "checked against what can be handled"
+        )
+        return ErrorCosts(
+            false_positive=wrong,
+            false_negative=missed,
+            threshold=threshold,
+            capacity_per_week=capacity,
+            reading=reading,
+        )
     if capacity:
-        return ErrorCosts(false_positive=wrong, false_negative=missed, capacity_per_week=capacity, reading=f"the threshold is the last place on the list: {capacity} can be worked, so the score only has to order")
+        return ErrorCosts(
+            false_positive=wrong,
+            false_negative=missed,
+            capacity_per_week=capacity,
+            reading=f"the threshold is the last place on the list: {capacity} can be worked, so the score only has to order",
+        )
     reading = f"costs of a wrong and a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
     return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
 
@@ -191,27 +247,54 @@ def _answer(facts: Facts, d: Decisions) -> str:
 def _cautions(facts: Facts, d: Decisions) -> list[str]:
     found = []
     if facts.label_bias:
-        found.append(f"Labels are selective (“{facts.label_bias.quote[:120]}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted")
+        found.append(
+            f"Labels are selective (“{facts.label_bias.quote[:120]}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted"
+        )
     if facts.fairness:
-        found.append(f"Fairness (“{facts.fairness.quote[:120]}”): recall and precision are reported by group; a gap above 5 points stops promotion")
+        found.append(
+            f"Fairness (“{facts.fairness.quote[:120]}”): recall and precision are reported by group; a gap above 5 points stops promotion"
+        )
     for given in facts.regulations:
-        found.append(f"{given.value} applies (“{given.quote[:90]}”): legal confirms duties before the first run in production")
+        found.append(
+            f"{given.value} applies (“{given.quote[:90]}”): legal confirms duties before the first run in production"
+        )
     if facts.personal_data:
-        found.append(f"Personal data (“{facts.personal_data.quote[:90]}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content")
+        found.append(
+            f"Personal data (“{facts.personal_data.quote[:90]}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
+        )
     return found[:8]
 
 
 def _workings(facts: Facts, d: Decisions) -> list[Working]:
-    rows = [Working(name="label wait", result=d.framing.label_wait_days), Working(name="volume", result=d.volumes.per_day)]
+    rows = [
+        Working(name="label wait", result=d.framing.label_wait_days),
+        Working(name="volume", result=d.volumes.per_day),
+    ]
     rate = d.volumes.positive_rate
     if rate:
-        positives = computed(d.volumes.per_day.value * rate.value, "positives a day", f"{d.volumes.per_day.value:,.0f} a day × {rate}")
+        positives = computed(
+            d.volumes.per_day.value * rate.value,
+            "positives a day",
+            f"{d.volumes.per_day.value:,.0f} a day × {rate}",
+        )
         silent = computed(1 - rate.value, "share", f"1 − {rate}: accuracy of always answering no")
-        rows += [Working(name="share of positives", result=rate), Working(name="positives", result=positives), Working(name="accuracy of a silent model", result=silent)]
+        rows += [
+            Working(name="share of positives", result=rate),
+            Working(name="positives", result=positives),
+            Working(name="accuracy of a silent model", result=silent),
+        ]
     if d.volumes.capacity_per_week:
         rows.append(Working(name="capacity", result=d.volumes.capacity_per_week))
-    if facts.cost_false_positive and facts.cost_false_negative and facts.cost_false_positive.unit == facts.cost_false_negative.unit != "×":
+    if (
+        facts.cost_false_positive
+        and facts.cost_false_negative
+        and facts.cost_false_positive.unit == facts.cost_false_negative.unit != "×"
+    ):
         wrong, missed = facts.cost_false_positive.value, facts.cost_false_negative.value
-        even = computed(wrong / missed, "share", f"{wrong:g} ÷ {missed:g}: below this precision a list costs more than it brings")
+        even = computed(
+            wrong / missed,
+            "share",
+            f"{wrong:g} ÷ {missed:g}: below this precision a list costs more than it brings",
+        )
         rows.append(Working(name="break-even precision", result=even))
     return rows

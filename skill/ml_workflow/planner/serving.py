@@ -6,10 +6,23 @@ from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given
-from briefwright.skill.ml_workflow.sections import Batch, BudgetPart, FallbackLevel, RealTime, Serving, Working
+from briefwright.skill.ml_workflow.sections import (
+    Batch,
+    BudgetPart,
+    FallbackLevel,
+    RealTime,
+    Serving,
+    Working,
+)
 from briefwright.skill.ml_workflow.sizing import capacity
 
-SHARES = {"network and gateway": 0.10, "queue": 0.10, "feature lookup": 0.28, "model": 0.34, "thresholds and reply": 0.08}
+SHARES = {
+    "network and gateway": 0.10,
+    "queue": 0.10,
+    "feature lookup": 0.28,
+    "model": 0.34,
+    "thresholds and reply": 0.08,
+}
 PRICE_PER_HOUR = 0.20
 
 
@@ -17,7 +30,11 @@ def plan(facts: Facts, decisions: Decisions) -> Serving:
     mode = decisions.mode
     live = _real_time(facts, decisions) if mode.mode != "Batch" else None
     batch = _batch(facts, decisions) if mode.mode == "Batch" else None
-    budget = facts.budget_per_month.quantity() if facts.budget_per_month and facts.budget_per_month.value > 0 else None
+    budget = (
+        facts.budget_per_month.quantity()
+        if facts.budget_per_month and facts.budget_per_month.value > 0
+        else None
+    )
     return Serving(
         mode=mode.mode,  # type: ignore[arg-type]
         mode_detail=_detail(facts, decisions),
@@ -54,10 +71,21 @@ def _detail(facts: Facts, d: Decisions) -> str:
 
 def _real_time(facts: Facts, d: Decisions) -> RealTime:
     p99 = _p99(facts, d)
-    p50 = facts.latency_p50_ms.quantity() if facts.latency_p50_ms and facts.latency_p50_ms.value < p99.value else computed(p99.value * 0.4, "ms", f"{p99.value:g} ms × 0.4, usual ratio of median to p99 (assumed)")
+    p50 = (
+        facts.latency_p50_ms.quantity()
+        if facts.latency_p50_ms and facts.latency_p50_ms.value < p99.value
+        else computed(
+            p99.value * 0.4, "ms", f"{p99.value:g} ms × 0.4, usual ratio of median to p99 (assumed)"
+        )
+    )
     mean = _mean_latency(d, p50, p99)
     peak = _peak(facts, d)
-    slots = assumed(1 if d.mode.mode == "Edge" else 8, "per replica", "in-flight requests one replica holds; settled in the load test", "engineer, in the load test")
+    slots = assumed(
+        1 if d.mode.mode == "Edge" else 8,
+        "per replica",
+        "in-flight requests one replica holds; settled in the load test",
+        "engineer, in the load test",
+    )
     replicas = _replicas(d, peak, mean, slots)
     online = d.mode.online_features
     parts = {name: share for name, share in SHARES.items() if online or name != "feature lookup"}
@@ -82,27 +110,51 @@ def _p99(facts: Facts, d: Decisions) -> Quantity:
     if deadline and not (d.framing.problem == "LLM" and deadline.value < 10):
         return given(deadline.value * 1000, "ms", deadline.quote)
     if d.framing.problem == "LLM":
-        return assumed(20_000, "ms", "a complete answer of about 300 tokens; the caller sees the first one much earlier", "product owner")
-    return assumed(300, "ms", "the brief names no limit; below what a waiting person notices", "caller's owner")
+        return assumed(
+            20_000,
+            "ms",
+            "a complete answer of about 300 tokens; the caller sees the first one much earlier",
+            "product owner",
+        )
+    return assumed(
+        300, "ms", "the brief names no limit; below what a waiting person notices", "caller's owner"
+    )
 
 
 def _mean_latency(d: Decisions, p50: Quantity, p99: Quantity) -> Quantity:
     if d.mode.mode == "Streaming":
-        return assumed(min(1.0, p99.value / 10), "ms", "processing of one event inside the job; settled in the load test", "engineer, in the load test")
-    return computed(min(p50.value * 1.2, p99.value), "ms", f"{p50.value:g} ms × 1.2: the mean lies above the median of a skewed latency (assumed ratio)")
+        return assumed(
+            min(1.0, p99.value / 10),
+            "ms",
+            "processing of one event inside the job; settled in the load test",
+            "engineer, in the load test",
+        )
+    return computed(
+        min(p50.value * 1.2, p99.value),
+        "ms",
+        f"{p50.value:g} ms × 1.2: the mean lies above the median of a skewed latency (assumed ratio)",
+    )
 
 
 def _peak(facts: Facts, d: Decisions) -> Quantity:
     if facts.peak_rps:
         return facts.peak_rps.quantity()
     mean = capacity.mean_rps(max(d.volumes.per_day.value, 1e-6))
-    return computed(max(mean * 5, 0.01), "requests/s", f"{d.volumes.per_day.value:,.0f} a day ÷ 86,400 s × 5, an assumed peak factor")
+    return computed(
+        max(mean * 5, 0.01),
+        "requests/s",
+        f"{d.volumes.per_day.value:,.0f} a day ÷ 86,400 s × 5, an assumed peak factor",
+    )
 
 
 def _replicas(d: Decisions, peak: Quantity, mean: Quantity, slots: Quantity) -> Quantity:
     inside = capacity.in_flight(peak.value, mean.value)
     if d.mode.mode == "Edge":
-        return computed(max(1, math.ceil(inside / 0.75)), "devices per line", f"{peak.value:,.4g}/s × {mean.value:g} ms = {inside:.3g} in flight on one device")
+        return computed(
+            max(1, math.ceil(inside / 0.75)),
+            "devices per line",
+            f"{peak.value:,.4g}/s × {mean.value:g} ms = {inside:.3g} in flight on one device",
+        )
     needed = capacity.replicas_needed(peak.value, mean.value, slots.value)
     formula = f"Little: {peak.value:,.4g}/s × {mean.value:g} ms = {inside:,.3g} in flight; ceil({inside:,.3g} ÷ ({slots.value:g} × 0.6)) + 1 spare"
     return computed(max(2, needed), "replicas", formula)
@@ -111,14 +163,35 @@ def _replicas(d: Decisions, peak: Quantity, mean: Quantity, slots: Quantity) -> 
 def _batch(facts: Facts, d: Decisions) -> Batch:
     rows = d.volumes.per_run
     heavy = d.framing.problem in ("CV", "LLM", "NLP")
-    rate = assumed(20 if heavy else 2000, "rows/s", "one worker, measured in the dry run", "engineer, in the dry run")
-    window = facts.batch_window_h.quantity() if facts.batch_window_h else assumed(min(4.0, max(0.05, d.volumes.cadence_days.value * 24 * 0.5)), "hours", "from complete inputs to the time readers need the result", "data owner")
+    rate = assumed(
+        20 if heavy else 2000, "rows/s", "one worker, measured in the dry run", "engineer, in the dry run"
+    )
+    window = (
+        facts.batch_window_h.quantity()
+        if facts.batch_window_h
+        else assumed(
+            min(4.0, max(0.05, d.volumes.cadence_days.value * 24 * 0.5)),
+            "hours",
+            "from complete inputs to the time readers need the result",
+            "data owner",
+        )
+    )
     if d.volumes.cadence_days.value < 0.2 and not facts.batch_window_h and facts.deadline_s:
         window = given(facts.deadline_s.value / 3600, "hours", facts.deadline_s.quote)
     one = capacity.batch_hours(rows.value, rate.value)
     workers = max(1, math.ceil(one / (window.value * 0.6)))
-    hours = computed(capacity.batch_hours(rows.value, rate.value, workers), "hours", f"{rows.value:,.0f} rows ÷ ({rate.value:g} rows/s × {workers}) ÷ 3,600")
-    due = facts.due_time.value if facts.due_time else "before readers start their day" if d.volumes.cadence_days.value >= 1 else "before the next run"
+    hours = computed(
+        capacity.batch_hours(rows.value, rate.value, workers),
+        "hours",
+        f"{rows.value:,.0f} rows ÷ ({rate.value:g} rows/s × {workers}) ÷ 3,600",
+    )
+    due = (
+        facts.due_time.value
+        if facts.due_time
+        else "before readers start their day"
+        if d.volumes.cadence_days.value >= 1
+        else "before the next run"
+    )
     schedule = facts.schedule.value if facts.schedule else "daily"
     return Batch(
         schedule=schedule, due=due, rows=rows, rows_per_s=rate,
@@ -128,17 +201,30 @@ def _batch(facts: Facts, d: Decisions) -> Batch:
 
 def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | None) -> list[FallbackLevel]:
     """Levels that get simpler as they go down; the last one needs no model and no network."""
-    drill = "monthly, 10 min on 1 % of the traffic" if live and d.mode.mode != "Edge" else "at each promotion, then every quarter"
+    drill = (
+        "monthly, 10 min on 1 % of the traffic"
+        if live and d.mode.mode != "Edge"
+        else "at each promotion, then every quarter"
+    )
     if batch:
         hours = d.volumes.cadence_days.value * 24
-        late = assumed(round(min(6.0, max(0.1, hours * 0.1)), 2), "hours", "time left to repair before readers need it", "team")
+        late = assumed(
+            round(min(6.0, max(0.1, hours * 0.1)), 2),
+            "hours",
+            "time left to repair before readers need it",
+            "team",
+        )
         oldest = computed(hours * 2, "hours", f"2 × {hours:g} hours between runs")
         return [
             FallbackLevel(trigger=f"no complete result {late} after it was due", trigger_value=late, action="the last complete result is served, marked with its age, minus cases closed since", max_age_h=oldest, drill=drill),
             FallbackLevel(trigger=f"the last result is older than {oldest}", trigger_value=oldest, action=f"{_floor(facts, d)}", max_age_h=assumed(0, "hours", "computed at the moment it is asked"), drill=drill),
         ]  # fmt: skip
     assert live
-    first = computed(live.p99_ms.value * 0.75, "ms", f"{live.p99_ms.value:g} ms × 0.75, so that the next level still answers in time")
+    first = computed(
+        live.p99_ms.value * 0.75,
+        "ms",
+        f"{live.p99_ms.value:g} ms × 0.75, so that the next level still answers in time",
+    )
     second = computed(live.p99_ms.value * 0.90, "ms", f"{live.p99_ms.value:g} ms × 0.90")
     quick = computed(live.p99_ms.value * 0.05, "ms", f"{live.p99_ms.value:g} ms × 0.05")
     levels = [
@@ -151,7 +237,11 @@ def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
 def _floor(facts: Facts, d: Decisions) -> str:
     today = d.evaluation.baseline_name
     known = facts.current_system is not None
-    return f"today's practice, “{today}”, computed without the model" if known else f"a fixed rule on one column ({_rule(d)}), no model needed"
+    return (
+        f"today's practice, “{today}”, computed without the model"
+        if known
+        else f"a fixed rule on one column ({_rule(d)}), no model needed"
+    )
 
 
 def _rule(d: Decisions) -> str:
@@ -198,11 +288,19 @@ def _cost(facts: Facts, d: Decisions, live: RealTime | None, budget: Quantity | 
     if live:
         units = live.replicas.value
         value = capacity.monthly_cost(units, PRICE_PER_HOUR)
-        return computed(value, currency, f"{units:g} replicas × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price) × 730 h")
+        return computed(
+            value,
+            currency,
+            f"{units:g} replicas × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price) × 730 h",
+        )
     hours = d.volumes.cadence_days.value
     runs = 30.4 / hours
     machine_hours = runs * 2
-    return computed(machine_hours * PRICE_PER_HOUR, currency, f"{runs:.3g} runs a month × 2 h × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price)")
+    return computed(
+        machine_hours * PRICE_PER_HOUR,
+        currency,
+        f"{runs:.3g} runs a month × 2 h × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price)",
+    )
 
 
 def _contract(d: Decisions) -> str:
@@ -213,20 +311,57 @@ def _contract(d: Decisions) -> str:
 
 def _workings(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | None) -> list[Working]:
     if batch:
-        share = computed(batch.hours.value / batch.window_h.value, "share", f"{batch.hours.value:.3g} h ÷ {batch.window_h.value:g} h")
-        return [Working(name="run time", result=batch.hours), Working(name="share of the window", result=share)]
+        share = computed(
+            batch.hours.value / batch.window_h.value,
+            "share",
+            f"{batch.hours.value:.3g} h ÷ {batch.window_h.value:g} h",
+        )
+        return [
+            Working(name="run time", result=batch.hours),
+            Working(name="share of the window", result=share),
+        ]
     assert live
     inside = capacity.in_flight(live.peak_rps.value, live.mean_latency_ms.value)
     load = inside / (live.replicas.value * live.concurrency.value)
     total = sum(part.p99_ms.value for part in live.budget)
     rows = [
-        Working(name="in flight at the peak", result=computed(inside, "requests", f"Little: {live.peak_rps.value:,.4g}/s × {live.mean_latency_ms.value:g} ms")),
-        Working(name="load at the peak", result=computed(load, "share", f"{inside:.3g} ÷ ({live.replicas.value:g} × {live.concurrency.value:g})")),
-        Working(name="sum of the latency budget", result=computed(total, "ms", "sum of the parts; conservative, quantiles do not add")),
+        Working(
+            name="in flight at the peak",
+            result=computed(
+                inside,
+                "requests",
+                f"Little: {live.peak_rps.value:,.4g}/s × {live.mean_latency_ms.value:g} ms",
+            ),
+        ),
+        Working(
+            name="load at the peak",
+            result=computed(
+                load, "share", f"{inside:.3g} ÷ ({live.replicas.value:g} × {live.concurrency.value:g})"
+            ),
+        ),
+        Working(
+            name="sum of the latency budget",
+            result=computed(total, "ms", "sum of the parts; conservative, quantiles do not add"),
+        ),
     ]
     if live.replicas.value >= 2 and d.mode.mode != "Edge":
-        most = capacity.max_rps(live.replicas.value, live.concurrency.value, live.mean_latency_ms.value) * 0.75
-        rows.append(Working(name="rate at 75 % load", result=computed(most, "requests/s", f"0.75 × {live.replicas.value:g} × {live.concurrency.value:g} ÷ {live.mean_latency_ms.value:g} ms")))
+        most = (
+            capacity.max_rps(live.replicas.value, live.concurrency.value, live.mean_latency_ms.value) * 0.75
+        )
+        rows.append(
+            Working(
+                name="rate at 75 % load",
+                result=computed(
+                    most,
+                    "requests/s",
+                    f"0.75 × {live.replicas.value:g} × {live.concurrency.value:g} ÷ {live.mean_latency_ms.value:g} ms",
+                ),
+            )
+        )
     if d.framing.problem == "LLM" and facts.deadline_s and facts.deadline_s.value < 10:
-        rows.append(Working(name="time to first token", result=given(facts.deadline_s.value, "s", facts.deadline_s.quote)))
+        rows.append(
+            Working(
+                name="time to first token", result=given(facts.deadline_s.value, "s", facts.deadline_s.quote)
+            )
+        )
     return rows

@@ -14,7 +14,10 @@ REJECTED = {
     "Prometheus + Grafana": ("logs read by hand", "nobody is paged by a log file"),
     "Feast": ("tables joined by hand", "two copies of each window drift apart"),
     "KServe": ("TorchServe", "limited maintenance: no updates or security patches since 2024"),
-    "FastAPI + ONNX Runtime": ("TorchServe", "limited maintenance: no updates or security patches since 2024"),
+    "FastAPI + ONNX Runtime": (
+        "TorchServe",
+        "limited maintenance: no updates or security patches since 2024",
+    ),
     "vLLM": ("Text Generation Inference (TGI)", "archived, read-only since 2026-03-21"),
 }
 WHY = {
@@ -37,10 +40,16 @@ def choice(need: str, tool: str, facts: Facts) -> ToolChoice:
     """The rationale of one choice; `in use already` outranks every general reason."""
     key = next((name for name in WHY if tool.startswith(name)), tool)
     reason = WHY.get(key, f"fits {need} under the limits of this brief")
-    if any(given.value.lower() in tool.lower() or tool.lower() in given.value.lower() for given in facts.tools):
-        given = next(g for g in facts.tools if g.value.lower() in tool.lower() or tool.lower() in g.value.lower())
+    if any(
+        given.value.lower() in tool.lower() or tool.lower() in given.value.lower() for given in facts.tools
+    ):
+        given = next(
+            g for g in facts.tools if g.value.lower() in tool.lower() or tool.lower() in g.value.lower()
+        )
         reason = f"in use already (“{given.quote[:70].strip()}”); {reason}"
-    rejected, why_not = REJECTED.get(key, ("a managed platform", "one more contract and a second control plane"))
+    rejected, why_not = REJECTED.get(
+        key, ("a managed platform", "one more contract and a second control plane")
+    )
     if rejected == "Airflow" and facts.uses("Airflow"):
         rejected, why_not = "a second scheduler", "one is enough"
     return ToolChoice(need=need, tool=tool, reason=reason, rejected=rejected, rejected_reason=why_not)

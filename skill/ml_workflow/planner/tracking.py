@@ -35,7 +35,9 @@ def _reason(facts: Facts, d: Decisions) -> str:
 def _everything(facts: Facts, d: Decisions) -> list[Tracked]:
     sources = [source.name for source in d.sources][:4]
     metrics = d.evaluation.metric
-    windows = "; ".join(f"{window.name} {window.first_day} to {window.last_day}" for window in d.split.windows)
+    windows = "; ".join(
+        f"{window.name} {window.first_day} to {window.last_day}" for window in d.split.windows
+    )
     return [
         Tracked(item="code commit", how="git commit SHA of a clean tree; a run from a dirty tree is refused"),
         Tracked(item="data version", how=f"snapshot id or SHA-256 of each extract: {', '.join(sources)}"),
@@ -50,7 +52,15 @@ def _everything(facts: Facts, d: Decisions) -> list[Tracked]:
 
 def _language_model() -> list[Tracked]:
     return [
-        Tracked(item="prompt version", how="hash of every prompt template and of the retrieval configuration"),
-        Tracked(item="base model revision", how="exact revision and hash of the weights, or the dated model name of the provider"),
-        Tracked(item="decoding parameters", how="temperature, maximum length, stop words, and version of the evaluation set"),
+        Tracked(
+            item="prompt version", how="hash of every prompt template and of the retrieval configuration"
+        ),
+        Tracked(
+            item="base model revision",
+            how="exact revision and hash of the weights, or the dated model name of the provider",
+        ),
+        Tracked(
+            item="decoding parameters",
+            how="temperature, maximum length, stop words, and version of the evaluation set",
+        ),
     ]

@@ -42,7 +42,9 @@ def read(text: str, as_of: date) -> Facts:
     baseline, target = amounts.metric_change(passages)
     wrong, missed = amounts.error_costs(passages)
     named, refused = words.tools(passages, _tool_names())
-    p99 = amounts.service_level(passages) or amounts.latency(passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b")
+    p99 = amounts.service_level(passages) or amounts.latency(
+        passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b"
+    )
     positive = amounts.positive_rate(passages, event)
     facts = Facts(
         title=title,
@@ -133,7 +135,9 @@ def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[st
     return found
 
 
-def _problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:
+def _problem_type(
+    passages: tuple[Sentence, ...], title: str, case: UseCase | None
+) -> Given[ProblemType] | None:
     """The use case's problem type; else the type whose words the brief holds most."""
     if case and (found := words.first(passages, case.cues)):
         return Given(case.problem, found.quote, found.start)
@@ -149,7 +153,20 @@ def _problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | No
 def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
     """A request without any sign of learning from data: at least two different ML words, or one beside data."""
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
-    weak = {"model", "models", "drift", "score", "scores", "features", "feature", "labels", "label", "ranking", "estimate", "recommend"}
+    weak = {
+        "model",
+        "models",
+        "drift",
+        "score",
+        "scores",
+        "features",
+        "feature",
+        "labels",
+        "label",
+        "ranking",
+        "estimate",
+        "recommend",
+    }
     strong = found - weak
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
     at_home = case is not None and case.matches(text) >= 3
@@ -171,7 +188,11 @@ def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
 def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
     verbs = r"predict|forecast|estimate|detect|identify|classify|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|warn|route|decide|answer|propose"
     for sentence in passages:
-        match = re.search(rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?[^.;:()]{{4,90}})", sentence.text, re.IGNORECASE)
+        match = re.search(
+            rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?[^.;:()]{{4,90}})",
+            sentence.text,
+            re.IGNORECASE,
+        )
         if match and not re.match(r"(?:by|in|on|of|and|or|for|to|is|are|was)\b", match[1]):
             phrase = re.split(r",| so that | because | but ", match[1])[0].strip()
             return Given(phrase, sentence.text[:160], sentence.start + match.start())
@@ -185,7 +206,7 @@ _METRIC = (
     r"(?:leadership|management|the board|the director|the owner|business|finance|they|we) (?:really )?(?:wants?|would like|needs?|looks? at)(?: to)?\s+((?:more|fewer|less|lower|higher|to (?:cut|reduce|raise|increase)|cut|reduce|raise|increase|the )[^.;,]{4,70})",
     r"(?:the )?(?:target|aim)[: ]+(?:is )?(?:to )?((?:raise|reduce|cut|increase|lower)[^.;,]{4,70})",
     r"(?:should|must|to) maximi[sz]e\s+([^.;,]{4,60})",
-    r"(?:we lose|lost us|costs? us|we paid?)\s+([^.;]{4,70})",
+    r"(?:we lose|lost us|costs? us|we paid?)\s+((?:about |roughly |around |nearly )?[€$£]?\d[^.;]{3,60})",
     r"would like (?:the |our )?([a-z][^.;,]{3,40}?(?:rate|share|cost|time|level|number)s?)\b",
 )
 
@@ -195,7 +216,17 @@ def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
         for sentence in passages:
             if match := re.search(pattern, sentence.text, re.IGNORECASE):
                 phrase = re.sub(r"^(?:the|to|a|an)\s+", "", match[1].strip(), flags=re.IGNORECASE)
-                phrase = re.split(r", (?:pres|curr|today|now)|\s(?:so that|because|presently)\s", phrase)[0]
+                phrase = re.split(
+                    r", (?:pres|curr|today|now)|:|\s(?:so that|because|presently|from \d|to go|by \d|by half|without)\b",
+                    phrase,
+                )[0]
+                phrase = re.sub(
+                    r"^(?:to )?(?:raise|cut|reduce|increase|lower|improve|lift|more|bring down)\s+",
+                    "",
+                    phrase.strip(),
+                )
+                if len(phrase) < 4 or re.search(r"\bpredict|classif|\bmodel\b|design|document", phrase):
+                    continue
                 return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
     return None
 
@@ -222,7 +253,13 @@ def _experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What decides today: a known kind of system, first in sentences about today, then anywhere."""
-    today = [s for s in passages if s.has(r"\btoday\b|right now|currently|at present|presently|current |existing|until (?:now|this)|so far|\bnow\b|already|bislang")]
+    today = [
+        s
+        for s in passages
+        if s.has(
+            r"\btoday\b|right now|currently|at present|presently|current |existing|until (?:now|this)|so far|\bnow\b|already|bislang"
+        )
+    ]
     for group in (today, passages):
         if found := words.first(group, words.SYSTEMS):
             return found
@@ -233,27 +270,32 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """When the work runs: `every Monday morning` outranks `weekly`, and `Monthly churn` is no schedule."""
     weekday = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     patterns = (
-        rf"(?:every|each) {weekday}(?: (?:morning|night|evening))?|(?:runs? )?on {weekday}s?\b(?! evening)",
-        r"every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)",
-        r"\b(?:weekly|monthly|daily|hourly)\b(?! (?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
+        rf"(?:every|each) {weekday}(?: (?:morning|night|evening))?|runs? on {weekday}s?\b",
+        r"every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)|(?:one|a) (?:list|run|batch|forecast) (?:per|an?|each) (?:day|week|month)",
+        r"\b(?:weekly|monthly|daily|hourly)\b(?! (?:\S+ )?(?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
     )
     return next((found for pattern in patterns if (found := words.first(passages, pattern))), None)
 
 
 def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
     for sentence in passages:
-        if match := re.search(r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock))", sentence.text, re.IGNORECASE):
-            if sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due"):
-                return Given(match[1], sentence.text[:160], sentence.start + match.start())
+        if (
+            match := re.search(
+                r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock))",
+                sentence.text,
+                re.IGNORECASE,
+            )
+        ) and sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due"):
+            return Given(match[1], sentence.text[:160], sentence.start + match.start())
     return None
 
 
 def _sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:?|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
+    opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
     direct = words.listed(passages, opening)
     subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
     found = {given.value.lower(): given for given in (*direct, *words.listed(passages, subjects))}
-    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea)\b|\d{3,}"
+    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from) "
     return tuple(given for key, given in found.items() if not re.search(skip, key, re.IGNORECASE))[:8]
 
 
@@ -263,9 +305,17 @@ def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
         r"(?:\s*:|\s+(?:are|include|such as|like))\s+(?=[a-z])|such as (?=[a-z])|the biggest are |(?:records?|sales|orders) (?:since \d{4} )?with |"
         r"\b(?:it|notebook|model|version) used "
     )
-    data = [s for s in passages if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|records|orders")]
+    data = [
+        s
+        for s in passages
+        if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|records|orders")
+    ]
     skip = r"\b(?:feature store|we|model|store)\b"
-    return tuple(given for given in words.listed(tuple(data), opening) if not re.search(skip, given.value, re.IGNORECASE))
+    return tuple(
+        given
+        for given in words.listed(tuple(data), opening)
+        if not re.search(skip, given.value, re.IGNORECASE)
+    )
 
 
 def _known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
@@ -283,7 +333,9 @@ def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> 
 
 def _tool_names() -> dict[str, str]:
     names = {tool.name: tool.pattern for tool in register()}
-    names.update({name: rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in words.INFRASTRUCTURE if name not in names})
+    names.update(
+        {name: rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in words.INFRASTRUCTURE if name not in names}
+    )
     return names
 
 

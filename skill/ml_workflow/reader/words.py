@@ -9,37 +9,125 @@ from briefwright.skill.ml_workflow.reader.passages import Sentence
 # fact: (value, pattern). The first pattern that matches a sentence gives the value.
 CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "edge_device": (
-        ("edge", r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|on the (?:phone|tractor|camera|robot|drone|vehicle)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)"),
+        (
+            "edge",
+            r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|on the (?:phone|tractor|camera|robot|drone|vehicle)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)",
+        ),
     ),
     "on_premises": (
-        ("on-premises", r"on[- ]prem\w*|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers"),
+        (
+            "on-premises",
+            r"on[- ]prem\w*|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers",
+        ),
     ),
-    "air_gapped": (("air-gapped", r"air[- ]gap\w*|no internet|without internet|(?:separated|disconnected|cut off) from the internet|network is isolated|offline network"),),
-    "fairness": (("fairness", r"\bfair(?:ness|ly)?\b(?! way)|discriminat\w+|subgroup|protected (?:group|attribute|class)|bias(?:ed)? (?:against|towards)|ethnic|gender|equal treatment|poor (?:districts|students|people)"),),
-    "personal_data": (("personal data", r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|consent|medical records|subscriber data|confidential\w*"),),
-    "human_in_loop": (("human decides", r"\boverrid\w+|\bveto\b|human review|only proposes|still read everything|(?:manager|handler|agent|doctor|clinician|radiologist|editor|analyst|dispatcher)s? (?:decide|can override|confirm|review|approve)|dispatcher|in the loop|four[- ]eyes"),),
-    "shared_features": (("shared", r"other teams?[^.]{0,80}(?:same|want|use|read|share)\w*[^.]{0,40}features?|shared? (?:across|between|with) (?:models|teams)|features?[^.]{0,40}(?:reused?|shared)|feature store team"),),
-    "online_features": (("online", r"needed online|features?[^.]{0,40}(?:online|real[- ]time|in session)|velocity|session behaviou?r|sliding window|in-session|last (?:few )?(?:seconds|minutes)|current session"),),
-    "first_model": (("first model", r"first (?:\w+ ){0,3}model|never (?:put|trained|run|had)[^.]{0,60}(?:model|anything|production)|nobody here has|no (?:ml|mlops|data science) (?:experience|team)|no data scientist|first quick win|have never"),),
-    "no_experiment": (("no experiment", r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|cannot randomi[sz]e|can ?not randomi[sz]e|cannot show different prices|no way to (?:test|randomi)"),),
-    "label_bias": (("selective labels", r"only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored"),),
-    "streaming_platform": (("stream", r"\bkafka\b|\bflink\b|kinesis|pub/?sub|event hubs?|pulsar|stream (?:job|processor)"),),
+    "air_gapped": (
+        (
+            "air-gapped",
+            r"air[- ]gap\w*|no internet|without internet|(?:separated|disconnected|cut off) from the internet|network is isolated|offline network",
+        ),
+    ),
+    "fairness": (
+        (
+            "fairness",
+            r"\bfair(?:ness|ly)?\b(?! way)|discriminat\w+|subgroup|protected (?:group|attribute|class)|bias(?:ed)? (?:against|towards)|ethnic|gender|equal treatment|poor (?:districts|students|people)",
+        ),
+    ),
+    "personal_data": (
+        (
+            "personal data",
+            r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|consent|medical records|subscriber data|confidential\w*",
+        ),
+    ),
+    "human_in_loop": (
+        (
+            "human decides",
+            r"\boverrid\w+|\bveto\b|human review|only proposes|still read everything|(?:manager|handler|agent|doctor|clinician|radiologist|editor|analyst|dispatcher)s? (?:decide|can override|confirm|review|approve)|dispatcher|in the loop|four[- ]eyes",
+        ),
+    ),
+    "shared_features": (
+        (
+            "shared",
+            r"other teams?[^.]{0,80}(?:same|want|use|read|share)\w*[^.]{0,40}features?|shared? (?:across|between|with) (?:models|teams)|features?[^.]{0,40}(?:reused?|shared)|feature store team",
+        ),
+    ),
+    "online_features": (
+        (
+            "online",
+            r"needed online|features?[^.]{0,40}(?:online|real[- ]time|in session)|velocity|session behaviou?r|sliding window|in-session|last (?:few )?(?:seconds|minutes)|current session",
+        ),
+    ),
+    "first_model": (
+        (
+            "first model",
+            r"first (?:\w+ ){0,3}model|never (?:put|trained|run|had)[^.]{0,60}(?:model|anything|production)|nobody here has|no (?:ml|mlops|data science) (?:experience|team)|no data scientist|first quick win|have never",
+        ),
+    ),
+    "no_experiment": (
+        (
+            "no experiment",
+            r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|cannot randomi[sz]e|can ?not randomi[sz]e|cannot show different prices|no way to (?:test|randomi)",
+        ),
+    ),
+    "label_bias": (
+        (
+            "selective labels",
+            r"only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored",
+        ),
+    ),
+    "streaming_platform": (
+        ("stream", r"\bkafka\b|\bflink\b|kinesis|pub/?sub|event hubs?|pulsar|stream (?:job|processor)"),
+    ),
     "serving_cue": (
-        ("edge", r"\bedge\b(?! case)|on[- ]device|jetson|in the browser|offline on (?:the|a) (?:device|phone)"),
-        ("streaming", r"inside the stream|stream(?:ing)? job|each (?:\d+-minute )?message|per event|events? per second|update[sd]? (?:its|the) [^.]{0,30}(?:with|on) each|as (?:it|they) evolves?|continuous(?:ly)? scor"),
-        ("real-time", r"real[- ]?time|authori[sz]ation path|at checkout|while (?:the )?(?:user|customer|caller) waits|in the request|\bp99\b|\bendpoint\b|\bapi\b[^.]{0,30}(?:answer|respon)|\bper second\b|as soon as|when (?:the|a) \w+ is created|users? (?:upload|wait)|within (?:\w+ )?(?:seconds|minutes)|start streaming"),
-        ("batch", r"\bbatch\b|nightly|each night|every night|overnight|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|day|morning)|each (?:sunday|monday|week|month|day)|\bweekly\b|\bmonthly\b|once a (?:day|week|month)|runs on (?:sunday|monday|saturday)|every (?:\w+ )?hours|refreshed (?:daily|weekly)|\blist\b"),
+        (
+            "edge",
+            r"\bedge\b(?! case)|on[- ]device|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
+        ),
+        (
+            "streaming",
+            r"inside the stream|stream(?:ing)? job|each (?:\d+-minute )?message|per event|events? per second|update[sd]? (?:its|the) [^.]{0,30}(?:with|on) each|as (?:it|they) evolves?|continuous(?:ly)? scor",
+        ),
+        (
+            "real-time",
+            r"real[- ]?time|authori[sz]ation path|at checkout|while (?:the )?(?:user|customer|caller) waits|in the request|\bp99\b|\bendpoint\b|\bapi\b[^.]{0,30}(?:answer|respon)|\bper second\b|as soon as|when (?:the|a) \w+ is created|users? (?:upload|wait)|within (?:\w+ )?(?:seconds|minutes)|start streaming",
+        ),
+        (
+            "batch",
+            r"\bbatch\b|nightly|each night|every night|overnight|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|day|morning)|each (?:sunday|monday|week|month|day)|\bweekly\b|\bmonthly\b|once a (?:day|week|month)|runs on (?:sunday|monday|saturday)|every (?:\w+ )?hours|refreshed (?:daily|weekly)|\blist\b",
+        ),
     ),
     "not_ml": (),
     "forbidden": (
-        ("social scoring", r"social scor\w+|citizen score|trustworthiness score of (?:people|citizens|residents)"),
-        ("emotion recognition at work or school", r"(?:emotions?|mood|stress)[^.]{0,60}(?:employees?|workers?|staff|pupils|students|classroom|call agents?)[^.]{0,60}(?:camera|voice|face|webcam|facial)|(?:camera|voice|face|webcam|facial)[^.]{0,60}(?:emotions?|mood)[^.]{0,60}(?:employees?|workers?|staff|pupils|students)"),
-        ("biometric categorisation by protected traits", r"(?:face|facial|photos?|biometric|voice)[^.]{0,60}(?:infer|predict|guess|detect|classif)\w*[^.]{0,40}(?:ethnic|race|religio|sexual orientation|political|union)"),
-        ("predicting crime of individuals by profile", r"predict[^.]{0,40}(?:which|who|people|individuals|residents)[^.]{0,40}(?:commit|offend|crimes?)"),
-        ("untargeted scraping of faces", r"scrap\w+[^.]{0,40}(?:faces|facial images)|face database from (?:the internet|social)"),
-        ("manipulation of vulnerable people", r"exploit[^.]{0,40}(?:addict|vulnerab|elderly|children)|subliminal"),
+        (
+            "social scoring",
+            r"social scor\w+|citizen score|trustworthiness score of (?:people|citizens|residents)",
+        ),
+        (
+            "emotion recognition at work or school",
+            r"(?:emotions?|mood|stress)[^.]{0,60}(?:employees?|workers?|staff|pupils|students|classroom|call agents?)[^.]{0,60}(?:camera|voice|face|webcam|facial)|(?:camera|voice|face|webcam|facial)[^.]{0,60}(?:emotions?|mood)[^.]{0,60}(?:employees?|workers?|staff|pupils|students)",
+        ),
+        (
+            "biometric categorisation by protected traits",
+            r"(?:face|facial|photos?|biometric|voice)[^.]{0,60}(?:infer|predict|guess|detect|classif)\w*[^.]{0,40}(?:ethnic|race|religio|sexual orientation|political|union)",
+        ),
+        (
+            "predicting crime of individuals by profile",
+            r"predict[^.]{0,40}(?:which|who|people|individuals|residents)[^.]{0,40}(?:commit|offend|crimes?)",
+        ),
+        (
+            "untargeted scraping of faces",
+            r"scrap\w+[^.]{0,40}(?:faces|facial images)|face database from (?:the internet|social)",
+        ),
+        (
+            "manipulation of vulnerable people",
+            r"exploit[^.]{0,40}(?:addict|vulnerab|elderly|children)|subliminal",
+        ),
     ),
-    "rule_suffices": (("a lookup decides it", r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|look ?up table|deterministic rule"),),
+    "rule_suffices": (
+        (
+            "a lookup decides it",
+            r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|look ?up table|deterministic rule",
+        ),
+    ),
 }
 
 REGULATIONS = {
@@ -122,7 +210,9 @@ def named(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Giv
     return tuple(found for name, pattern in patterns.items() if (found := first(passages, pattern, name)))
 
 
-def tools(passages: tuple[Sentence, ...], names: dict[str, str]) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
+def tools(
+    passages: tuple[Sentence, ...], names: dict[str, str]
+) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
     """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
     found, refused = [], []
     for name, pattern in names.items():
@@ -134,8 +224,16 @@ def tools(passages: tuple[Sentence, ...], names: dict[str, str]) -> tuple[tuple[
         no = [
             (s, m)
             for s, m in hits
-            if re.search(r"\b(?:no|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$", s.text[: m.start()], re.IGNORECASE)
-            or re.match(r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}; AWS has ended", s.text[m.end() :], re.IGNORECASE)
+            if re.search(
+                r"\b(?:no|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
+                s.text[: m.start()],
+                re.IGNORECASE,
+            )
+            or re.match(
+                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}; AWS has ended",
+                s.text[m.end() :],
+                re.IGNORECASE,
+            )
         ]
         if no:
             sentence, match = no[0]
@@ -149,7 +247,10 @@ def listed(passages: tuple[Sentence, ...], opening: str, most: int = 14) -> tupl
     for sentence in passages:
         for match in re.finditer(opening, sentence.text, re.IGNORECASE):
             tail = sentence.text[match.end() :]
-            tail = re.split(r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but ", tail)[0]
+            tail = re.split(
+                r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but ",
+                tail,
+            )[0]
             pieces = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+plus\s+|;\s*", re.sub(r"\([^)]*\)", "", tail))
             if len(pieces) < 2:
                 continue
@@ -162,8 +263,19 @@ def listed(passages: tuple[Sentence, ...], opening: str, most: int = 14) -> tupl
 
 
 def _noun(piece: str) -> str:
-    words = re.sub(r"^(?:the|a|an|our|some|all|both|also|perhaps|maybe|about|roughly|sometimes|one|two|three|four|five|\d[\d,.]*)\s+", "", piece.strip(" '\"“”-"), flags=re.IGNORECASE)
+    words = re.sub(
+        r"^(?:the|a|an|our|some|all|both|also|perhaps|maybe|about|roughly|sometimes|one|two|three|four|five|\d[\d,.]*)\s+",
+        "",
+        piece.strip(" '\"“”-"),
+        flags=re.IGNORECASE,
+    )
     words = re.sub(r"^(?:the|a|an|our|years?|months?)\s+(?:of\s+)?", "", words, flags=re.IGNORECASE)
-    if not 2 < len(words) <= 48 or len(words.split()) > 6 or re.search(r"\b(?:we|i|they|you|would|can|must|should|want|will|do|has|have|had|am)\b", words, re.IGNORECASE):
+    if (
+        not 2 < len(words) <= 48
+        or len(words.split()) > 6
+        or re.search(
+            r"\b(?:we|i|they|you|would|can|must|should|want|will|do|has|have|had|am)\b", words, re.IGNORECASE
+        )
+    ):
         return ""
     return words if re.search(r"[A-Za-z]{3}", words) else ""

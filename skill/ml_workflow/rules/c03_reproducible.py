@@ -8,7 +8,16 @@ from briefwright.skill.ml_workflow.sections import Tracking
 from briefwright.skill.spec import Finding
 
 STEP = "tracking"
-NEEDED = ("code commit", "data version", "parameters", "metrics", "environment", "artifacts", "seed", "split definition")
+NEEDED = (
+    "code commit",
+    "data version",
+    "parameters",
+    "metrics",
+    "environment",
+    "artifacts",
+    "seed",
+    "split definition",
+)
 LANGUAGE_MODEL = ("prompt version", "base model revision", "decoding parameters")
 MUTABLE = r"\blatest\b|:latest|\bcurrent (?:version|data|table)\b|most recent (?:data|table)"
 BRANCH = r"\b(?:branch name|main branch|master branch|git branch)\b"
@@ -19,26 +28,52 @@ def complete(s: Tracking, ground: Ground) -> Iterator[Finding]:
     wanted = NEEDED + (LANGUAGE_MODEL if ground.decisions.framing.problem == "LLM" else ())
     for item in wanted:
         if item not in listed:
-            yield fail(f"C3.{item.replace(' ', '_')}", STEP, "tracked", f"{item} is not recorded", f"Record the {item}, immutable.")
+            yield fail(
+                f"C3.{item.replace(' ', '_')}",
+                STEP,
+                "tracked",
+                f"{item} is not recorded",
+                f"Record the {item}, immutable.",
+            )
 
 
 def immutable(s: Tracking, ground: Ground) -> Iterator[Finding]:
     for t in s.tracked:
         words = re.sub(r"\bno\b[^;,.]*", "", t.how, flags=re.IGNORECASE)
         if re.search(MUTABLE, words, re.IGNORECASE):
-            yield fail("C3.mutable", STEP, f"tracked[{t.item}]", f"“{t.how[:60]}” names something that changes", "Record an id, a hash or a date that cannot change.")
+            yield fail(
+                "C3.mutable",
+                STEP,
+                f"tracked[{t.item}]",
+                f"“{t.how[:60]}” names something that changes",
+                "Record an id, a hash or a date that cannot change.",
+            )
         if re.search(BRANCH, words, re.IGNORECASE):
-            yield fail("C3.branch", STEP, f"tracked[{t.item}]", "a branch name moves", "Record the commit SHA.")
+            yield fail(
+                "C3.branch", STEP, f"tracked[{t.item}]", "a branch name moves", "Record the commit SHA."
+            )
 
 
 def naming(s: Tracking, ground: Ground) -> Iterator[Finding]:
     if len(set(re.findall(r"\{(\w+)\}", s.run_name_pattern)) - {"id", "n", "number"}) < 2:
-        yield fail("C3.naming", STEP, "run_name_pattern", f"`{s.run_name_pattern}` says too little", "Use at least two meaningful fields, such as {date}-{model}-{purpose}.")
+        yield fail(
+            "C3.naming",
+            STEP,
+            "run_name_pattern",
+            f"`{s.run_name_pattern}` says too little",
+            "Use at least two meaningful fields, such as {date}-{model}-{purpose}.",
+        )
 
 
 def comparison(s: Tracking, ground: Ground) -> Iterator[Finding]:
     if len(s.comparison.split()) < 5:
-        yield fail("C3.compare", STEP, "comparison", "no way to compare runs", "Say which report compares what, against which run, how often.")
+        yield fail(
+            "C3.compare",
+            STEP,
+            "comparison",
+            "no way to compare runs",
+            "Say which report compares what, against which run, how often.",
+        )
 
 
 def evidence(s: Tracking, ground: Ground) -> tuple[str, ...]:

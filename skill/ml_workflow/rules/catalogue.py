@@ -45,9 +45,16 @@ def verdict(check: str, findings: tuple[Finding, ...], evidence: tuple[str, ...]
         reason = "; ".join(f"{finding.rule}: {finding.message}" for finding in failed[:3])
         return Verdict(check, "failed", "rules", reason, evidence, findings)
     if undecided:
-        return Verdict(check, "not judged", "nobody", "; ".join(f.message for f in undecided), evidence, findings)
+        return Verdict(
+            check, "not judged", "nobody", "; ".join(f.message for f in undecided), evidence, findings
+        )
     if not evidence:
-        return Verdict(check, "not judged", "nobody", "nothing in the section can be quoted as evidence", (), findings)
+        return Verdict(
+            check, "not judged", "nobody", "nothing in the section can be quoted as evidence", (), findings
+        )
     warned = [finding for finding in findings if finding.severity == "warn"]
-    reason = "; ".join(f"{finding.rule}: {finding.message}" for finding in warned[:2]) or "every rule of this check holds"
+    reason = (
+        "; ".join(f"{finding.rule}: {finding.message}" for finding in warned[:2])
+        or "every rule of this check holds"
+    )
     return Verdict(check, "passed", "rules", reason, evidence, findings)

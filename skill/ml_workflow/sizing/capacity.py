@@ -49,7 +49,9 @@ def erlang_c(servers: int, load: float) -> float:
     return blocking / (1 - load / servers * (1 - blocking))
 
 
-def wait_quantile_s(servers: int, arrivals_per_s: float, service_rate_per_s: float, quantile: float = 0.99) -> float:
+def wait_quantile_s(
+    servers: int, arrivals_per_s: float, service_rate_per_s: float, quantile: float = 0.99
+) -> float:
     """The wait that `quantile` of arrivals stay under in M/M/c: ln(C / (1 - q)) / (c μ - λ), at least 0."""
     require_positive("service_rate_per_s", service_rate_per_s)
     require(0 < quantile < 1, "quantile", quantile, "strictly between 0 and 1")
@@ -86,7 +88,9 @@ def batch_hours(rows: float, rows_per_s: float, workers: float = 1) -> float:
     return rows / (rows_per_s * workers) / 3600
 
 
-def llm_gpus(rps: float, output_tokens: float, tokens_per_s_per_gpu: float, target_utilisation: float = 0.7) -> int:
+def llm_gpus(
+    rps: float, output_tokens: float, tokens_per_s_per_gpu: float, target_utilisation: float = 0.7
+) -> int:
     """GPUs by the decode bound: rps × output tokens / (tokens per second × utilisation), rounded up."""
     require_positive("rps", rps)
     require_positive("output_tokens", output_tokens)

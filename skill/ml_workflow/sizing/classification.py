@@ -95,7 +95,9 @@ def wape(actual: Sequence[float], forecast: Sequence[float]) -> float:
     return sum(abs(y - f) for y, f in zip(actual, forecast, strict=True)) / volume
 
 
-def mase(actual: Sequence[float], forecast: Sequence[float], history: Sequence[float], season: int = 1) -> float:
+def mase(
+    actual: Sequence[float], forecast: Sequence[float], history: Sequence[float], season: int = 1
+) -> float:
     """Mean absolute error over the in-sample error of the seasonal naive forecast (Hyndman & Koehler 2006).
 
     1.0 means no better than repeating last season.

@@ -88,7 +88,9 @@ def n_unpooled(p0: float, p1: float, alpha: float = 0.05, power: float = 0.80, s
     return math.ceil(z**2 * (p0 * (1 - p0) + p1 * (1 - p1)) / (p1 - p0) ** 2)
 
 
-def n_baseline_variance(p0: float, p1: float, alpha: float = 0.05, power: float = 0.80, sided: int = 2) -> int:
+def n_baseline_variance(
+    p0: float, p1: float, alpha: float = 0.05, power: float = 0.80, sided: int = 2
+) -> int:
     """Units per arm as many web calculators say: the null variance is 2 p0 q0. Lower than the exact formulas."""
     require_share("p0", p0)
     require_share("p1", p1)
@@ -98,7 +100,9 @@ def n_baseline_variance(p0: float, p1: float, alpha: float = 0.05, power: float 
     return math.ceil((null + alternative) ** 2 / (p1 - p0) ** 2)
 
 
-def power_two_proportions(p0: float, p1: float, n_per_arm: float, alpha: float = 0.05, sided: int = 2) -> float:
+def power_two_proportions(
+    p0: float, p1: float, n_per_arm: float, alpha: float = 0.05, sided: int = 2
+) -> float:
     """Power of the pooled z-test with `n_per_arm` units in each arm: the inverse of `n_two_proportions`.
 
     The far tail of a two-sided test is left out, as in the formula for n.
@@ -122,13 +126,21 @@ def mde_two_proportions(
     require_positive("n_per_arm", n_per_arm)
     require_share("power", power)
     widest = 1 - baseline - 1e-9
-    shortfall = lambda d: power_two_proportions(baseline, baseline + d, n_per_arm, alpha, sided) - power  # noqa: E731
+
+    def shortfall(d: float) -> float:
+        return power_two_proportions(baseline, baseline + d, n_per_arm, alpha, sided) - power
+
     require(shortfall(widest) >= 0, "n_per_arm", n_per_arm, "large enough to show any rise at this baseline")
     return bisect(shortfall, 1e-12, widest)
 
 
 def n_two_means(
-    sd: float, delta: float, alpha: float = 0.05, power: float = 0.80, sided: int = 2, correlation: float = 0.0
+    sd: float,
+    delta: float,
+    alpha: float = 0.05,
+    power: float = 0.80,
+    sided: int = 2,
+    correlation: float = 0.0,
 ) -> int:
     """Units per arm to see a difference `delta` in a mean with standard deviation `sd` (same unit).
 
@@ -151,9 +163,7 @@ def n_two_means_t(sd: float, delta: float, alpha: float = 0.05, power: float = 0
     return math.ceil(2 * (za + z_quantile(power)) ** 2 * sd**2 / delta**2 + za**2 / 4)
 
 
-def ratio_metric_sd(
-    mean_x: float, var_x: float, mean_y: float, var_y: float, covariance: float
-) -> float:
+def ratio_metric_sd(mean_x: float, var_x: float, mean_y: float, var_y: float, covariance: float) -> float:
     """Standard deviation per unit of the ratio x/y, such as clicks per view counted by user.
 
     var = (Vx - 2 R Cov + R^2 Vy) / my^2 with R = mx/my: the delta method (Deng, Knoblich & Lu 2018).
@@ -186,7 +196,9 @@ def design_effect(cluster_size: float, icc: float) -> float:
     return 1 + (cluster_size - 1) * icc
 
 
-def days_to_enrol(n_per_arm: float, daily_units: float, exposed_share: float = 1.0, arm_share: float = 0.5) -> float:
+def days_to_enrol(
+    n_per_arm: float, daily_units: float, exposed_share: float = 1.0, arm_share: float = 0.5
+) -> float:
     """Days until each arm holds `n_per_arm` new units: n / (units a day × exposed share × arm's share)."""
     require_positive("n_per_arm", n_per_arm)
     require_positive("daily_units", daily_units)
@@ -226,8 +238,11 @@ def pocock_z(looks: int, alpha: float = 0.05) -> float:
 
 def obrien_fleming_z(looks: int, alpha: float = 0.05) -> float:
     """The boundary on |z| at the last look; look k uses it times sqrt(K/k) (O'Brien & Fleming 1979)."""
-    boundary = lambda c: [c * math.sqrt(looks / k) for k in range(1, looks + 1)]  # noqa: E731
-    return bisect(lambda c: alpha - crossing_probability(boundary(c)), 1.0, 6.0, steps=40)
+
+    def excess(c: float) -> float:
+        return alpha - crossing_probability([c * math.sqrt(looks / k) for k in range(1, looks + 1)])
+
+    return bisect(excess, 1.0, 6.0, steps=40)
 
 
 def crossing_probability(boundaries: Sequence[float], cells: int = 400) -> float:
@@ -256,7 +271,10 @@ def _look(before: list[float], edge: float, step: float, limit: float, look: int
     weighted = [w * f for w, f in zip(_simpson(cells, step), before, strict=True)]
     sources = [-edge + step * j for j in range(cells + 1)]
     exp = math.exp
-    return [scale * sum(w * exp(-((x - y) ** 2) / 2) for w, y in zip(weighted, sources, strict=True)) for x in points]
+    return [
+        scale * sum(w * exp(-((x - y) ** 2) / 2) for w, y in zip(weighted, sources, strict=True))
+        for x in points
+    ]
 
 
 def _simpson(cells: int, step: float) -> list[float]:

@@ -1,0 +1,42 @@
+# Everything a developer does. `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+BRIEF ?= evals/briefs/telco-churn-first-model.md
+OUT ?= briefwright-runs/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types readme clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+setup: .venv/.ready ## .venv with everything, by uv when it is there, else by venv and pip
+
+.venv/.ready: pyproject.toml constraints.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing .venv && UV_COMPILE_BYTECODE=1 uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
+	else \
+	  $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	fi
+	@touch $@
+
+demo: setup ## the main job on a sample brief (BRIEF=… OUT=…)
+	@rm -rf $(OUT)
+	$(BIN)/briefwright design $(BRIEF) -o $(OUT)
+	@sed -n '1,30p' $(OUT)/document.md | cut -c1-160
+
+test: setup ## all tests
+	$(BIN)/python -m pytest -q -n auto
+
+lint: setup ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## types
+	$(BIN)/mypy
+
+readme: setup ## write the generated parts of README.md again
+	$(BIN)/python tests/readme.py --write
+
+clean: ## remove .venv, caches and runs
+	rm -rf .venv briefwright-runs .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
