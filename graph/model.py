@@ -50,6 +50,7 @@ class Model:
     usage: list[Usage]
     format: Format = "json_schema"
     _client: Any = field(default=None, repr=False)
+    _http: Any = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -62,7 +63,7 @@ class Model:
 
         Raises UnusableReply for a refusal, a cut or an empty answer, EndpointError when the server cannot be used.
         """
-        key = self.key(messages, schema)
+        key = self.key(messages, schema, step, attempt)
         if (kept := self.journal.find(key)) is not None:
             self.usage.append(Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True))
             return _text(kept["reply"])
@@ -73,9 +74,9 @@ class Model:
         self.usage.append(Usage(step, attempt, **usage, seconds=round(time.monotonic() - started, 3)))
         return _text(reply)
 
-    def key(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> str:
-        """What makes two calls the same call: model, messages and schema."""
-        parts = json.dumps([self.endpoint.model, messages, schema], ensure_ascii=False)
+    def key(self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int) -> str:
+        """What makes two calls the same call. The attempt counts: asking again is a new call, even in the same words."""
+        parts = json.dumps([self.endpoint.model, messages, schema, step, attempt], ensure_ascii=False)
         return hashlib.sha256(parts.encode()).hexdigest()
 
     async def _send(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
@@ -83,13 +84,15 @@ class Model:
         import openai
 
         while True:
+            tried = self.format
             try:
                 return await self._with_retries(messages, schema)
             except openai.BadRequestError as fault:
-                simpler = FORMATS[FORMATS.index(self.format) + 1 :]
+                simpler = FORMATS[FORMATS.index(tried) + 1 :]
                 if not simpler or not _is_about_format(fault):
                     raise EndpointError(self._said(fault)) from None
-                self.format = simpler[0]
+                if self.format == tried:  # another branch may have learned it meanwhile
+                    self.format = simpler[0]
             except (openai.APIError, ValueError) as fault:
                 raise EndpointError(self._said(fault)) from None
 
@@ -109,7 +112,15 @@ class Model:
         raise AssertionError("tenacity ends by result or exception")
 
     async def _once(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
-        message = await self._chat().ainvoke(messages, extra_body=self._response_format(schema))
+        try:
+            message = await self._chat().ainvoke(messages, extra_body=self._response_format(schema))
+        except (
+            TypeError,
+            IndexError,
+            KeyError,
+            AttributeError,
+        ) as fault:  # langchain's, on a body that is no completion
+            raise ValueError(f"no chat completion: {fault}") from None
         meta = message.usage_metadata or {}
         return {
             "text": message.content if isinstance(message.content, str) else "",
@@ -136,9 +147,13 @@ class Model:
 
     def _chat(self) -> Any:
         if self._client is None:
+            import httpx
             from langchain_openai import ChatOpenAI  # 0.9 s to import: only runs with a model pay for it
 
+            # A client of our own: langchain's default one is shared over event loops and dies with the first.
+            self._http = httpx.AsyncClient()
             self._client = ChatOpenAI(
+                http_async_client=self._http,
                 model=self.endpoint.model,
                 base_url=self.endpoint.base_url or None,
                 api_key=self.endpoint.api_key or "none",  # type: ignore[arg-type]
@@ -147,6 +162,12 @@ class Model:
                 max_completion_tokens=self.endpoint.max_tokens,
             )
         return self._client
+
+    async def close(self) -> None:
+        """Let go of the connections; the model can be asked again afterwards."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._client = self._http = None
 
     def _said(self, fault: Exception) -> str:
         """One line for a person: what the endpoint did, and how to mend it; never the key, never the whole body."""

@@ -151,6 +151,16 @@ def plain(text: str) -> str:
     return re.sub(r"[<>`]", "'", text)
 
 
+_DEFUSED = str.maketrans(
+    {"<": "‹", ">": "›", "`": "'", "[": "(", "]": ")", "\u202e": " ", "\u202d": " ", "\x00": " "}
+)
+
+
+def defuse(text: str) -> str:
+    """Outside text with every character that could open markup replaced, one for one, so that places stay true."""
+    return text.translate(_DEFUSED)
+
+
 def slug(text: str, joint: str = "_") -> str:
     """`What's tracked` → `whats_tracked`: the name by which code refers to a label of the template."""
     return joint.join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("’", "")))

@@ -11,7 +11,7 @@ from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers
 
 
 def quantities(data: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
-    """Every Quantity inside a section, with its path: `real_time.p99_ms`, `monitors[CH-04].threshold`."""
+    """Every Quantity inside a section, with its path: `real_time.p99_ms`, `monitors.CH-04.threshold`."""
     if isinstance(data, Quantity):
         yield path, data
     elif isinstance(data, BaseModel):
@@ -20,7 +20,7 @@ def quantities(data: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
     elif isinstance(data, list | tuple):
         for n, item in enumerate(data):
             key = getattr(item, "id", None) or getattr(item, "name", None) or n
-            yield from quantities(item, f"{path}[{key}]")
+            yield from quantities(item, f"{path}.{key}")
 
 
 def ledger(sections: Mapping[str, Section]) -> dict[tuple[str, str], list[str]]:

@@ -103,43 +103,23 @@ def _read_record(folder: Path) -> dict[str, Any] | None:
 
 def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[Any], None]) -> Result:
     """Run the request to its end and write what came of it. Interrupted or killed, it goes on where it was."""
-    skill, kit = find_skill(request.skill)
-    from briefwright.graph.build import RECURSION_LIMIT, build
-    from briefwright.graph.journal import Journal
-    from briefwright.graph.state import Deps, Outcome
-    from briefwright.graph.writers import ModelWriter, Planner
-    from briefwright.skill.kit import Brief
+    from briefwright.graph.state import Deps
+    from briefwright.graph.writers import Planner
 
+    skill, kit = find_skill(request.skill)
     planner = Planner(kit)
     deps = Deps(skill, kit, planner, planner, request.max_attempts, request.ask, emit)
-    journal = None
-    if request.model not in ("", "planner"):
-        from briefwright.graph.model import Endpoint, Model
-
-        journal = Journal(folder / "journal.sqlite")
-        endpoint = Endpoint(request.model, request.base_url, settings.api_key, settings.timeout_s)
-        deps = replace(deps, writer=ModelWriter(skill, kit, Model(endpoint, journal, deps.usage)))
     record = _Record(folder, request, skill.digest)
     record.write({"outcome": "running", "reason": "the run has not ended"})
     try:
-        start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
-        state = asyncio.run(
-            build(skill, kit).ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps)
-        )
+        state = asyncio.run(_to_the_end(folder, request, settings, deps))
     except (KeyboardInterrupt, asyncio.CancelledError):
+        usage = [asdict(use) for use in deps.usage]
         record.write(
-            {
-                "outcome": "cancelled",
-                "reason": "interrupted; finished calls are kept",
-                "usage": [asdict(use) for use in deps.usage],
-            }
+            {"outcome": "cancelled", "reason": "interrupted; finished calls are kept", "usage": usage}
         )
         raise KeyboardInterrupt from None
-    finally:
-        if journal:
-            journal.close()
-    outcome: Outcome = state["outcome"]
-    document = state.get("document")
+    outcome, document = state["outcome"], state.get("document")
     if document:
         _write(folder / "document.md", document.text)
         _write(folder / "runbook.md", document.runbook)
@@ -147,6 +127,33 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     return Result(
         folder, outcome.name, outcome.reason, outcome.questions, folder / "document.md" if document else None
     )
+
+
+async def _to_the_end(folder: Path, request: Request, settings: Settings, deps: Any) -> Any:
+    """The graph's last state. A model and its journal are open only while the graph runs."""
+    from briefwright.graph.build import RECURSION_LIMIT, build
+    from briefwright.skill.kit import Brief
+
+    start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
+    run = build(deps.skill, deps.kit)
+    if request.model in ("", "planner"):
+        return await run.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps)
+
+    from briefwright.graph.journal import Journal
+    from briefwright.graph.model import Endpoint, Model
+    from briefwright.graph.writers import ModelWriter
+
+    journal = Journal(folder / "journal.sqlite")
+    endpoint = Endpoint(request.model, request.base_url, settings.api_key, settings.timeout_s)
+    model = Model(endpoint, journal, deps.usage)
+    writer = ModelWriter(deps.skill, deps.kit, model)
+    try:
+        return await run.ainvoke(
+            start, {"recursion_limit": RECURSION_LIMIT}, context=replace(deps, writer=writer)
+        )
+    finally:
+        await model.close()
+        journal.close()
 
 
 def _findings(state: Any, kit: Any, deps: Any) -> dict[str, Any]:

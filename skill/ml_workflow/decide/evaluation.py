@@ -80,7 +80,10 @@ def _binary(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
             frame,
             "event recall at the false-alarm budget",
             f"few events and {capacity} of alarms that may be wrong: whole events with their lead time count, not rows",
-            (("lead time of the first alarm", "an alarm too late saves nothing"), ("false alarms per month", "the budget people can bear")),
+            (
+                ("lead time of the first alarm", "an alarm too late saves nothing"),
+                ("false alarms per month", "the budget people can bear"),
+            ),
             0.30,
             0.20,
         )

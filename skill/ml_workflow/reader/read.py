@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from briefwright.skill.markdown import defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
 from briefwright.skill.ml_workflow.reader import amounts, words
 from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
@@ -11,7 +12,7 @@ from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
 ML_WORDS = (
-    r"machine[- ]learning|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
+    r"machine[- ]learning|language model|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
     r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
     r"regression|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
 )
@@ -31,6 +32,7 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
 
 def read(text: str, as_of: date) -> Facts:
     """Read a brief. `as_of` turns years (`since 2019`) into lengths of history."""
+    text = defuse(text)
     kept, orders = set_orders_aside(text)
     title, body_at = _title(kept)
     case = _use_case(kept, title)
@@ -169,6 +171,13 @@ def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
     }
     strong = found - weak
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
+    named = re.search(
+        r"machine[- ]learning|language model|\bLLM\b|\bML\b|chat ?bot|neural|deep learning",
+        text,
+        re.IGNORECASE,
+    )
+    if named:
+        return None
     at_home = case is not None and case.matches(text) >= 3
     if len(strong) >= 2 or (has_data and (strong or at_home or len(found) >= 3)):
         return None

@@ -1,0 +1,61 @@
+"""No test may speak to anything but this machine, and each begins without a model configured."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from openai_server import OpenAIServer
+
+BRIEFS = Path(__file__).parents[1] / "evals" / "briefs"
+
+
+class Done(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to anywhere else fails the test: no model is called by accident."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "BRIEFWRIGHT_MODEL", "BRIEFWRIGHT_RUNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """The command line as a user calls it, in this process: arguments in, exit status and both outputs out."""
+    from briefwright.cli import main
+
+    def call(*args: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["briefwright", *map(str, args)])
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return Done(status, out, err)
+
+    return call
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as running:
+        yield running

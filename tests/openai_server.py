@@ -1,0 +1,144 @@
+"""A real HTTP server on this machine that speaks the OpenAI chat API, with replies and faults on demand."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from briefwright.skill.kit import Brief
+from briefwright.skill.ml_workflow.kit import KIT
+
+
+@dataclass
+class Reply:
+    """What the server answers. `content` None is an empty message."""
+
+    content: str | None = None
+    status: int = 200
+    finish: str = "stop"
+    refusal: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    delay_s: float = 0.0
+
+
+Script = Callable[[str, int, dict[str, Any]], Reply]
+
+
+def step_of(request: dict[str, Any]) -> str:
+    """Which step a request is about, from its own words."""
+    text = " ".join(message["content"] for message in request["messages"] if message["role"] == "user")
+    number = re.search(r"Your task is step (\d+)", text)
+    assert number, "a request names its step"
+    return KIT.step_ids[int(number[1]) - 1]
+
+
+def sound(step: str, request: dict[str, Any]) -> Reply:
+    """A reply that passes: what the planner would say in the fields a model is asked for."""
+    return Reply(json.dumps(sound_fields(step, brief_of(request)), ensure_ascii=False))
+
+
+def brief_of(request: dict[str, Any]) -> str:
+    text = request["messages"][1]["content"]
+    return str(text).split("⟦\n", 1)[1].split("\n⟧", 1)[0]
+
+
+def sound_fields(step: str, brief: str) -> dict[str, Any]:
+    asked = Brief(brief, date(2026, 11, 23))
+    facts = KIT.read(asked)
+    section = KIT.as_data(KIT.plan(step, facts, KIT.decide(facts, asked)))
+    fields = {name: section[name] for name in KIT.reply_schema(step)["properties"]}
+    return _as_a_model_would(step, fields)  # type: ignore[no-any-return]
+
+
+def _as_a_model_would(step: str, value: Any) -> Any:
+    """Without the fields code fills, and without a number that claims to be computed."""
+    if isinstance(value, dict):
+        found = {key: _as_a_model_would(step, part) for key, part in value.items()}
+        if found.get("source") == "computed":
+            found["source"] = "assumed"
+        for name in ("horizon_days", "label_delay_days", "label_wait_days"):
+            found.pop(name, None)
+        return found
+    return [_as_a_model_would(step, part) for part in value] if isinstance(value, list) else value
+
+
+class OpenAIServer:
+    """`script(step, n, request)` answers the n-th request for that step; by default every reply is sound."""
+
+    def __init__(self) -> None:
+        self.script: Script = lambda step, n, request: sound(step, request)
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.counts: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def asked(self, step: str) -> list[dict[str, Any]]:
+        return [request for request in self.requests if step_of(request) == step]
+
+    def __enter__(self) -> "OpenAIServer":
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                server._answer(self)
+
+            def log_message(self, *_: object) -> None:
+                return None
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def _answer(self, handler: BaseHTTPRequestHandler) -> None:
+        request = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
+        step = step_of(request)
+        with self._lock:
+            self.requests.append(request)
+            self.headers.append(dict(handler.headers))
+            self.counts[step] = n = self.counts.get(step, 0) + 1
+        reply = self.script(step, n, request)
+        time.sleep(reply.delay_s)
+        body = (
+            reply.body
+            if reply.body is not None
+            else json.dumps(
+                _completion(reply)
+                if reply.status == 200
+                else {"error": {"message": reply.content or "fault", "code": None, "type": "error"}}
+            )
+        )
+        data = body.encode()
+        handler.send_response(reply.status)
+        for name, value in {
+            "content-type": "application/json",
+            "content-length": str(len(data)),
+            **reply.headers,
+        }.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(data)
+
+
+def _completion(reply: Reply) -> dict[str, Any]:
+    message = {"role": "assistant", "content": reply.content, "refusal": reply.refusal}
+    return {
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "scripted",
+        "choices": [{"index": 0, "finish_reason": reply.finish, "message": message, "logprobs": None}],
+        "usage": {"prompt_tokens": 1200, "completion_tokens": 300, "total_tokens": 1500, "prompt_tokens_details": {"cached_tokens": 1024}},
+    }  # fmt: skip
