@@ -110,9 +110,8 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     planner = Planner(kit)
     deps = Deps(skill, kit, planner, planner, request.max_attempts, request.ask, emit)
     record = _Record(folder, request, skill.digest)
-    record.write({"outcome": "running", "reason": "the run has not ended"})
     try:
-        state = asyncio.run(_to_the_end(folder, request, settings, deps))
+        state = asyncio.run(_to_the_end(record, request, settings, deps))
     except (KeyboardInterrupt, asyncio.CancelledError):
         usage = [asdict(use) for use in deps.usage]
         record.write(
@@ -129,21 +128,26 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     )
 
 
-async def _to_the_end(folder: Path, request: Request, settings: Settings, deps: Any) -> Any:
-    """The graph's last state. A model and its journal are open only while the graph runs."""
+async def _to_the_end(record: "_Record", request: Request, settings: Settings, deps: Any) -> Any:
+    """The graph's last state. A model and its journal are open only while the graph runs.
+
+    The journal is opened, and so the run locked, before anything in its folder is written over.
+    """
     from briefwright.graph.build import RECURSION_LIMIT, build
     from briefwright.skill.kit import Brief
 
     start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
     run = build(deps.skill, deps.kit)
     if request.model in ("", "planner"):
+        record.write({"outcome": "running", "reason": "the run has not ended"})
         return await run.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps)
 
     from briefwright.graph.journal import Journal
     from briefwright.graph.model import Endpoint, Model
     from briefwright.graph.writers import ModelWriter
 
-    journal = Journal(folder / "journal.sqlite")
+    journal = Journal(record.folder / "journal.sqlite")
+    record.write({"outcome": "running", "reason": "the run has not ended"})
     endpoint = Endpoint(request.model, request.base_url, settings.api_key, settings.timeout_s)
     model = Model(endpoint, journal, deps.usage)
     writer = ModelWriter(deps.skill, deps.kit, model)
@@ -188,7 +192,7 @@ class _Record:
     def __init__(self, folder: Path, request: Request, skill_digest: str) -> None:
         from briefwright.prompts.fill import digest
 
-        self._path = folder / "run.json"
+        self.folder = folder
         self._head = {
             "request": asdict(request),
             "versions": {"briefwright": __version__, "skill": skill_digest, "prompts": digest(), "brief": hashlib.sha256(request.brief.encode()).hexdigest()[:16]},
@@ -200,7 +204,7 @@ class _Record:
             ensure_ascii=False,
             indent=1,
         )
-        _write(self._path, text + "\n")
+        _write(self.folder / "run.json", text + "\n")
 
 
 def _write(path: Path, text: str) -> None:
