@@ -161,6 +161,13 @@ def defuse(text: str) -> str:
     return text.translate(_DEFUSED)
 
 
+def clip(text: str, most: int) -> str:
+    """The text, cut at a word and marked when it is longer than `most` characters."""
+    if len(text) <= most:
+        return text
+    return text[: text.rfind(" ", 0, most - 1)].rstrip(" ,;:(") + " …"
+
+
 def slug(text: str, joint: str = "_") -> str:
     """`What's tracked` → `whats_tracked`: the name by which code refers to a label of the template."""
     return joint.join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("’", "")))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from briefwright.skill.markdown import Block, Heading, Prose, Table
+from briefwright.skill.markdown import Block, Heading, Prose, Table, clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.questions import open_questions
 from briefwright.skill.ml_workflow.facts import Facts
@@ -74,10 +74,10 @@ def assumptions(facts: Facts, d: Decisions, sections: Mapping[str, Section]) -> 
         blocks += [
             Heading(3, "Instructions in the brief that were disregarded"),
             Prose(note),
-            Prose("\n".join(f"- “{given.quote[:120]}”" for given in facts.instructions[:8])),
+            Prose("\n".join(f"- “{clip(given.quote, 120)}”" for given in facts.instructions[:8])),
         ]
     if facts.unread:
-        lines = [f"- {given.value}: “{given.quote[:110]}”" for given in facts.unread[:12]]
+        lines = [f"- {given.value}: “{clip(given.quote, 110)}”" for given in facts.unread[:12]]
         blocks += [
             Heading(3, "Read, but explained by no rule"),
             Prose(

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefwright.skill.kit import Brief, Pages, Stop
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow import replies
 from briefwright.skill.ml_workflow.annexes import annexes
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
@@ -71,7 +72,7 @@ class MLWorkflow:
         if facts.forbidden:
             return Stop(
                 "declined",
-                f"{facts.forbidden.value} is prohibited (EU AI Act, Art. 5); the brief: “{facts.forbidden.quote[:120]}”",
+                f"{facts.forbidden.value} is prohibited (EU AI Act, Art. 5); the brief: “{clip(facts.forbidden.quote, 120)}”",
             )
         if facts.not_ml:
             return Stop(

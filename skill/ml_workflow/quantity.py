@@ -15,6 +15,9 @@ Text = Annotated[str, Field(min_length=1, max_length=600)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 
 
+SIGN = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+
+
 class Data(BaseModel):
     """Base of everything in a section: frozen, and closed to fields nobody declared."""
 
@@ -64,7 +67,13 @@ def show(value: float, unit: str = "") -> str:
         return f"{number(value * 100)} pp"
     if unit in CURRENCIES:
         return f"{number(value)} {unit}"
-    if unit in ("days", "weeks", "months", "hours", "years", "people", "rows", "replicas") and value == 1:
+    if unit == "hours" and 0 < value < 1:
+        return f"{number(value * 60)} min"
+    if (
+        unit
+        in ("days", "weeks", "months", "hours", "years", "people", "rows", "replicas", "workers", "trials")
+        and value == 1
+    ):
         unit = {"people": "person"}.get(unit, unit[:-1])
     return f"{number(value)} {unit}".strip()
 

@@ -7,7 +7,7 @@ error. What the Output Format has no place for follows as `###` under the same p
 from collections.abc import Callable, Iterable, Sequence
 
 from briefwright.skill.markdown import Block, Heading, Prose, Table
-from briefwright.skill.ml_workflow.quantity import Quantity, show
+from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, show
 from briefwright.skill.ml_workflow.sections import (
     ABTest,
     Feature,
@@ -23,8 +23,6 @@ from briefwright.skill.ml_workflow.sections import (
     Working,
 )
 from briefwright.skill.spec import Filling
-
-SIGN = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def fill_section(step: str, section: Section) -> Filling:
@@ -155,7 +153,7 @@ def training(s: Training) -> Filling:
         fence=diagram(s),
         rows={
             "data_split": (f"{kind}, {split.gap_days} clear between windows", f"{dates}; why: {split.why}"),
-            "training": (f"{s.algorithm}, run by {s.orchestration}", f"{s.algorithm_reason} Resampling: {s.resampling}"),
+            "training": (f"{s.algorithm}, run by {s.orchestration}", f"{s.algorithm_reason.rstrip('.')}. Resampling: {s.resampling}"),
             "tuning": (f"{s.tuning.method}, {s.tuning.trials}", s.tuning.detail),
             "validation": (s.validation.kind[0].upper() + s.validation.kind[1:], s.validation.detail),
             "registry": (f"{registry.tool}: {' → '.join(registry.stages)}", f"{registry.mechanism}. {first.source} → {first.target}: {first.approver}; {last.source} → {last.target}: {last.approver}. Way back in {registry.rollback_min}: {registry.rollback}"),

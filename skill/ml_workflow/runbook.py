@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from briefwright.skill.markdown import Block, Fence, Heading, Prose, Table
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
-from briefwright.skill.ml_workflow.render import SIGN
+from briefwright.skill.ml_workflow.quantity import SIGN
 from briefwright.skill.ml_workflow.sections import Monitor, Monitoring, Section, Serving, Training
 
 

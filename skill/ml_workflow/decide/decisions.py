@@ -102,9 +102,7 @@ class Experiment:
     sd: Quantity | None
     alpha: Quantity
     power: Quantity
-    n_independent: Quantity
     n_per_arm: Quantity
-    design_effect: Quantity | None
     daily_units: Quantity
     exposed_share: Quantity
     enrol_days: Quantity

@@ -1,15 +1,19 @@
 """The experiment: what it can see, how long it takes, and what to do instead when that is too long."""
 
 import math
+from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Experiment, Framing, Volumes
+from briefwright.skill.ml_workflow.decide.framing import count_of, plural
 from briefwright.skill.ml_workflow.facts import Facts
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, number, show
 from briefwright.skill.ml_workflow.sizing import experiments as sizing
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 
 ALPHA, POWER = 0.05, 0.80
 FEASIBLE_DAYS, LONGEST_DAYS, HOPELESS_DAYS = 42, 90, 126
+SPREAD = 0.25
+FEW_CLUSTERS = 20
 CLUSTERS = ("store", "department", "hotel", "site", "ward", "region", "school", "city", "line", "farm", "warehouse",
             "shop", "branch", "restaurant", "clinic", "class", "team", "route", "machine")  # fmt: skip
 PARALLEL = {
@@ -23,52 +27,79 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     """Inputs → n → days → verdict. What the brief does not give is assumed and says so."""
     unit, clustered = _unit(facts, frame)
     applicable = not facts.no_experiment and frame.problem not in ("forecasting", "anomaly detection")
-    alpha = assumed(ALPHA, "", "convention, two-sided")
-    power = assumed(POWER, "", "convention")
     delay = _delay(facts, frame)
-    if facts.metric_sd and facts.mde_absolute:
-        baseline, mde, mode, sd = _mean(facts)
-        n = sizing.n_two_means(sd.value, mde.value, ALPHA, POWER)
-        formula = f"2 (1.960 + 0.842)² × {sd.value:g}² ÷ {mde.value:g}², two means"
-    else:
-        baseline, mde, mode, sd = *_rate(facts, volumes, frame), None
-        p1 = _treated(baseline.value, mde.value, mode)
-        n = sizing.n_two_proportions(baseline.value, p1, ALPHA, POWER)
-        formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {ALPHA:g} two-sided, power {POWER:.2f}"
-    independent = computed(n, f"{unit}s per arm" if not unit.endswith("s") else f"{unit} per arm", formula)
-    effect = _design_effect(unit) if clustered and sd is None else None
-    needed = (
-        computed(math.ceil(n * effect.value), independent.unit, f"{n:,} × design effect {effect.value:g}")
-        if effect
-        else independent
+    size = (
+        _by_means(facts, volumes, frame, unit)
+        if clustered or facts.metric_sd
+        else _by_rates(facts, volumes, frame, unit)
     )
-    daily = _daily_units(facts, frame, volumes, unit)
-    exposed = (
-        facts.exposed_share.quantity()
-        if facts.exposed_share
-        else assumed(
-            1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start"
-        )
-    )
-    raw = sizing.days_to_enrol(needed.value, daily.value, exposed.value, 0.5)
+    daily = _daily_units(facts, frame, volumes, unit, clustered)
+    exposed = facts.exposed_share.quantity() if facts.exposed_share else assumed(1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start")  # fmt: skip
+    raw = sizing.days_to_enrol(size.n.value, daily.value, exposed.value, 0.5)
     days = sizing.whole_weeks(raw)
-    enrol = computed(
-        raw,
-        "days",
-        f"{needed.value:,.0f} ÷ ({daily.value:,.4g} a day × {show(exposed.value, 'share')} exposed × 50 % per arm)",
-    )
-    run = computed(days, "days", f"{raw:,.2f} days rounded up to whole weeks")
-    read_out = computed(
-        days + delay.value,
-        "days",
-        f"{days} days of enrolment + {delay.value:g} days until the last outcome is known",
-    )
     verdict = "feasible" if days <= FEASIBLE_DAYS else "long" if days <= HOPELESS_DAYS else "infeasible"
     return Experiment(
-        applicable, unit, clustered, _metric(facts, frame), baseline, mde, mode, sd, alpha, power, independent, needed,
-        effect, daily, exposed, enrol, run, delay, read_out, verdict,
-        _alternative(facts, frame, verdict, applicable, baseline, daily, exposed, days),
+        applicable=applicable,
+        unit=unit,
+        clustered=clustered,
+        metric=_metric(facts, frame),
+        baseline=size.baseline,
+        mde=size.mde,
+        mde_mode=size.mode,
+        sd=size.sd,
+        alpha=assumed(ALPHA, "", "convention, two-sided"),
+        power=assumed(POWER, "", "convention"),
+        n_per_arm=size.n,
+        daily_units=daily,
+        exposed_share=exposed,
+        enrol_days=computed(raw, "days", f"{number(size.n.value)} ÷ ({number(daily.value)} a day × {show(exposed.value, 'share')} exposed × 50 % per arm)"),
+        days=computed(days, "days", f"{number(raw)} days rounded up to whole weeks"),
+        outcome_delay_days=delay,
+        read_out_day=computed(days + delay.value, "days", f"{days} days of enrolment + {number(delay.value)} days until the last outcome is known"),
+        verdict=verdict,
+        alternative=_alternative(facts, frame, applicable, size, daily, exposed, days),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Size:
+    baseline: Quantity
+    mde: Quantity
+    mode: str
+    sd: Quantity | None
+    n: Quantity
+
+
+def _by_rates(facts: Facts, volumes: Volumes, frame: Framing, unit: str) -> _Size:
+    """Units that are independent and count yes or no: two proportions."""
+    baseline, mde, mode = _rate(facts, volumes, frame)
+    p1 = _treated(baseline.value, mde.value, mode)
+    n = sizing.n_two_proportions(baseline.value, p1, ALPHA, POWER)
+    formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {ALPHA:g} two-sided, power {POWER:.2f}"
+    return _Size(baseline, mde, mode, None, computed(n, f"{plural(unit)} per arm", formula))
+
+
+def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str) -> _Size:
+    """Whole clusters, read as one mean per cluster and week: two means. A spread the brief does not give is assumed."""
+    if facts.metric_sd and facts.mde_absolute:
+        sd, delta = facts.metric_sd.quantity(), facts.mde_absolute.quantity()
+        level = assumed(
+            max(sd.value * 4, 1),
+            sd.unit,
+            "the mean does not enter the arithmetic; level for orientation only",
+        )
+    else:
+        level, effect, mode = _rate(facts, volumes, frame)
+        change = effect.value if mode == "abs" else level.value * effect.value
+        delta = (
+            effect
+            if mode == "abs"
+            else computed(change, "pp", f"{level} × {show(effect.value, 'share')} relative")
+        )
+        sd = assumed(level.value * SPREAD, "share", f"a quarter of the level of {level}; measured on last year's {plural(unit)} before the start", f"{frame.owner}, from history")  # fmt: skip
+    n = sizing.n_two_means(sd.value, delta.value, ALPHA, POWER)
+    formula = f"2 (1.960 + 0.842)² × ({sd})² ÷ ({show(abs(delta.value), delta.unit)})², two means over {plural(unit)}"
+    return _Size(level, delta, "abs", sd, computed(n, f"{plural(unit)} per arm", formula))
 
 
 def _treated(baseline: float, mde: float, mode: str) -> float:
@@ -76,14 +107,21 @@ def _treated(baseline: float, mde: float, mode: str) -> float:
 
 
 def _unit(facts: Facts, frame: Framing) -> tuple[str, bool]:
+    """(unit of assignment and reading, whether it is a cluster read by the week)."""
+    if facts.experiment_unit and facts.experiment_unit.value in CLUSTERS:
+        return f"{facts.experiment_unit.value}-week", True
     if facts.experiment_unit:
-        unit = facts.experiment_unit.value
-        return unit, unit in CLUSTERS
+        return facts.experiment_unit.value, False
     if frame.problem in ("ranking", "recommendation"):
         return "user", False
     if frame.problem == "forecasting" or (frame.case and frame.case.id == "pricing"):
-        return f"{frame.entity}-week", True
+        return f"{_cluster(facts, frame)}-week", True
     return frame.entity, False
+
+
+def _cluster(facts: Facts, frame: Framing) -> str:
+    """What stands for itself in a forecast or a price: a store, a hotel, a substation; else the scored thing."""
+    return next((noun for noun in CLUSTERS if count_of(facts, noun)), frame.entity)
 
 
 def _metric(facts: Facts, frame: Framing) -> str:
@@ -91,15 +129,6 @@ def _metric(facts: Facts, frame: Framing) -> str:
         return facts.business_metric.value
     event = frame.case.event if frame.case else "has the outcome the brief describes"
     return f"rate at which a {frame.entity} {event}"
-
-
-def _mean(facts: Facts) -> tuple[Quantity, Quantity, str, Quantity]:
-    assert facts.metric_sd and facts.mde_absolute
-    sd, delta = facts.metric_sd.quantity(), facts.mde_absolute.quantity()
-    level = assumed(
-        max(sd.value * 4, 1), sd.unit, "the mean does not enter the arithmetic; level for orientation only"
-    )
-    return level, delta, "abs", sd
 
 
 def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Quantity, str]:
@@ -173,31 +202,25 @@ def _falls(facts: Facts, frame: Framing) -> bool:
     )
 
 
-def _design_effect(unit: str) -> Quantity:
-    m, icc = 20, 0.05
-    return computed(
-        sizing.design_effect(m, icc),
-        "",
-        f"1 + ({m} − 1) × {icc}: {m} observations per {unit} and a correlation of {icc} inside it, both assumed",
-    )
-
-
-def _daily_units(facts: Facts, frame: Framing, volumes: Volumes, unit: str) -> Quantity:
-    """Units that can enter the test per day: places on the list when people act, otherwise the daily flow."""
-    if facts.metric_sd and facts.population:
-        count = facts.population.value
-        return computed(
-            count / 7,
-            f"{unit}s a day",
-            f"{count:,.0f} {facts.population.unit} give one {unit} each per week ÷ 7",
-        )
+def _daily_units(facts: Facts, frame: Framing, volumes: Volumes, unit: str, clustered: bool) -> Quantity:
+    """Units that can enter the test per day: clusters by the week, places on the list when people act, else the flow."""
+    if clustered or facts.metric_sd:
+        noun = unit.removesuffix("-week")
+        count = count_of(facts, noun)
+        if count:
+            return computed(
+                count / 7,
+                f"{plural(unit)} a day",
+                f"{number(count)} {plural(noun)} give one {unit} each per week ÷ 7",
+            )
+        return assumed(FEW_CLUSTERS / 7, f"{plural(unit)} a day", f"{FEW_CLUSTERS} {plural(noun)}, one {unit} each per week; their number is not in the brief", f"{frame.owner}, before the start")  # fmt: skip
     if volumes.capacity_per_week:
         return computed(
             volumes.capacity_per_week.value / 7,
-            f"{unit}s a day",
-            f"{volumes.capacity_per_week.value:,.0f} a week ÷ 7",
+            f"{plural(unit)} a day",
+            f"{number(volumes.capacity_per_week.value)} a week ÷ 7",
         )
-    return volumes.per_day.model_copy(update={"unit": f"{unit}s a day"})
+    return volumes.per_day.model_copy(update={"unit": f"{plural(unit)} a day"})
 
 
 def _delay(facts: Facts, frame: Framing) -> Quantity:
@@ -209,25 +232,23 @@ def _delay(facts: Facts, frame: Framing) -> Quantity:
 
 
 def _alternative(
-    facts: Facts,
-    frame: Framing,
-    verdict: str,
-    applicable: bool,
-    baseline: Quantity,
-    daily: Quantity,
-    exposed: Quantity,
-    days: int,
-) -> str:
+    facts: Facts, frame: Framing, applicable: bool, size: _Size, daily: Quantity, exposed: Quantity, days: int
+) -> str:  # fmt: skip
+    """What is done instead when units cannot be assigned, or when the test would take longer than anyone waits."""
     if not applicable:
         if frame.problem in PARALLEL:
             return PARALLEL[frame.problem]
         return "Matched groups with difference-in-differences on the weeks before and after, because units cannot be assigned at random"
-    if verdict == "feasible" or (verdict == "long" and days <= LONGEST_DAYS):
+    if days <= LONGEST_DAYS:
         return ""
     per_arm = daily.value * exposed.value * 0.5 * LONGEST_DAYS
+    return f"{LONGEST_DAYS} days give {number(per_arm)} per arm, {_seen(size, per_arm)}. Instead: a faster leading indicator as primary metric, a permanent random hold-out that accumulates, and variance reduction with last period's value (CUPED); the full test is not started under-powered"
+
+
+def _seen(size: _Size, per_arm: float) -> str:
+    if size.sd is not None:
+        return f"which shows {show(abs(size.mde.value) * math.sqrt(size.n.value / per_arm), size.mde.unit)} and more"
     try:
-        seen = sizing.mde_two_proportions(min(0.5, baseline.value), max(per_arm, 2), ALPHA, POWER)
-        reach = f"{LONGEST_DAYS} days give {per_arm:,.0f} per arm, which shows {show(seen, 'pp')} and more"
+        return f"which shows {show(sizing.mde_two_proportions(min(0.5, size.baseline.value), max(per_arm, 2), ALPHA, POWER), 'pp')} and more"
     except SizingError:
-        reach = f"{LONGEST_DAYS} days give {per_arm:,.0f} per arm, too few to show any plausible effect"
-    return f"{reach}. Instead: a faster leading indicator as primary metric, a permanent random hold-out that accumulates, and variance reduction with last period's value (CUPED); the full test is not started under-powered"
+        return "too few to show any plausible effect"

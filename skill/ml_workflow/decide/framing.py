@@ -5,7 +5,7 @@ import re
 from briefwright.skill.markdown import slug
 from briefwright.skill.ml_workflow.decide.decisions import Framing, Volumes
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, number
 from briefwright.skill.ml_workflow.sections import DataSource
 from briefwright.skill.ml_workflow.usecases import GENERIC_SIGNALS, use_case
 from briefwright.skill.numbers import numbers
@@ -127,24 +127,13 @@ def _label_timing(
 
 
 def _owner(facts: Facts) -> str:
-    text = facts.text.lower()
-    for role in (
-        "cfo",
-        "head of retention",
-        "chief physician",
-        "rectora",
-        "finance",
-        "retention desk",
-        "marketing",
-        "sales",
-        "operations",
-        "board",
-        "supply-chain",
-        "revenue manager",
-    ):
-        if role in text:
-            return {"cfo": "CFO", "board": "the board"}.get(role, role)
-    return "product owner"
+    """Who would read the business metric in a report: a role the brief names, in its own words."""
+    role = re.search(
+        r"\b(CFO|CEO|COO|CIO|VP|[Hh]ead of \w+|chief \w+|(?:claims|store|revenue|operations|product|plant|sales|marketing|risk) managers?|"
+        r"retention desk|the board|director|rector|partners|leadership|[Mm]anagement)\b",
+        facts.text,
+    )
+    return role[1] if role else "product owner"
 
 
 def volumes(facts: Facts, frame: Framing) -> Volumes:
@@ -169,7 +158,16 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
         per_day = assumed(
             1000, f"{frame.entities} a day", "the brief names no volume", "data owner, before sizing"
         )
-    if facts.population and not _is_flow_noun(facts):
+    if frame.problem == "forecasting" and (series := _series(facts)):
+        per_run, per_day = (
+            series,
+            computed(
+                series.value / cadence.value,
+                f"{frame.entities} a day",
+                f"{number(series.value)} series ÷ {cadence.value:g} days between runs",
+            ),
+        )
+    elif facts.population and not _is_flow_noun(facts):
         per_run = facts.population.quantity().model_copy(update={"unit": frame.entities})
     else:
         rows = max(1.0, per_day.value * cadence.value)
@@ -183,6 +181,16 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
         positive_rate=_positive_rate(facts, frame),
         capacity_per_week=_capacity(facts),
     )
+
+
+def _series(facts: Facts) -> Quantity | None:
+    """A forecast per article and store is made for their product: `12,000 articles` × `340 supermarkets`."""
+    for match in re.finditer(r"per (\w+) and (\w+)|\b(SKU|article)[- ](store)", facts.text, re.IGNORECASE):
+        first, second = (word.lower() for word in (match[1] or "article", match[2] or "store"))
+        a, b = count_of(facts, first), count_of(facts, second)
+        if a and b:
+            return computed(a * b, "series", f"{number(a)} {plural(first)} × {number(b)} {plural(second)}")
+    return None
 
 
 def _is_flow_noun(facts: Facts) -> bool:
@@ -236,7 +244,7 @@ def _capacity(facts: Facts) -> Quantity | None:
     if given is None:
         return None
     match = re.search(r"per (\w+) (?:and|per|a|each) (?:week|day|month)", given.quote, re.IGNORECASE)
-    sites = _count_of(facts, match[1]) if match else None
+    sites = count_of(facts, match[1]) if match else None
     if match and sites:
         value = given.value * sites
         return computed(
@@ -245,9 +253,23 @@ def _capacity(facts: Facts) -> Quantity | None:
     return given.quantity()
 
 
-def _count_of(facts: Facts, noun: str) -> float | None:
-    match = re.search(rf"(\d[\d,]*) {re.escape(plural(noun))}\b", facts.text)
-    return float(match[1].replace(",", "")) if match else None
+SAME = {
+    "store": "stores|supermarkets|shops|outlets|branches",
+    "shop": "shops|stores",
+    "article": "articles|SKUs?|products|items",
+}
+
+
+def count_of(facts: Facts, noun: str) -> float | None:
+    """How many of a noun the brief counts: `340 supermarkets` answers for stores too."""
+    names = SAME.get(noun, re.escape(plural(noun)))
+    found = [
+        n
+        for n in numbers(facts.text)
+        if not n.unit
+        and re.match(rf" (?:\w+ ){{0,2}}?(?:{names})\b", facts.text[n.end : n.end + 40], re.IGNORECASE)
+    ]
+    return max((n.value for n in found if n.value >= 2), default=None)
 
 
 def history(facts: Facts, frame: Framing) -> Quantity:

@@ -1,5 +1,6 @@
 """Step 6: the experiment in the terms of the decision: n, days, verdict, guardrails, ramp and way back."""
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.experiment import LONGEST_DAYS
 from briefwright.skill.ml_workflow.facts import Facts
@@ -56,7 +57,7 @@ def plan(facts: Facts, decisions: Decisions) -> ABTest:
 def _design(facts: Facts, d: Decisions) -> str:
     test = d.experiment
     if not test.applicable:
-        because = f" (“{facts.no_experiment.quote[:100]}”)" if facts.no_experiment else ""
+        because = f" (“{clip(facts.no_experiment.quote, 100)}”)" if facts.no_experiment else ""
         return f"A/B test by {test.unit} not feasible{because}. {test.alternative}"[:600]
     whole = (
         " Whole clusters are assigned, because units inside one share people, stock or screens."
@@ -205,23 +206,19 @@ def _ramp(d: Decisions) -> list[RampStage]:
 
 def _workings(facts: Facts, d: Decisions) -> list[Working]:
     test = d.experiment
-    rows = [Working(name="per arm, units independent", result=test.n_independent)]
-    if test.design_effect is not None:
-        rows += [
-            Working(name="design effect", result=test.design_effect),
-            Working(name="per arm, clustered", result=test.n_per_arm),
-        ]
-    rows.append(Working(name="days to enrol", result=test.enrol_days))
+    rows = [
+        Working(name="per arm", result=test.n_per_arm),
+        Working(name="days to enrol", result=test.enrol_days),
+    ]
     if test.sd is None:
         per_arm = test.daily_units.value * test.exposed_share.value * 0.5 * test.days.value
-        deff = test.design_effect.value if test.design_effect else 1.0
         try:
-            seen = sizing.mde_two_proportions(min(0.5, test.baseline.value), max(per_arm / deff, 2))
+            seen = sizing.mde_two_proportions(min(0.5, test.baseline.value), max(per_arm, 2))
             rows.append(
                 Working(
                     name=f"smallest effect {show(test.days.value)} days can show",
                     result=computed(
-                        seen, "pp", f"the same formula solved for the effect at {per_arm / deff:,.0f} per arm"
+                        seen, "pp", f"the same formula solved for the effect at {per_arm:,.0f} per arm"
                     ),
                 )
             )

@@ -1,8 +1,9 @@
 """Step 2: features from the brief's own data, each with its window and the way it could leak."""
 
 import re
+from collections.abc import Iterable
 
-from briefwright.skill.markdown import slug
+from briefwright.skill.markdown import clip, slug
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts, Given
 from briefwright.skill.ml_workflow.planner.tooling import choice
@@ -26,6 +27,7 @@ MINUTES_PER_DAY = 1440
 def plan(facts: Facts, decisions: Decisions) -> Features:
     store = decisions.store
     found = [*_named(facts, decisions), *_proposed(facts, decisions)]
+    found += _from_unused_sources(found, decisions)
     excluded = _excluded(facts, decisions)
     named = {feature.name for feature in excluded}
     inputs = [feature for feature in _unique(found) if feature.name not in named and not feature.excluded]
@@ -43,6 +45,22 @@ def plan(facts: Facts, decisions: Decisions) -> Features:
         feature_set="fs1",
         tools=[choice("feature store", store.tool, facts)] if store.decision == "yes" else [],
     )  # fmt: skip
+
+
+def _from_unused_sources(found: list[Feature], d: Decisions) -> list[Feature]:
+    """A source the brief names and no signal uses still says something: its recent level per scored thing."""
+    used = {feature.source for feature in found}
+    left = [source for source in d.sources if source.owner.startswith("owner of") and source.name not in used]
+    return [
+        _windowed(
+            f"{source.name}_level_28d",
+            source,
+            28,
+            f"mean and count of {source.name} records per {d.framing.entity}",
+            d,
+        )
+        for source in left
+    ]
 
 
 def _unique(features: list[Feature]) -> list[Feature]:
@@ -175,21 +193,35 @@ def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
         Feature(
             name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform="excluded as input",
             dtype="category", temporal=False, window=None, online=False, available="after", leakage_risk="High",
-            leakage_reason=f"not available at prediction time: it is written because of the outcome or after it (“{given.quote[:80]}”)",
+            leakage_reason=f"not available at prediction time: it is written because of the outcome or after it (“{clip(given.quote, 80)}”)",
             excluded=True,
         )
         for given in facts.known_later
     ]  # fmt: skip
 
 
+KIN = (
+    {"usage", "visit", "event", "log", "detail", "aggregates", "activity", "session", "reading", "stream", "telemetry", "scada", "sensor"},
+    {"billing", "invoice", "payment", "bill"},
+    {"ticket", "support", "complaint", "contact"},
+    {"crm", "customer", "account", "contract", "member", "master", "register"},
+    {"order", "purchase", "sale", "transaction", "booking"},
+    {"click", "view", "impression"},
+    {"calendar", "holiday", "promotion"},
+)  # fmt: skip
+
+
+def _widened(words: Iterable[str]) -> set[str]:
+    """The words in their singular, with the other names such a table usually has."""
+    found = {form for word in words for form in (word, word.rstrip("s"))}
+    return found.union(*(kin for kin in KIN if kin & found))
+
+
 def _source_for(words: str, d: Decisions) -> DataSource:
     """The declared source that shares a word with the feature; else the first one that is not the label table."""
-    wanted = set(re.findall(r"[a-z]{3,}", words.lower()))
+    wanted = _widened(re.findall(r"[a-z]{3,}", words.lower()))
     usable = [source for source in d.sources if not source.name.endswith("_labels")] or list(d.sources)
-    scored = [
-        (len(wanted & {part for piece in source.name.split("_") for part in (piece, piece.rstrip("s"))}), -n)
-        for n, source in enumerate(usable)
-    ]
+    scored = [(len(wanted & _widened(source.name.split("_"))), -n) for n, source in enumerate(usable)]
     best = max(range(len(usable)), key=lambda n: scored[n])
     labels = next((source for source in d.sources if source.name.endswith("_labels")), usable[0])
     if scored[best][0] == 0 and wanted & {

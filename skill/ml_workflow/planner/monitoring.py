@@ -6,7 +6,7 @@ from collections.abc import Callable
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed
+from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, assumed, computed, number
 from briefwright.skill.ml_workflow.sections import Monitor, Monitoring, Operator, Retraining, Trigger, Working
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows, psi_noise
@@ -96,7 +96,7 @@ def _window(d: Decisions) -> tuple[str, Quantity]:
         )
     days = 7 * max(1, math.ceil(ENOUGH_ROWS / max(per_day, 0.01) / 7))
     name = "weekly" if days == 7 else f"the last {days // 7} weeks"
-    return name, computed(per_day * days, "rows", f"{per_day:,.4g} a day × {days}")
+    return name, computed(per_day * days, "rows", f"{number(per_day)} a day × {days}")
 
 
 def _psi_threshold(rows: float, reference: float, features: int, usual: float) -> Quantity:
@@ -164,7 +164,7 @@ def _retraining(facts: Facts, d: Decisions, monitors: list[Monitor]) -> Retraini
         cadence_days=cadence,
         triggers=triggers,
         automation="manual" if d.tools.small_team or regulated else "human-approved",
-        gate=f"the challenger must beat the champion on the newest matured window (paired, interval above zero) and pass {d.evaluation.metric} {op} {d.evaluation.success.value}",
+        gate=f"the challenger must beat the champion on the newest matured window (paired, interval above zero) and pass {d.evaluation.metric} {SIGN[op]} {d.evaluation.success.value}",
         label_maturity_rule=f"training ends {d.framing.label_wait_days} before the run; younger rows serve only as unlabelled reference for drift",
         not_when=f"while {blockers} is open: a broken feed is repaired, not learned",
         rollback="the previous version stays registered and deployable; its alias is moved back in one step",
@@ -189,7 +189,7 @@ def _workings(d: Decisions, monitors: list[Monitor]) -> list[Working]:
         positives = computed(
             d.volumes.per_day.value * rate.value * 7,
             "positives",
-            f"{d.volumes.per_day.value:,.4g} a day × {rate} × 7",
+            f"{number(d.volumes.per_day.value)} a day × {rate} × 7",
         )
         found.append(Working(name="matured positives in a week", result=positives))
     return found

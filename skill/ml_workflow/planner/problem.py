@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
+from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, assumed, computed, show
 from briefwright.skill.ml_workflow.sections import (
     Baseline,
     BusinessMetric,
@@ -131,7 +132,7 @@ def _business(facts: Facts, d: Decisions) -> BusinessMetric:
                 test.baseline.confirm,
             )
     action = {
-        "Batch": "the list is worked",
+        "Batch": BATCH_ACTIONS.get(d.framing.problem, "the list is worked"),
         "Real-time": "the answer steers the case",
         "Streaming": "the verdict steers the session",
         "Edge": "the device acts",
@@ -143,8 +144,26 @@ def _business(facts: Facts, d: Decisions) -> BusinessMetric:
         current=current,
         target=target,
         owner=frame.owner,
-        causal_path=f"the score orders or decides {frame.entities}; {action}; the outcome per {test.unit} changes and {frame.owner} sees it in the regular report",
+        causal_path=f"{_output(d)}; {action}; the outcome per {test.unit} changes and {frame.owner} sees it in the regular report",
     )
+
+
+BATCH_ACTIONS = {
+    "forecasting": "orders follow the forecast",
+    "regression": "the value is offered or mailed",
+    "recommendation": "the selection is shown",
+}
+
+
+def _output(d: Decisions) -> str:
+    return {
+        "forecasting": f"the forecast sets quantities per {d.framing.entity}",
+        "regression": f"the value is proposed per {d.framing.entity}",
+        "ranking": "the score orders the results",
+        "recommendation": "the score chooses what is shown",
+        "NLP": f"the label sends each {d.framing.entity} to where it belongs",
+        "LLM": f"the answer serves the {d.framing.entity}",
+    }.get(d.framing.problem, f"the score orders or decides {d.framing.entities}")
 
 
 def _is_ml_only(name: str) -> bool:
@@ -182,7 +201,7 @@ def _kill_rules(d: Decisions) -> list[str]:
     better = "above" if judged.higher_is_better else "below"
     stop = d.as_of + timedelta(days=84)
     return [
-        f"no candidate reaches {judged.metric} {judged.success.op} {judged.success.value} by {stop.isoformat()}: {judged.baseline_name} stays and the effort goes into data",
+        f"no candidate reaches {judged.metric} {SIGN[judged.success.op]} {judged.success.value} by {stop.isoformat()}: {judged.baseline_name} stays and the effort goes into data",
         f"the simple model is as good as the complex one within its interval on the test window: the simple one ships ({better} is better)",
         f"the experiment ends with an interval that excludes half of the wanted effect: {d.framing.slug} is retired",
     ]
@@ -217,6 +236,9 @@ def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
             capacity_per_week=capacity,
             reading=f"the threshold is the last place on the list: {capacity} can be worked, so the score only has to order",
         )
+    if d.framing.problem in ("forecasting", "regression"):
+        reading = f"costs of too high and too low are not in the brief; once {d.framing.owner} names them, the quantile to act on is c_low ÷ (c_low + c_high), until then the median"
+        return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
     reading = f"costs of a wrong and a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
     return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
 
@@ -231,7 +253,7 @@ def _t0(facts: Facts, d: Decisions) -> str:
 
 
 def _answer(facts: Facts, d: Decisions) -> str:
-    who = f"; a person decides (“{facts.human_in_loop.quote[:80]}”)" if facts.human_in_loop else ""
+    who = f"; a person decides (“{clip(facts.human_in_loop.quote, 80)}”)" if facts.human_in_loop else ""
     what = {
         "forecasting": "quantiles 0.1, 0.5 and 0.9 per period",
         "regression": "value with an 80 % interval",
@@ -246,21 +268,25 @@ def _answer(facts: Facts, d: Decisions) -> str:
 
 def _cautions(facts: Facts, d: Decisions) -> list[str]:
     found = []
-    if facts.label_bias:
+    if facts.label_bias and d.framing.problem == "forecasting":
         found.append(
-            f"Labels are selective (“{facts.label_bias.quote[:120]}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted"
+            f"What is recorded is not what was wanted (“{clip(facts.label_bias.quote, 160)}”): lost sales when the shelf was empty (stock-out) are censored demand; such periods are flagged and never learned as low demand"
+        )
+    elif facts.label_bias:
+        found.append(
+            f"Labels are selective (“{clip(facts.label_bias.quote, 120)}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted"
         )
     if facts.fairness:
         found.append(
-            f"Fairness (“{facts.fairness.quote[:120]}”): recall and precision are reported by group; a gap above 5 points stops promotion"
+            f"Fairness (“{clip(facts.fairness.quote, 120)}”): recall and precision are reported by group; a gap above 5 points stops promotion"
         )
     for given in facts.regulations:
         found.append(
-            f"{given.value} applies (“{given.quote[:90]}”): legal confirms duties before the first run in production"
+            f"{given.value} applies (“{clip(given.quote, 90)}”): legal confirms duties before the first run in production"
         )
     if facts.personal_data:
         found.append(
-            f"Personal data (“{facts.personal_data.quote[:90]}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
+            f"Personal data (“{clip(facts.personal_data.quote, 90)}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
         )
     return found[:8]
 

@@ -2,10 +2,11 @@
 
 import math
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given, number
 from briefwright.skill.ml_workflow.sections import (
     Batch,
     BudgetPart,
@@ -61,7 +62,7 @@ def _detail(facts: Facts, d: Decisions) -> str:
         case "Batch":
             return f"{d.tools.serving}{where}: scores {d.volumes.per_run.value:,.0f} {d.framing.entities} a run and writes them, with model version, to one table that readers query"
         case "Edge":
-            device = facts.edge_device.quote[:80] if facts.edge_device else "the device"
+            device = clip(facts.edge_device.quote, 80) if facts.edge_device else "the device"
             return f"{d.tools.serving} (“{device}”): quantised model, no network in the path; updates are signed packages, the previous package stays on the device"
         case "Streaming":
             return f"{d.tools.serving}{where}: the model is part of the stream job, state in checkpoints; a new version starts from a savepoint and publishes beside the old one before it takes over"
@@ -153,10 +154,10 @@ def _replicas(d: Decisions, peak: Quantity, mean: Quantity, slots: Quantity) -> 
         return computed(
             max(1, math.ceil(inside / 0.75)),
             "devices per line",
-            f"{peak.value:,.4g}/s × {mean.value:g} ms = {inside:.3g} in flight on one device",
+            f"{number(peak.value)}/s × {mean.value:g} ms = {number(inside)} in flight on one device",
         )
     needed = capacity.replicas_needed(peak.value, mean.value, slots.value)
-    formula = f"Little: {peak.value:,.4g}/s × {mean.value:g} ms = {inside:,.3g} in flight; ceil({inside:,.3g} ÷ ({slots.value:g} × 0.6)) + 1 spare"
+    formula = f"Little: {number(peak.value)}/s × {mean.value:g} ms = {number(inside)} in flight; ceil({number(inside)} ÷ ({slots.value:g} × 0.6)) + 1 spare"
     return computed(max(2, needed), "replicas", formula)
 
 
@@ -195,7 +196,7 @@ def _batch(facts: Facts, d: Decisions) -> Batch:
     schedule = facts.schedule.value if facts.schedule else "daily"
     return Batch(
         schedule=schedule, due=due, rows=rows, rows_per_s=rate,
-        workers=computed(workers, "workers", f"ceil({one:.3g} h ÷ ({window.value:g} h × 0.6))"), window_h=window, hours=hours,
+        workers=computed(workers, "workers", f"ceil({number(one)} h ÷ ({window.value:g} h × 0.6))"), window_h=window, hours=hours,
     )  # fmt: skip
 
 
@@ -217,7 +218,7 @@ def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
         oldest = computed(hours * 2, "hours", f"2 × {hours:g} hours between runs")
         return [
             FallbackLevel(trigger=f"no complete result {late} after it was due", trigger_value=late, action="the last complete result is served, marked with its age, minus cases closed since", max_age_h=oldest, drill=drill),
-            FallbackLevel(trigger=f"the last result is older than {oldest}", trigger_value=oldest, action=f"{_floor(facts, d)}", max_age_h=assumed(0, "hours", "computed at the moment it is asked"), drill=drill),
+            FallbackLevel(trigger=f"the last result is older than {oldest}", trigger_value=oldest, action=f"{_floor(facts, d)}", drill=drill),
         ]  # fmt: skip
     assert live
     first = computed(
@@ -299,7 +300,7 @@ def _cost(facts: Facts, d: Decisions, live: RealTime | None, budget: Quantity | 
     return computed(
         machine_hours * PRICE_PER_HOUR,
         currency,
-        f"{runs:.3g} runs a month × 2 h × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price)",
+        f"{number(runs)} runs a month × 2 h × {PRICE_PER_HOUR:.2f} {currency}/h (assumed list price)",
     )
 
 
@@ -314,7 +315,7 @@ def _workings(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
         share = computed(
             batch.hours.value / batch.window_h.value,
             "share",
-            f"{batch.hours.value:.3g} h ÷ {batch.window_h.value:g} h",
+            f"{number(batch.hours.value)} h ÷ {batch.window_h.value:g} h",
         )
         return [
             Working(name="run time", result=batch.hours),
@@ -330,13 +331,13 @@ def _workings(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
             result=computed(
                 inside,
                 "requests",
-                f"Little: {live.peak_rps.value:,.4g}/s × {live.mean_latency_ms.value:g} ms",
+                f"Little: {number(live.peak_rps.value)}/s × {live.mean_latency_ms.value:g} ms",
             ),
         ),
         Working(
             name="load at the peak",
             result=computed(
-                load, "share", f"{inside:.3g} ÷ ({live.replicas.value:g} × {live.concurrency.value:g})"
+                load, "share", f"{number(inside)} ÷ ({live.replicas.value:g} × {live.concurrency.value:g})"
             ),
         ),
         Working(

@@ -1,5 +1,6 @@
 """One line of rationale per tool: why it fits, what lost, and why."""
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.sections import ToolChoice
 
@@ -46,7 +47,7 @@ def choice(need: str, tool: str, facts: Facts) -> ToolChoice:
         given = next(
             g for g in facts.tools if g.value.lower() in tool.lower() or tool.lower() in g.value.lower()
         )
-        reason = f"in use already (“{given.quote[:70].strip()}”); {reason}"
+        reason = f"in use already (“{clip(given.quote, 70)}”); {reason}"
     rejected, why_not = REJECTED.get(
         key, ("a managed platform", "one more contract and a second control plane")
     )

@@ -1,5 +1,6 @@
 """Step 3: what is recorded so that any run can be rebuilt."""
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
@@ -27,7 +28,9 @@ def _reason(facts: Facts, d: Decisions) -> str:
     if facts.uses(d.tools.tracking):
         return "already in use by the team; nothing new to run"
     limit = facts.air_gapped or facts.on_premises or facts.personal_data
-    where = f"runs inside the own network (“{limit.quote[:80]}”)" if limit else "self-hosted, free and known"
+    where = (
+        f"runs inside the own network (“{clip(limit.quote, 80)}”)" if limit else "self-hosted, free and known"
+    )
     size = "one process for a small team" if d.tools.small_team else "tracking and registry in one place"
     return f"{where}; {size}"
 

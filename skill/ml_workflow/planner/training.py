@@ -109,8 +109,8 @@ def _registry(facts: Facts, d: Decisions) -> Registry:
         stages=["dev", "staging", "production"],
         promotions=[
             Promotion(source="dev", target="staging", approver=_reviewer(facts), gates=[
-                Gate(id="G1", metric=success.metric, op=op, value=success.value, evidence="test window, lower 95 % bound reported, paired with the champion"),
-                Gate(id="G2", metric="worst slice against the champion", op=">=", value=assumed(-0.05, "pp", "no slice may pay for the mean"), evidence="slices with at least 50 positives or 200 rows"),
+                Gate(id="G1", metric=success.metric, op=op, value=success.value, evidence=f"test window, {'lower' if op == '>=' else 'upper'} 95 % bound reported, paired with the champion"),
+                Gate(id="G2", metric="worst slice against the champion", op=op, value=assumed(-0.05 if op == ">=" else 0.05, "pp", "no slice may pay for the mean"), evidence="slices with at least 50 positives or 200 rows"),
             ]),
             Promotion(source="staging", target="production", approver=approver, gates=[
                 Gate(id="G3", metric=success.metric, op=op, value=margin, evidence="the registered file re-scored in staging"),

@@ -187,7 +187,7 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             ):
                 return _given(sentence, low, low.share, "share"), _given(sentence, high, high.share, "share")
     baseline = target = None
-    now = r"today|\bnow\b|presently|currently|at the moment|at present|present (?:list|selection)|right now|so far|corrected\)"
+    now = r"today|\bnow\b|presently|currently|at the moment|at present|present (?:list|selection)|right now|so far|we lose"
     for sentence, number in _all(passages, ("%",)):
         if sentence.near(
             number, r"relative|accuracy|confidence|of our|availability|\bcores?\b|drop of more|expose", 25
@@ -197,7 +197,7 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             continue
         if sentence.has(r"may not (?:increase|rise|drop|fall)|must not (?:increase|rise|drop|fall)"):
             continue
-        if baseline is None and sentence.near(number, now, 60) and not _is_target(sentence, number):
+        if baseline is None and sentence.near(number, now, 85) and not _is_target(sentence, number):
             baseline = _given(sentence, number, number.share, "share")
         elif _is_target(sentence, number) and target is None and not sentence.has(r"accuracy|relative"):
             target = _given(sentence, number, number.share, "share")

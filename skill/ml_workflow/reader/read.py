@@ -271,7 +271,13 @@ def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
     ]
     for group in (today, passages):
         if found := words.first(group, words.SYSTEMS):
-            return found
+            name = (
+                found.value
+                if found.value[-1:] in ".,;" or found.quote.endswith(found.value)
+                else found.value.rsplit(" plus ", 1)[0]
+            )
+            whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
+            return replace(found, value=whole.strip())
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.provenance import false_quotes
 from briefwright.skill.ml_workflow.register import named_in
 from briefwright.skill.ml_workflow.rules.finding import Ground, fail, warn
@@ -55,7 +56,7 @@ def tools(sections: Sections, ground: Ground) -> Iterator[Finding]:
                         "X.forbidden",
                         step,
                         path,
-                        f"the brief refuses {tool.name}: “{refused[tool.name.lower()].quote[:80]}”",
+                        f"the brief refuses {tool.name}: “{clip(refused[tool.name.lower()].quote, 80)}”",
                         "Choose another tool.",
                     )
                 if inside and tool.hosting_kinds == HOSTED_ONLY:
@@ -63,7 +64,7 @@ def tools(sections: Sections, ground: Ground) -> Iterator[Finding]:
                         "X.saas",
                         step,
                         path,
-                        f"{tool.name} is a hosted service; the brief: “{inside.quote[:80]}”",
+                        f"{tool.name} is a hosted service; the brief: “{clip(inside.quote, 80)}”",
                         "Choose a self-hosted tool.",
                     )
                 if tool.is_stale(ground.decisions.as_of):

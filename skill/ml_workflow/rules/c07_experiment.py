@@ -31,10 +31,8 @@ def inputs(s: ABTest, ground: Ground) -> Iterator[Finding]:
 
 
 def sample_size(s: ABTest, ground: Ground) -> Iterator[Finding]:
-    effect = ground.decisions.experiment.design_effect
-    factor = effect.value if effect else 1.0
     try:
-        right = needed(s) * factor
+        right = needed(s)
     except SizingError as fault:
         yield fail("C7.mde", STEP, "mde", str(fault), "Check baseline and effect.")
         return
@@ -44,7 +42,7 @@ def sample_size(s: ABTest, ground: Ground) -> Iterator[Finding]:
             "C7.n_low",
             STEP,
             "n_per_arm",
-            f"{s.n_per_arm} planned, {right:,.0f} needed{_slip(s, right, factor)}",
+            f"{s.n_per_arm} planned, {right:,.0f} needed{_slip(s, right)}",
             f"Plan {right:,.0f} per arm.",
         )
     elif ratio > HIGH:
@@ -52,7 +50,7 @@ def sample_size(s: ABTest, ground: Ground) -> Iterator[Finding]:
             "C7.n_high",
             STEP,
             "n_per_arm",
-            f"{s.n_per_arm} planned, {right:,.0f} would do{_slip(s, right, factor)}",
+            f"{s.n_per_arm} planned, {right:,.0f} would do{_slip(s, right)}",
             f"Plan {right:,.0f} per arm.",
         )
 
@@ -65,18 +63,17 @@ def needed(s: ABTest) -> float:
     return sizing.n_two_proportions(s.baseline.value, p1, s.alpha.value, s.power.value, s.sided)
 
 
-def _slip(s: ABTest, right: float, factor: float) -> str:
+def _slip(s: ABTest, right: float) -> str:
     """Which known slip gives the stated number, within 3 %."""
     stated = s.n_per_arm.value
     slips = {"the total was given as per arm": right * 2, "the total was halved twice": right / 2}
     if s.sd is None:
         p0 = s.baseline.value
         p1 = sizing.treated_rate(p0, s.mde.value, s.mde_mode)
-        slips["a one-sided test was used silently"] = (
-            sizing.n_two_proportions(p0, p1, s.alpha.value, s.power.value, 1) * factor
+        slips["a one-sided test was used silently"] = sizing.n_two_proportions(
+            p0, p1, s.alpha.value, s.power.value, 1
         )
-        slips["power 0.90 was used"] = sizing.n_two_proportions(p0, p1, s.alpha.value, 0.90, s.sided) * factor
-        slips["the clusters were forgotten"] = right / factor
+        slips["power 0.90 was used"] = sizing.n_two_proportions(p0, p1, s.alpha.value, 0.90, s.sided)
         other = "abs" if s.mde_mode == "rel" else "rel"
         try:
             wrong = sizing.treated_rate(p0, s.mde.value, other)
@@ -85,7 +82,7 @@ def _slip(s: ABTest, right: float, factor: float) -> str:
                 if s.mde_mode == "rel"
                 else "an absolute effect was read as relative"
             )
-            slips[name] = sizing.n_two_proportions(p0, wrong, s.alpha.value, s.power.value, s.sided) * factor
+            slips[name] = sizing.n_two_proportions(p0, wrong, s.alpha.value, s.power.value, s.sided)
         except SizingError:
             pass
     for name, value in slips.items():
