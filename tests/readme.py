@@ -1,0 +1,72 @@
+"""The generated parts of README.md: the picture of the state machine and an excerpt of a real document.
+
+`python tests/readme.py --write` writes them again; `test_readme.py` fails while they are old.
+"""
+
+import re
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from briefwright.catalogue import find_skill
+from briefwright.graph.picture import mermaid
+from briefwright.runs import Request, drive, prepare
+from briefwright.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BRIEF = ROOT / "evals" / "briefs" / "gym-cancellations.md"
+AS_OF = date(2026, 11, 23)
+
+
+def parts() -> dict[str, str]:
+    """What stands between `<!-- name -->` and `<!-- /name -->`, made from the product itself."""
+    whole, inside = mermaid(*find_skill("ml-workflow")).split("\n\n%%")
+    return {
+        "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
+        "excerpt": _excerpt(),
+    }
+
+
+def _excerpt() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        request = Request(
+            "readme",
+            BRIEF.read_text(encoding="utf-8"),
+            "ml-workflow",
+            "planner",
+            "",
+            3,
+            False,
+            AS_OF.isoformat(),
+        )
+        result = drive(Path(folder), prepare(Path(folder), request), Settings(), lambda event: None)
+        assert result.document
+        text = result.document.read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith(("| Business metric |", "| Success threshold |", "| Data split |", "| Primary metric |", "| Min duration |", "| `final_invoice_flag` |"))]  # fmt: skip
+    quoted = "\n".join(
+        f"> {row}" for row in ["| From the document | |", "|---|---|", *(_two_cells(row) for row in rows)]
+    )
+    return f"Six rows of the document for [a gym chain]({BRIEF.relative_to(ROOT).as_posix()}):\n\n{quoted}"
+
+
+def _two_cells(row: str) -> str:
+    cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+    return f"| {cells[0]} | {' · '.join(cells[1:])} |"
+
+
+def filled(text: str) -> str:
+    for name, part in parts().items():
+        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        text, count = re.subn(pattern, lambda m, part=part: f"{m[1]}{part}\n{m[2]}", text, flags=re.DOTALL)  # type: ignore[misc]
+        assert count == 1, f"README.md has no place for {name}"
+    return text
+
+
+if __name__ == "__main__":
+    new = filled(README.read_text(encoding="utf-8"))
+    if "--write" in sys.argv:
+        README.write_text(new, encoding="utf-8")
+    else:
+        print(new)
