@@ -328,7 +328,7 @@ def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     skip = r"\b(?:feature store|we|model|store)\b"
     return tuple(
         given
-        for given in words.listed(tuple(data), opening)
+        for given in words.listed(tuple(data), opening, words.CLOSE)
         if not re.search(skip, given.value, re.IGNORECASE)
     )
 
@@ -337,7 +337,7 @@ def _known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     found: dict[str, Given[str]] = {}
     for sentence in passages:
         for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
-            name = re.split(r"\s(?:and|was|were|where|in|of)\b", match[0].strip())[0]
+            name = re.split(r"\s(?:and|was|were|where|in)\b", match[0].strip())[0]
             found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start + match.start()))
     return tuple(found.values())[:8]
 

@@ -241,16 +241,17 @@ def tools(
     return tuple(found), tuple(refused)
 
 
-def listed(passages: tuple[Sentence, ...], opening: str, most: int = 14) -> tuple[Given[str], ...]:
-    """Items of an enumeration after the opening words: `We have billing, complaints and the CRM in …`."""
+PLACE = r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but "
+CLOSE = r"[.;:!?]|, so |, but |\s(?:which|because|that)\s"
+
+
+def listed(passages: tuple[Sentence, ...], opening: str, ends: str = PLACE, most: int = 14) -> tuple[Given[str], ...]:
+    """Items of an enumeration after the opening words, up to what ends it: `We have billing and the CRM in …`."""
     found: dict[str, Given[str]] = {}
     for sentence in passages:
         for match in re.finditer(opening, sentence.text, re.IGNORECASE):
             tail = sentence.text[match.end() :]
-            tail = re.split(
-                r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but ",
-                tail,
-            )[0]
+            tail = re.split(ends, tail)[0]
             pieces = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+plus\s+|;\s*", re.sub(r"\([^)]*\)", "", tail))
             if len(pieces) < 2:
                 continue
@@ -269,7 +270,7 @@ def _noun(piece: str) -> str:
         piece.strip(" '\"“”-"),
         flags=re.IGNORECASE,
     )
-    words = re.sub(r"^(?:the|a|an|our|years?|months?)\s+(?:of\s+)?", "", words, flags=re.IGNORECASE)
+    words = re.sub(r"^(?:(?:the|a|an|our)\s+)?(?:(?:years?|months?)\s+of\s+)?", "", words, flags=re.IGNORECASE)
     if (
         not 2 < len(words) <= 48
         or len(words.split()) > 6
