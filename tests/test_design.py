@@ -147,7 +147,7 @@ def test_a_random_split_on_request_is_refused_with_the_reason(cli: Any, tmp_path
     design(cli, tmp_path, brief)
     text = (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if line.startswith("| Data split"))
-    assert "Time-based" in row and "refused" in row
+    assert "Time-based" in row and "is refused" in row
 
 
 def test_a_limit_nothing_can_meet_is_not_passed(cli: Any, tmp_path: Path) -> None:

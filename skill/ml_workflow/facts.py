@@ -30,6 +30,17 @@ class Given(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Something that must not get worse: what, on which side, by how much; a change is against control."""
+
+    name: str
+    op: Literal[">=", "<="]
+    value: float
+    unit: str
+    is_change: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything read from one brief. Rates are shares of one; times carry their unit in the name."""
 
@@ -71,7 +82,11 @@ class Facts:
     mde_relative: Given[float] | None = None
     mde_absolute: Given[float] | None = None
     metric_sd: Given[float] | None = None
-    guardrails: tuple[Given[str], ...] = ()
+    guardrails: tuple[Given[Limit], ...] = ()
+    worse_error: Given[str] | None = None
+    reported_quality: tuple[Given[str], ...] = ()
+    regime_changes: tuple[Given[str], ...] = ()
+    feature_count: Given[float] | None = None
     exposed_share: Given[float] | None = None
     experiment_unit: Given[str] | None = None
     no_experiment: Given[str] | None = None

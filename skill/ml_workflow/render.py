@@ -254,7 +254,7 @@ def ab_test(s: ABTest) -> Filling:
     }[s.verdict]
     split = f"{show(1 - s.treatment_share.value, 'share')} control ({s.control}) / {s.treatment_share} treatment ({s.treatment}), by {s.unit}; {s.exposed_share} of the eligible exposed"
     if not s.applicable:
-        split = f"No random split of {s.unit}s. {s.design}. If it were split: {split}"
+        split = f"None assigned at random. {s.design}. If it were: {split}"
     alternative = f" Alternative: {s.alternative}" if s.alternative and s.applicable else ""
     return Filling(
         rows={

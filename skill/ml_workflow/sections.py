@@ -119,7 +119,7 @@ class Problem(Section):
     target: Target
     business_metric: BusinessMetric
     metrics: list[EvaluationMetric] = Field(min_length=1, max_length=5)
-    baselines: list[Baseline] = code(min_length=2, max_length=5)
+    baselines: list[Baseline] = code(min_length=2, max_length=6)
     success: Threshold = code()
     kill_rules: list[Text] = code(min_length=1)
     error_costs: ErrorCosts = code()

@@ -136,7 +136,7 @@ lag_same_weekday|sales demand order history|value of the same weekday in earlier
 rolling_mean|sales demand order history|mean per series|float|28|Med|computed as of each forecast origin; over the whole table it would hold the test period
 calendar|calendar holiday promotion|weekday, holiday, pay day, school break|category|0|Low|known years ahead
 promotion_plan|promotion price|planned promotion and price as known at the forecast origin|category|0|Med|only the plan frozen at the origin; late changes leak
-weather_forecast|weather|forecast issued at the origin for the target day|float|0|High|the observed weather of the target day is never known in time; only issued forecasts are used
+weather_forecast|weather|weather forecast as issued at the origin, for the target day|float|0|High|the observed weather of the target day is never known in time; only issued forecasts are used
 availability|stock inventory|share of open hours with stock, to mark censored demand|float|28|Med|sales are cut when the shelf is empty; those days are flagged, not learned as low demand
 """),
     _case("energy", "forecasting", r"\bload forecast|electric\w*|substation|\bgrid\b|power (?:demand|price)|heat demand|solar|wind power|consumption forecast",

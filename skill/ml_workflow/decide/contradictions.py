@@ -30,7 +30,7 @@ def find(facts: Facts, frame: Framing, mode: Mode, test: Experiment) -> tuple[De
 def _wishes(facts: Facts, frame: Framing) -> Iterator[Decision]:
     if wish := facts.demands("random split"):
         yield Decision(
-            "random split",
+            "shuffled split",
             "refused",
             f"“{wish.quote}”. Rows of the same weeks on both sides let the model see its own test: the score is optimistic, not the model better. Compromise: rolling windows for the decision, a refit on all data for the shipped model, the shuffled score shown once as a demonstration of the optimism",
             "B.random_split",
@@ -142,7 +142,7 @@ def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
             yield Decision(
                 "answer time",
                 "impossible as asked",
-                f"{words[1]} words ≈ {tokens:.0f} tokens in {facts.latency_p99_ms.value:g} ms is {per_s:,.0f} tokens/s for one stream, {total:,.0f} tokens/s at {facts.peak_rps.value:g} requests/s; promise the time to first token and stream the rest",
+                f"{words[1]} words ≈ {tokens:.0f} tokens in {facts.latency_p99_ms.value:g} ms is {per_s:,.0f} tokens per s for one stream, {total:,.0f} tokens per s at {facts.peak_rps.value:g} requests/s; promise the time to first token and stream the rest",
                 "B.tokens",
                 ("latency_p99_ms", "peak_rps"),
             )

@@ -81,5 +81,5 @@ def _why(facts: Facts, frame: Framing, group: str) -> str:
             f"; all rows of one {group} stay in one window, because near-copies on both sides are memorised"
         )
     if wish := facts.demands("random split"):
-        reason += f"; the random split in the brief (“{clip(wish.quote, 90)}”) is refused: neighbours in time would sit on both sides and the score would flatter the model. After validation the shipped model is refitted on the full history, so no recent data is wasted"
+        reason += f"; the shuffled split in the brief (“{clip(wish.quote, 90)}”) is refused: neighbours in time would sit on both sides and the score would flatter the model. After validation the shipped model is refitted on the full history, so no recent data is wasted"
     return reason[:600]

@@ -46,7 +46,7 @@ def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
             return "LambdaMART (LightGBM)"
         case "recommendation":
             return (
-                "pre-trained embeddings with nearest neighbours"
+                "pre-trained embeddings (CLIP, SigLIP or a text encoder) with nearest neighbours, no training at first"
                 if small
                 else "two stages: embedding retrieval, then LightGBM ranking"
             )

@@ -3,12 +3,11 @@
 from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.experiment import LONGEST_DAYS
-from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.facts import Facts, Given, Limit
 from briefwright.skill.ml_workflow.quantity import assumed, computed, given, show
 from briefwright.skill.ml_workflow.sections import (
     ABTest,
     Guardrail,
-    Operator,
     RampStage,
     RollbackRule,
     Working,
@@ -25,7 +24,7 @@ def plan(facts: Facts, decisions: Decisions) -> ABTest:
         applicable=test.applicable,
         design=_design(facts, decisions),
         unit=test.unit,
-        control=f"today's practice: {decisions.evaluation.baseline_name}",
+        control=f"control group, held out from the model: {decisions.evaluation.baseline_name} as today",
         treatment=f"{decisions.framing.slug} with its fallback ladder",
         treatment_share=half,
         exposed_share=test.exposed_share,
@@ -80,7 +79,7 @@ def _effect(d: Decisions) -> str:
 
 def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
     """The brief's own limits first, then latency or timeliness, then complaints; all numeric."""
-    found = [rail for given in facts.guardrails if (rail := _from_words(given.value, given.quote))]
+    found = [_guardrail(limit) for limit in facts.guardrails]
     if d.mode.mode == "Batch":
         found.append(
             Guardrail(
@@ -121,18 +120,11 @@ def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
     return list({rail.name: rail for rail in found}.values())[:5]
 
 
-def _from_words(words: str, quote: str) -> Guardrail | None:
-    """`human-challenge rate … may not increase` has no number of its own; `drop of more than 0.2 pp` has."""
-    found = [number for number in numbers(words) if number.unit in ("%", "pp")]
-    if not found or "p99" in words:
-        return None
-    number = found[0]
-    falls = any(word in words.lower() for word in ("drop", "fall", "lower"))
-    unit = "pp" if number.unit == "pp" else "share"
-    value = number.share * (-1 if falls and number.unit == "pp" else 1)
-    name = "change against control" if number.unit == "pp" else words.split(" is ")[0].split(" must")[0][:60]
-    op: Operator = ">=" if falls else "<="
-    return Guardrail(name=name, op=op, threshold=given(value, unit, quote))
+def _guardrail(limit: Given[Limit]) -> Guardrail:
+    """A limit of the brief as it is guarded: its level, or its change against control."""
+    value = limit.value
+    name = f"{value.name}, change against control" if value.is_change else value.name
+    return Guardrail(name=name[:120], op=value.op, threshold=given(value.value, value.unit, limit.quote))
 
 
 def _rollback(facts: Facts, d: Decisions) -> list[RollbackRule]:

@@ -114,7 +114,7 @@ def _from_words(given: Given[str], facts: Facts, d: Decisions) -> Feature | None
         re.IGNORECASE,
     )
     return Feature(
-        name=name, source=source.name, transform=f"{bare}, row valid at t0" + ("; unseen values go to one bucket and are counted" if category else ""),
+        name=name, source=source.name, transform=f"{bare}, row valid at t0" + ("; unseen categories go to one bucket and their share is monitored" if category else ""),
         dtype="category" if category else "float", temporal=False, window=None, online=False, available="before",
         leakage_risk="Med" if category else "Low",
         leakage_reason="read from the row valid at t0; a current-state join would know later corrections" if category else f"known before the {d.framing.entity} is scored; no window and no later correction",
@@ -191,7 +191,7 @@ def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
     """Columns the brief itself gives away as written after the outcome."""
     return [
         Feature(
-            name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform="excluded as input",
+            name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
             dtype="category", temporal=False, window=None, online=False, available="after", leakage_risk="High",
             leakage_reason=f"not available at prediction time: it is written because of the outcome or after it (“{clip(given.quote, 80)}”)",
             excluded=True,

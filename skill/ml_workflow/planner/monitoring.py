@@ -31,8 +31,13 @@ def plan(facts: Facts, decisions: Decisions) -> Monitoring:
 def _monitors(facts: Facts, d: Decisions) -> list[Monitor]:
     window, rows = _window(d)
     reference = computed(rows.value * 4, "rows", f"4 × {rows.value:,.0f}")
+    inputs = (
+        facts.feature_count.quantity()
+        if facts.feature_count
+        else assumed(TOP_FEATURES, "features", "the inputs that carry most of the score")
+    )
     psi_input, psi_score = (
-        _psi_threshold(rows.value, reference.value, TOP_FEATURES, 0.2),
+        _psi_threshold(rows.value, reference.value, int(inputs.value), 0.2),
         _psi_threshold(rows.value, reference.value, 1, 0.1),
     )
     wait = d.framing.label_wait_days
@@ -48,7 +53,7 @@ def _monitors(facts: Facts, d: Decisions) -> list[Monitor]:
     found = [
         *_operational(facts, d, duty, name),
         Monitor(id=name(3), kind="data", metric="rows or null share of an input outside ± 20 % of the reference", tool=d.tools.drift, op=">", threshold=assumed(0.20, "share", "day-to-day moves of inputs are smaller; reset after four weeks", owner), window=window, window_rows=rows, reference_rows=reference, severity="same day", owner="data owner", action="hold the run or fall back, repair the feed, backfill; never retrain on a broken feed"),
-        Monitor(id=name(4), kind="data", metric=f"PSI of the top {TOP_FEATURES} inputs, worst one", tool=d.tools.drift, op=">", threshold=psi_input, window=window, window_rows=rows, reference_rows=reference, features=assumed(TOP_FEATURES, "features", "the inputs that carry most of the score"), severity="same day", owner="data owner", action="find the segment; a broken source is repaired, a changed world is noted and watched until labels arrive"),
+        Monitor(id=name(4), kind="data", metric=f"PSI of the top {inputs.value:g} inputs, worst one, error shared among them (Bonferroni)", tool=d.tools.drift, op=">", threshold=psi_input, window=window, window_rows=rows, reference_rows=reference, features=inputs, severity="same day", owner="data owner", action="find the segment; a broken source is repaired, a changed world is noted and watched until labels arrive"),
         Monitor(id=name(5), kind="model", metric="PSI of the score", tool=d.tools.drift, op=">", threshold=psi_score, window=window, window_rows=rows, reference_rows=reference, severity="same day", owner=owner, action="check the input alerts first; otherwise score the same rows with the previous version and roll back if only the new one moved"),
         Monitor(id=name(6), kind="model", metric=metric, tool=d.tools.drift, op="<" if d.evaluation.higher_is_better else ">", threshold=quality, window="two reads in a row, matured labels", uses_matured_labels=True, severity="same day", owner=owner, action="start retraining; below the baseline the fallback takes over until a version passes", sees_after_days=late),
         Monitor(id=name(7), kind="concept", metric=_concept(d), tool=d.tools.drift, op=">", threshold=assumed(0.25, "share", "outside ± 25 % for two reads is more than the noise of a month of labels", owner), window="monthly, matured labels, by segment", uses_matured_labels=True, proxy="share of cases corrected or complained about within a week", severity="weekly", owner=owner, action="ask what changed in the world (offer, season, rule, product), review inputs, retrain on data that contain the change", sees_after_days=late),

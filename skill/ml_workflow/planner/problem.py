@@ -45,6 +45,7 @@ def plan(facts: Facts, decisions: Decisions) -> Problem:
         baselines=[
             Baseline(name=_constant(decisions), metric=judged.metric, value=_constant_value(decisions), role="floor: no skill at all"),
             Baseline(name=f"today: {judged.baseline_name}", metric=judged.metric, value=judged.baseline_value, measured_by=first_measure, role="champion to beat, and the model-free fallback"),
+            *_reported(facts),
             Baseline(name="simple model on the strongest inputs", metric=judged.metric, measured_by=first_measure + timedelta(days=21), role="tells whether the gain comes from the data or from the model class"),
         ],
         success=judged.success,
@@ -59,6 +60,20 @@ def plan(facts: Facts, decisions: Decisions) -> Problem:
         cautions=_cautions(facts, decisions),
         workings=_workings(facts, decisions),
     )  # fmt: skip
+
+
+def _reported(facts: Facts) -> list[Baseline]:
+    """What the brief itself reports of quality so far; shown as said, measured again before it is believed."""
+    if not facts.reported_quality:
+        return []
+    said = ", ".join(given.value for given in facts.reported_quality)
+    return [
+        Baseline(
+            name=clip(f"reported in the brief: {said}", 118),
+            metric="as reported",
+            role="claim to be reproduced on the test window first",
+        )
+    ]
 
 
 def _framing(facts: Facts, d: Decisions) -> str:
@@ -253,7 +268,9 @@ def _t0(facts: Facts, d: Decisions) -> str:
 
 
 def _answer(facts: Facts, d: Decisions) -> str:
-    who = f"; a person decides (“{clip(facts.human_in_loop.quote, 80)}”)" if facts.human_in_loop else ""
+    who = ""
+    if facts.human_in_loop:
+        who = f"; the model only proposes, a person decides or may override, every override is kept as a label (“{clip(facts.human_in_loop.quote, 80)}”)"
     what = {
         "forecasting": "quantiles 0.1, 0.5 and 0.9 per period",
         "regression": "value with an 80 % interval",
@@ -274,11 +291,23 @@ def _cautions(facts: Facts, d: Decisions) -> list[str]:
         )
     elif facts.label_bias:
         found.append(
-            f"Labels are selective (“{clip(facts.label_bias.quote, 120)}”): a random slice of cases is handled regardless of the score, so that the model is also judged where it would not have acted"
+            f"Labels are selective, a labelling bias (“{clip(facts.label_bias.quote, 120)}”): a small random slice is handled regardless of the score (exploration), so that the model is also judged where it would not have acted"
         )
     if facts.fairness:
         found.append(
             f"Fairness (“{clip(facts.fairness.quote, 120)}”): recall and precision are reported by group; a gap above 5 points stops promotion"
+        )
+    for change in facts.regime_changes:
+        found.append(
+            f"The world changed inside the history (“{clip(change.quote, 130)}”): older rows are mapped to today's codes or taxonomy, or left out; the test window lies after the last change; unseen categories are counted"
+        )
+    if facts.worse_error:
+        found.append(
+            f"Errors are not alike, {facts.worse_error.value} (“{clip(facts.worse_error.quote, 100)}”): precision is held first there, and the answer is withheld below its threshold"
+        )
+    if facts.region:
+        found.append(
+            f"Residency: every component and every copy stays in {facts.region.value} (“{clip(facts.region.quote, 90)}”)"
         )
     for given in facts.regulations:
         found.append(
@@ -288,7 +317,7 @@ def _cautions(facts: Facts, d: Decisions) -> list[str]:
         found.append(
             f"Personal data (“{clip(facts.personal_data.quote, 90)}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
         )
-    return found[:8]
+    return found[:10]
 
 
 def _workings(facts: Facts, d: Decisions) -> list[Working]:

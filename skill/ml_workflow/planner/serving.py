@@ -46,7 +46,7 @@ def plan(facts: Facts, decisions: Decisions) -> Serving:
         fallback=_fallback(facts, decisions, live, batch),
         monthly_cost=_cost(facts, decisions, live, budget),
         budget_per_month=budget,
-        api_contract=_contract(decisions),
+        api_contract=_contract(facts, decisions),
         tools=[choice("serving", decisions.tools.serving, facts)],
         workings=_workings(facts, decisions, live, batch),
     )
@@ -66,8 +66,11 @@ def _detail(facts: Facts, d: Decisions) -> str:
             return f"{d.tools.serving} (“{device}”): quantised model, no network in the path; updates are signed packages, the previous package stays on the device"
         case "Streaming":
             return f"{d.tools.serving}{where}: the model is part of the stream job, state in checkpoints; a new version starts from a savepoint and publishes beside the old one before it takes over"
+    neighbours = ""
+    if d.framing.problem == "recommendation" and d.tools.small_team:
+        neighbours = "; embeddings are precomputed at upload or nightly, nearest neighbours come from pgvector in PostgreSQL"
     queue = f", {entity} by {entity} from a queue" if d.mode.asynchronous else ", synchronous"
-    return f"{d.tools.serving}{where}{queue}; the previous version stays loaded for the way back"
+    return f"{d.tools.serving}{where}{queue}{neighbours}; the previous version stays loaded for the way back"
 
 
 def _real_time(facts: Facts, d: Decisions) -> RealTime:
@@ -260,9 +263,13 @@ def _middle(facts: Facts, d: Decisions) -> str:
         case "ranking" | "recommendation":
             return "the precomputed popular list of the segment, newest first"
         case "NLP":
-            return "the case goes unlabelled to the person who routes by hand today"
+            return "the case goes unlabelled to manual handling by the people who do it today"
         case "CV":
             return "arrival order: nothing is moved, people look at everything"
+        case "anomaly detection":
+            return (
+                "today's threshold alarms stay switched on and decide alone: model-free, known to everybody"
+            )
         case _:
             return f"a fixed rule on the request's own fields, model-free, tuned to flag no more {d.framing.entities} than today"
 
@@ -304,10 +311,15 @@ def _cost(facts: Facts, d: Decisions, live: RealTime | None, budget: Quantity | 
     )
 
 
-def _contract(d: Decisions) -> str:
+def _contract(facts: Facts, d: Decisions) -> str:
     if d.mode.mode == "Batch":
         return f"one row per {d.framing.entity}: id, score, rank, model version, feature set, scored at; written once, never updated; readers filter by run"
-    return f"request with {d.framing.entity} id and fields; reply with answer, confidence, model version and level (model or fallback); errors are typed, retries are safe by request id"
+    private = (
+        "; logs hold ids, hashes and metadata, no content"
+        if facts.personal_data or d.framing.problem == "LLM"
+        else ""
+    )
+    return f"request with {d.framing.entity} id and fields; reply with answer, confidence, model version and level (model or fallback); errors are typed, retries are safe by request id{private}"
 
 
 def _workings(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | None) -> list[Working]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from briefwright.skill.markdown import defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
-from briefwright.skill.ml_workflow.reader import amounts, words
+from briefwright.skill.ml_workflow.reader import amounts, stakes, words
 from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
 from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
@@ -15,6 +15,22 @@ ML_WORDS = (
     r"machine[- ]learning|language model|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
     r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
     r"regression|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
+)
+WEAK_WORDS = frozenset(
+    [
+        "model",
+        "models",
+        "drift",
+        "score",
+        "scores",
+        "features",
+        "feature",
+        "labels",
+        "label",
+        "ranking",
+        "estimate",
+        "recommend",
+    ]
 )
 DATA_WORDS = r"\bdata\b|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
 PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
@@ -39,15 +55,15 @@ def read(text: str, as_of: date) -> Facts:
     kept = " " * body_at + kept[body_at:]
     passages = sentences(kept)
     event = case.cues if case else r"\bare\b|\bis\b"
-    relative, absolute = amounts.effect(passages)
-    delta, sd = amounts.mean_effect(passages)
-    baseline, target = amounts.metric_change(passages)
-    wrong, missed = amounts.error_costs(passages)
+    relative, absolute = stakes.effect(passages)
+    delta, sd = stakes.mean_effect(passages)
+    baseline, target = stakes.metric_change(passages)
+    wrong, missed = stakes.error_costs(passages)
     named, refused = words.tools(passages, _tool_names())
     p99 = amounts.service_level(passages) or amounts.latency(
         passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b"
     )
-    positive = amounts.positive_rate(passages, event)
+    positive = stakes.positive_rate(passages, event)
     facts = Facts(
         title=title,
         text=text,
@@ -82,17 +98,21 @@ def read(text: str, as_of: date) -> Facts:
         mde_relative=relative,
         mde_absolute=absolute or delta,
         metric_sd=sd,
-        guardrails=_guardrails(passages),
-        exposed_share=amounts.exposed_share(passages),
+        guardrails=stakes.limits(passages),
+        worse_error=stakes.worse_error(passages),
+        reported_quality=stakes.reported_quality(passages),
+        regime_changes=_regime_changes(passages),
+        feature_count=amounts.feature_count(passages),
+        exposed_share=stakes.exposed_share(passages),
         experiment_unit=_experiment_unit(passages),
         no_experiment=words.cue(passages, "no_experiment"),
-        capacity_per_week=amounts.capacity_per_week(passages),
+        capacity_per_week=stakes.capacity_per_week(passages),
         cost_false_positive=wrong,
         cost_false_negative=missed,
         current_system=_current_system(passages),
         team_size=amounts.team_size(passages),
         first_model=words.cue(passages, "first_model"),
-        budget_per_month=amounts.budget_per_month(passages),
+        budget_per_month=stakes.budget_per_month(passages),
         clouds=words.named(passages, words.CLOUDS),
         region=words.first(passages, words.REGION),
         on_premises=words.cue(passages, "on_premises"),
@@ -155,28 +175,9 @@ def _problem_type(
 def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
     """A request without any sign of learning from data: at least two different ML words, or one beside data."""
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
-    weak = {
-        "model",
-        "models",
-        "drift",
-        "score",
-        "scores",
-        "features",
-        "feature",
-        "labels",
-        "label",
-        "ranking",
-        "estimate",
-        "recommend",
-    }
-    strong = found - weak
+    strong = found - WEAK_WORDS
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
-    named = re.search(
-        r"machine[- ]learning|language model|\bLLM\b|\bML\b|chat ?bot|neural|deep learning",
-        text,
-        re.IGNORECASE,
-    )
-    if named:
+    if re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning", text, re.IGNORECASE):
         return None
     at_home = case is not None and case.matches(text) >= 3
     if len(strong) >= 2 or (has_data and (strong or at_home or len(found) >= 3)):
@@ -238,18 +239,6 @@ def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
                     continue
                 return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
     return None
-
-
-def _guardrails(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    """Limits the brief sets on something other than the goal: `we will not accept a drop of more than …`."""
-    limit = r"will not accept|may not (?:increase|drop|fall|rise|exceed)|must not (?:increase|drop|fall|rise|hide|exceed|hurt)|not more than|without (?:hurting|raising|increasing)|no worse than|we (?:may|can) not (?:increase|raise)|same or better|at the same\b|must stay"
-    found = []
-    for sentence in passages:
-        if match := re.search(limit, sentence.text, re.IGNORECASE):
-            clause = re.split(r"[,;:] ", sentence.text[max(0, match.start() - 60) :])
-            text = next((part for part in clause if re.search(limit, part, re.IGNORECASE)), sentence.text)
-            found.append(Given(text.strip()[:120], sentence.text[:160], sentence.start + match.start()))
-    return tuple(found)
 
 
 def _experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -340,6 +329,17 @@ def _known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
             name = re.split(r"\s(?:and|was|were|where|in)\b", match[0].strip())[0]
             found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start + match.start()))
     return tuple(found.values())[:8]
+
+
+def _regime_changes(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """Events that make old rows mean something else: merged queues, renumbered codes, a revised list, a pandemic."""
+    cue = (
+        r"renumbered|re-?coded|re-?organi[sz]\w*|(?:were|was) (?:merged|split|added|introduced|replaced|revised|created|renamed|swapped)|"
+        r"(?:code ?list|tariff|taxonomy|catalogue|guideline|sensor|camera|system|scheme)s? (?:was |were )?(?:revised|changed|replaced)|new (?:carrier|tariff|queue|code|sensor|supplier)|"
+        r"pandemic|covid|lockdown|rates? changed|migrated|prices? (?:rose|fell)|no longer (?:the one|what)|changed in (?:19|20)\d\d"
+    )
+    found = [Given(s.text, s.text[:160], s.start) for s in passages if s.has(cue)]
+    return tuple(found[:4])
 
 
 def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> tuple[Given[str], ...]:

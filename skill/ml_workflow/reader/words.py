@@ -245,7 +245,9 @@ PLACE = r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because
 CLOSE = r"[.;:!?]|, so |, but |\s(?:which|because|that)\s"
 
 
-def listed(passages: tuple[Sentence, ...], opening: str, ends: str = PLACE, most: int = 14) -> tuple[Given[str], ...]:
+def listed(
+    passages: tuple[Sentence, ...], opening: str, ends: str = PLACE, most: int = 14
+) -> tuple[Given[str], ...]:
     """Items of an enumeration after the opening words, up to what ends it: `We have billing and the CRM in …`."""
     found: dict[str, Given[str]] = {}
     for sentence in passages:
@@ -270,7 +272,9 @@ def _noun(piece: str) -> str:
         piece.strip(" '\"“”-"),
         flags=re.IGNORECASE,
     )
-    words = re.sub(r"^(?:(?:the|a|an|our)\s+)?(?:(?:years?|months?)\s+of\s+)?", "", words, flags=re.IGNORECASE)
+    words = re.sub(
+        r"^(?:(?:the|a|an|our)\s+)?(?:(?:years?|months?)\s+of\s+)?", "", words, flags=re.IGNORECASE
+    )
     if (
         not 2 < len(words) <= 48
         or len(words.split()) > 6

@@ -113,7 +113,7 @@ def polite_random(s: Training, ground: Ground) -> Iterator[Finding]:
         ("reproducible", s.reproducible),
     ):
         for match in re.finditer(RANDOM_WORDS, text, re.IGNORECASE):
-            around = text[max(0, match.start() - 60) : match.end() + 120]
+            around = text[max(0, match.start() - 60) : match.end() + 280]
             if not re.search(REFUSED, around, re.IGNORECASE):
                 yield fail(
                     "C4.polite_random",

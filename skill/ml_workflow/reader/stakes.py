@@ -1,0 +1,287 @@
+"""Facts about what is at stake: the metric and its change, limits, costs, capacity, money, exposure."""
+
+import itertools
+import re
+
+from briefwright.skill.ml_workflow.facts import Given, Limit
+from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number, loose_period
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, Number
+
+TARGETS = (
+    r"\b(?:would like|we want|want(?:s)? to|would be (?:great|glad|happy)|glad about|goal|target\b|aim|success|raise|bring|"
+    r"reduce|cut|lower|increase|lift|improve|below|at least|down to|up to|worth shipping|would pay)"
+)
+LIMITS = r"will not accept|may not|must not|cannot accept|not more than|no more than|at most|at least|stay (?:at|below|above)|without (?:raising|hurting|increasing)"
+
+
+def is_target(sentence: Sentence, number: Number) -> bool:
+    return re.search(TARGETS + r"[^.,;]{0,40}$", sentence.before(number, 60), re.IGNORECASE) is not None
+
+
+def positive_rate(passages: tuple[Sentence, ...], event: str) -> Given[float] | None:
+    """The share of cases that are positive: a percentage beside the event or beside `base rate` and its kin."""
+    plain = r"% (?:of them )?(?:buy|cancel|churn|convert|default|fail|return|donate|lapse|leave|are fraud)|base rate|prevalence|positives?\b|positive class|class balance|imbalanc|present in|of (?:all )?(?:the )?(?:transactions|studies|sessions|cases|parts|meters|claims|orders|parcels|applications|images|events|records|loans|patients|visits|machines|calls)"
+    avoid = r"relative|accuracy|confidence|availability|precision|recall|discount|relativ|overlap|market|waste|receive|too high|too low"
+    for strict in (True, False):
+        for sentence, number in each_number(passages, ("%",)):
+            if number.share >= 0.5 or sentence.near(number, avoid, 25):
+                continue
+            if not strict and sentence.near(
+                number, r"today|now\b|currently|presently|at the moment|from|target", 30
+            ):
+                continue
+            if sentence.near(number, plain if strict else event, 45) and not is_target(sentence, number):
+                return given_number(sentence, number, number.share, "share")
+    return None
+
+
+def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
+    """(baseline, target) of the business metric: `from 22 % to 18 %`, or `now 1.8 %` … `would like 2.3 %`."""
+    for sentence in passages:
+        shares = [number for number in sentence.numbers if number.unit == "%"]
+        for low, high in itertools.pairwise(shares):
+            between = sentence.text[low.end : high.start]
+            if re.search(r"from\s*$", sentence.before(low, 12)) and re.match(
+                r"\s*(?:today |now )?to\b", between
+            ):
+                return given_number(sentence, low, low.share, "share"), given_number(
+                    sentence, high, high.share, "share"
+                )
+    baseline = target = None
+    now = r"today|\bnow\b|presently|currently|at the moment|at present|present (?:list|selection)|right now|so far|we lose"
+    for sentence, number in each_number(passages, ("%",)):
+        if sentence.near(
+            number, r"relative|accuracy|confidence|of our|availability|\bcores?\b|drop of more|expose", 25
+        ):
+            continue
+        if re.search(r"without (?:hurting|raising|lowering)[^.;]*$", sentence.before(number, 90)):
+            continue
+        if sentence.has(r"may not (?:increase|rise|drop|fall)|must not (?:increase|rise|drop|fall)"):
+            continue
+        if baseline is None and sentence.near(number, now, 85) and not is_target(sentence, number):
+            baseline = given_number(sentence, number, number.share, "share")
+        elif is_target(sentence, number) and target is None and not sentence.has(r"accuracy|relative"):
+            target = given_number(sentence, number, number.share, "share")
+    return baseline, target
+
+
+def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
+    """(relative, absolute) smallest effect worth having. Limits on a guardrail are not effects."""
+    relative = absolute = None
+    for sentence, number in each_number(passages, ("%", "pp")):
+        if sentence.near(number, LIMITS, 45) and not sentence.near(number, "relative", 14):
+            continue
+        if (
+            number.unit == "%"
+            and sentence.near(number, r"\brelative\b|\brelatively\b", 30)
+            and relative is None
+        ):
+            relative = given_number(sentence, number, number.share, "share")
+        elif number.unit == "pp" and sentence.has(TARGETS) and absolute is None:
+            absolute = given_number(sentence, number, number.share, "pp")
+    for sentence in passages:
+        if absolute is None and (half := re.search(r"half a percentage point", sentence.text, re.IGNORECASE)):
+            absolute = Given(0.005, sentence.text[:160], sentence.start + half.start(), "pp")
+    return relative, absolute
+
+
+def mean_effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
+    """(difference worth having, standard deviation) when the metric is an amount, such as 2 EUR on 19 EUR."""
+    sd = delta = None
+    for sentence, number in each_number(passages):
+        if sentence.near(number, r"standard deviation|\bsd\b|std\b", 45) and re.search(
+            r"(?:deviation|sd|std)[^.]{0,40}$", sentence.before(number, 60), re.IGNORECASE
+        ):
+            sd = sd or given_number(sentence, number, number.value, number.unit)
+        elif re.search(
+            r"(?:lift|gain|improvement|increase|rise|reduction|drop) of (?:about )?$",
+            sentence.before(number, 25),
+            re.IGNORECASE,
+        ) and number.unit not in ("%", "pp"):
+            delta = delta or given_number(sentence, number, number.value, number.unit)
+    return delta, sd
+
+
+def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    for sentence, number in each_number(passages, CURRENCIES):
+        per = number.per or _budget_period(sentence, number)
+        if per in ("month", "year") and sentence.has(
+            r"budget|all-?in|everything|at most|machine|cost|per month|a month|have\b"
+        ):
+            if sentence.near(number, r"quoted|saves?|pays?\b|paid|cost us|costing us|revenue|loss|stock", 40):
+                continue
+            return given_number(sentence, number, number.value / (12 if per == "year" else 1), number.unit)
+    for sentence in passages:
+        if none := re.search(r"no (?:licen[cs]e )?budget|zero budget", sentence.text, re.IGNORECASE):
+            return Given(0.0, sentence.text[:160], sentence.start + none.start(), "EUR")
+    return None
+
+
+def _budget_period(sentence: Sentence, number: Number) -> str:
+    match = re.match(
+        r"\s*(?:in total |all-?in )?(?:per|a|each|/)\s?(month|year)",
+        sentence.after(number, 24),
+        re.IGNORECASE,
+    )
+    return match[1].lower() if match else ""
+
+
+def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    """How many cases people can act on, per week: calls, inspections, reviews, cards, places on a list."""
+    cue = r"\bcalls?\b|call-?outs?|inspections?|reviews?|numbers\b|\blist of\b|cards?\b|cases|visits|contacts?|places|letters|manual checks|investigations"
+    for sentence, number in each_number(passages):
+        if (
+            number.unit
+            or number.value < 2
+            or not sentence.has(
+                r"\bcan\b|manage|list|capacity|at most|handle|every|each|afford|not more than|only\b|desk"
+            )
+        ):
+            continue
+        words = number.text + sentence.after(number, 24)
+        people = re.match(
+            r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks)\b",
+            sentence.after(number, 30),
+        )
+        acted_on = re.search(
+            r"(?:call|inspect|review|contact|visit|handle|check)s? (?:about |up to |at most )?$",
+            sentence.before(number, 24),
+        )
+        listed = sentence.near(number, r"\blist of|ranked list|the \d", 20)
+        if people or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
+            continue
+        per = number.per or loose_period(sentence, number) or _rhythm(sentence)
+        if per not in PER_IN_DAYS or per == "second":
+            continue
+        working = 5 if per == "day" and sentence.has(r"working day|business day") else 7
+        value = number.value * (working if per == "day" else 7 / PER_IN_DAYS[per])
+        return given_number(sentence, number, value, "cases/week")
+    return None
+
+
+def _rhythm(sentence: Sentence) -> str:
+    """The period a capacity is meant for when the sentence does not say it at the number itself."""
+    if sentence.has(r"week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"):
+        return "week"
+    if sentence.has(r"\bdaily|each day|every day|night"):
+        return "day"
+    return "month" if sentence.has("month") else "week"
+
+
+def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
+    """(cost of acting wrongly, cost of missing): amounts of money beside the act and beside the miss, or a ratio."""
+    act = r"inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
+    miss = r"recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|wrong fast|let through|chargeback costs?|false negative|undetected"
+    false_positive = false_negative = None
+    for sentence, number in each_number(passages, CURRENCIES):
+        if number.per:
+            continue
+        if re.search(act, sentence.before(number, 40), re.IGNORECASE) or re.search(
+            r"^[^,;]{0,20}when we plan", sentence.after(number, 40)
+        ):
+            false_positive = false_positive or given_number(sentence, number, number.value, number.unit)
+        elif re.search(miss, sentence.before(number, 50), re.IGNORECASE):
+            false_negative = false_negative or given_number(sentence, number, number.value, number.unit)
+    for sentence, number in each_number(passages):
+        if re.match(r" times (?:a|an|the|as|more|what)\b", sentence.after(number, 16)) and sentence.has(
+            r"false positive|blocked|wrong|worth|cost"
+        ):
+            ratio = given_number(sentence, number, number.value, "×")
+            return ratio, Given(1.0, ratio.quote, ratio.start, "×")
+    return false_positive, false_negative
+
+
+def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    for sentence, number in each_number(passages, ("%",)):
+        if (
+            sentence.has(r"expose|traffic|experiment|pilot|test group")
+            and re.search(
+                r"expose|at most|only|pilot|of (?:them|traffic|users)",
+                sentence.before(number, 30) + sentence.after(number, 25),
+                re.IGNORECASE,
+            )
+            and not sentence.near(number, r"relative|power|alpha|accuracy", 20)
+        ):
+            return given_number(sentence, number, number.share, "share")
+    return None
+
+
+def limits(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:
+    """What must not get worse: `without hurting approval rate`, `we will not accept a drop of more than 0.2 points`."""
+    cue = r"will not accept|may not (?:increase|drop|fall|rise|exceed)|must not (?:increase|drop|fall|rise|exceed|hurt)|not more than|without (?:hurting|raising|increasing|lowering|harming)|no worse than|(?:may|can) not (?:increase|raise)|must stay"
+    found = []
+    for sentence in passages:
+        for match in re.finditer(cue, sentence.text, re.IGNORECASE):
+            if limit := _limit(sentence, match):
+                found.append(Given(limit, sentence.text[:200], sentence.start + match.start()))
+                break
+    return tuple(found)
+
+
+def _limit(sentence: Sentence, match: re.Match[str]) -> Limit | None:
+    """The thing that is limited, and the number nearest to the words of the limit."""
+    name = _limited(sentence.text, match)
+    shares = [n for n in sentence.numbers if n.unit in ("%", "pp")]
+    if not name or not shares or "p99" in name:
+        return None
+    after = [n for n in shares if n.start >= match.start()] or shares[-1:]
+    number = next((n for n in after if n.unit == "pp"), after[0])
+    falls = re.search(
+        r"drop|fall|hurt|lower|harm", sentence.text[match.start() : match.end() + 30], re.IGNORECASE
+    )
+    value = -number.share if falls and number.unit == "pp" else number.share
+    return Limit(
+        name, ">=" if falls else "<=", value, "pp" if number.unit == "pp" else "share", number.unit == "pp"
+    )
+
+
+def _limited(text: str, match: re.Match[str]) -> str:
+    """`without raising X`, else the last rate, share or level named before the limit."""
+    direct = (
+        re.match(
+            r"(?:hurting|raising|increasing|lowering|harming)?\s*(?:the )?([a-z][^.;,]{3,70})",
+            text[match.end() - 8 :].split(" ", 1)[-1],
+            re.IGNORECASE,
+        )
+        if match[0].lower().startswith("without")
+        else None
+    )
+    if direct:
+        return re.sub(r"^(?:hurting|raising|increasing|lowering|harming)\s+", "", direct[1]).strip()
+    named = re.findall(
+        r"((?:[\w-]+ ){0,2}(?:rate|share|level|quality|availability|latency|cost|volume)s?)\b",
+        text[: match.start()],
+        re.IGNORECASE,
+    )
+    return (
+        re.sub(r"^(?:the|our|a|is|and|of|hurting|without)\s+", "", named[-1].strip(), flags=re.IGNORECASE)
+        if named
+        else ""
+    )
+
+
+def worse_error(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """Which error the brief fears more: `Wrong liability caps are worse than missing ones.`"""
+    for sentence in passages:
+        if match := re.search(
+            r"([A-Z]?[\w -]{4,60}?) (?:are|is) (?:much |far |a lot )?worse than ([\w -]{3,50})", sentence.text
+        ):
+            return Given(
+                f"{match[1].strip()} before {match[2].strip()}",
+                sentence.text[:160],
+                sentence.start + match.start(),
+            )
+    return None
+
+
+def reported_quality(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """Model quality the brief reports: `precision 0.61 at recall 0.50`, `0.71 span F1`, `WAPE of 6.3 %`."""
+    names = r"precision|recall|(?:span |macro-?)?F1|AUC|PR-AUC|WAPE|MAPE|RMSE|NDCG(?:@\d+)?|median error|sensitivity|specificity"
+    pattern = rf"(?:(?:{names})\b[^.;,\d]{{0,24}}(?:0[.,]\d+|\d+(?:[.,]\d+)? ?%))|(?:0[.,]\d+ (?:{names}))"
+    found = {
+        m[0].strip(): Given(m[0].strip(), s.text[:160], s.start + m.start())
+        for s in passages
+        for m in re.finditer(pattern, s.text, re.IGNORECASE)
+    }
+    return tuple(found.values())[:5]
