@@ -97,7 +97,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
         rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
         rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"
-        rf"(?:(?P<noun>(?:[ ][a-zA-Z'’-]+){{0,4}}?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
+        rf"(?:(?P<noun>(?:[ ](?!and\b|or\b)[a-zA-Z'’-]+){{0,4}}?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
         re.IGNORECASE,
     )
 

@@ -82,6 +82,10 @@ class Facts:
     mde_relative: Given[float] | None = None
     mde_absolute: Given[float] | None = None
     metric_sd: Given[float] | None = None
+    metric_mean: Given[float] | None = None
+    test_alpha: Given[float] | None = None
+    test_power: Given[float] | None = None
+    test_days_most: Given[float] | None = None
     guardrails: tuple[Given[Limit], ...] = ()
     worse_error: Given[str] | None = None
     reported_quality: tuple[Given[str], ...] = ()

@@ -61,7 +61,10 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Mode:
+    """Where predictions are made. `limit_ms` is how long one answer may take; every section uses this one number."""
+
     mode: str
+    limit_ms: Quantity
     reason: str
     asynchronous: bool
     online_features: bool

@@ -91,13 +91,7 @@ def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
             )
         )
     else:
-        limit = (
-            facts.latency_p99_ms.quantity()
-            if facts.latency_p99_ms
-            else facts.deadline_s.quantity()
-            if facts.deadline_s
-            else assumed(300, "ms", "the brief names no limit", "caller's owner")
-        )
+        limit = d.mode.limit_ms
         found.append(Guardrail(name="p99 latency", op="<=", threshold=limit))
         found.append(
             Guardrail(
@@ -128,13 +122,7 @@ def _guardrail(limit: Given[Limit]) -> Guardrail:
 
 
 def _rollback(facts: Facts, d: Decisions) -> list[RollbackRule]:
-    limit = (
-        facts.latency_p99_ms.quantity()
-        if facts.latency_p99_ms
-        else facts.deadline_s.quantity()
-        if facts.deadline_s
-        else assumed(300, "ms", "the brief names no limit", "caller's owner")
-    )
+    limit = d.mode.limit_ms
     if d.mode.mode == "Batch":
         rules = [
             RollbackRule(

@@ -71,13 +71,7 @@ def _operational(facts: Facts, d: Decisions, duty: str, name: Callable[[int], st
             Monitor(id=name(1), kind="operational", metric=f"complete result at {due}", tool=tool, op="<", threshold=computed(rows.value, d.framing.entities, f"every row of the run, {rows.value:,.0f}"), window="each run", severity="page" if d.volumes.cadence_days.value <= 1 else "same day", owner=duty, action="the fallback writes the last complete result; rerun when the cause is fixed"),
             Monitor(id=name(2), kind="operational", metric="share of the run's time window used", tool=tool, op=">", threshold=assumed(0.80, "share", "leaves time for one repeat of a failed part", duty), window="each run", severity="weekly", owner=duty, action="add a worker or move slow features to an earlier job"),
         ]  # fmt: skip
-    limit = (
-        facts.latency_p99_ms.quantity()
-        if facts.latency_p99_ms
-        else facts.deadline_s.quantity()
-        if facts.deadline_s
-        else assumed(300, "ms", "the brief names no limit", "caller's owner")
-    )
+    limit = d.mode.limit_ms
     return [
         Monitor(id=name(1), kind="operational", metric="p99 latency", tool=tool, op=">", threshold=limit, window="5 min", severity="page", owner=duty, action="find the step that left its budget, add replicas; after 10 min without a cause switch to the fallback"),
         Monitor(id=name(2), kind="operational", metric="fallback share", tool=tool, op=">", threshold=assumed(0.005, "share", "more means the model is not deciding", duty), window="10 min", severity="page", owner=duty, action="roll back the last release; if there was none, follow the latency card"),

@@ -74,7 +74,7 @@ def _detail(facts: Facts, d: Decisions) -> str:
 
 
 def _real_time(facts: Facts, d: Decisions) -> RealTime:
-    p99 = _p99(facts, d)
+    p99 = d.mode.limit_ms
     p50 = (
         facts.latency_p50_ms.quantity()
         if facts.latency_p50_ms and facts.latency_p50_ms.value < p99.value
@@ -105,24 +105,6 @@ def _real_time(facts: Facts, d: Decisions) -> RealTime:
         scale_threshold=computed(slots.value * 0.6, "in flight" if d.mode.mode != "Streaming" else "s of lag", f"{slots.value:g} × 0.6, the load the fleet is sized for") if d.mode.mode != "Streaming" else assumed(2, "s of lag", "twice the usual checkpoint pause", "engineer, in the load test"),
         max_replicas=computed(replicas.value if d.mode.mode == "Edge" else max(replicas.value * 2, 2), "replicas", f"{replicas.value:g} × {1 if d.mode.mode == 'Edge' else 2}: twice the peak" if d.mode.mode != "Edge" else f"{replicas.value:g}: one device per line cannot scale out"),
     )  # fmt: skip
-
-
-def _p99(facts: Facts, d: Decisions) -> Quantity:
-    if facts.latency_p99_ms:
-        return facts.latency_p99_ms.quantity()
-    deadline = facts.deadline_s
-    if deadline and not (d.framing.problem == "LLM" and deadline.value < 10):
-        return given(deadline.value * 1000, "ms", deadline.quote)
-    if d.framing.problem == "LLM":
-        return assumed(
-            20_000,
-            "ms",
-            "a complete answer of about 300 tokens; the caller sees the first one much earlier",
-            "product owner",
-        )
-    return assumed(
-        300, "ms", "the brief names no limit; below what a waiting person notices", "caller's owner"
-    )
 
 
 def _mean_latency(d: Decisions, p50: Quantity, p99: Quantity) -> Quantity:

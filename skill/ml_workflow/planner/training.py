@@ -143,13 +143,7 @@ def _serving_gate(facts: Facts, d: Decisions) -> Gate:
             value=rows,
             evidence="two complete dry runs beside the present practice",
         )
-    limit = (
-        facts.latency_p99_ms.quantity()
-        if facts.latency_p99_ms
-        else facts.deadline_s.quantity()
-        if facts.deadline_s
-        else assumed(300, "ms", "the brief names no limit", "caller's owner")
-    )
+    limit = d.mode.limit_ms
     return Gate(
         id="G4",
         metric="p99 latency at peak load",

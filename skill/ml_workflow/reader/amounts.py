@@ -6,7 +6,7 @@ from datetime import date
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number
+from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers
 
 ROLES = (
     r"(?:data |ml |machine[- ]learning |platform |back-?end |software |reliability |senior |junior |working )*"
@@ -79,10 +79,11 @@ def service_level(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 def deadline_s(passages: tuple[Sentence, ...]) -> Given[float] | None:
     """How long somebody or something waits for one answer, when no percentile is named."""
-    cue = r"(?:within|in|under|older than|less than|answer|after|at most|maximum|max\.?|up to)\s+(?:about |under )?$"
+    cue = r"(?:within|inside|in|under|older than|less than|answer|after|at most|maximum|max\.?|up to)\s+(?:about |under )?$"
     useful = r"wait|answer|result|respon[ds]|score[ds]?\b|verdict|classif|load|stream|arriv|fine|back in|created|done|propose|useless|decision|request"
     for sentence, number in each_number(passages, ("ms", "s", "min")):
-        if number.per or not sentence.has(useful) or sentence.has(r"\blabels?\b|every \d+ min"):
+        useless = number.unit != "ms" and not sentence.has(useful)
+        if number.per or useless or sentence.has(r"\blabels?\b|every \d+ min"):
             continue
         if re.search(cue, sentence.before(number, 20), re.IGNORECASE):
             return given_number(sentence, number, number.seconds, "s")
@@ -100,29 +101,42 @@ def rate_per_second(passages: tuple[Sentence, ...]) -> Given[float] | None:
     return max(found, key=lambda given: given.value, default=None)
 
 
+STOCK = r"open|labelled|labeled|annotated|archived?|sorted|collected|past|historic\w*|closed|stored|documented|in total|so far|since (?:19|20)\d\d"
+WORK = r"reviews?\b|inspections? per|calls? per|tokens|\bhires?\b|manage\b|every \d+ minutes|spectra|capacity|can (?:call|check|handle|read|review)"
+
+
 def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
-    """The largest flow of units in the brief, per day; flows of money, people's work and new items are not it."""
-    found = []
+    """The largest flow of units in the brief, per day. People's work is not it; new items only when nothing else flows."""
+    flows: list[Given[float]] = []
+    new: list[Given[float]] = []
     for sentence, number in each_number(passages):
         per = number.per or loose_period(sentence, number)
-        if per in ("day", "week", "month", "year", "quarter", "hour") and number.unit == "":
-            if sentence.near(
-                number,
-                r"\bnew\b|reviews?\b|inspections? per|calls? per|tokens|\bhires?\b|manage\b|every \d+ minutes|spectra",
-                22,
-            ):
-                continue
-            found.append(given_number(sentence, number, number.value / PER_IN_DAYS[per], "per day"))
-    return max(found, key=lambda given: given.value, default=None)
+        if (
+            per not in ("day", "week", "month", "year", "quarter", "hour")
+            or number.unit
+            or sentence.near(number, WORK, 22)
+        ):
+            continue
+        found = given_number(sentence, number, number.value / PER_IN_DAYS[per], "per day")
+        (new if sentence.near(number, r"\bnew\b", 22) else flows).append(found)
+    return max(flows or new, key=lambda given: given.value, default=None)
 
 
 def loose_period(sentence: Sentence, number: Number) -> str:
-    """`1,900 leads a month` is caught by the scanner; `11,000 visitors see product pages each day` by this."""
-    match = re.match(
-        r"[^.,;]{0,60}?\b(?:per|a|each|every) (?:working )?(day|week|month|hour)\b",
-        sentence.after(number, 80),
-    )
-    return match[1] if match and not number.unit else ""
+    """`11,000 visitors see product pages each day`, `65k parcels daily`: the period a few words after the number.
+
+    Never across another number or an `and`: `420,000 loans and 9,000 applications a month` has one flow.
+    """
+    if number.unit:
+        return ""
+    after = re.split(r"[.,;(]|\band\b|\d", sentence.after(number, 80))[0]
+    if any(word.start < len(after) for word in numbers(after)):
+        return ""
+    match = re.search(r"\b(?:per|a|each|every) (?:working )?(day|week|month|hour)\b", after)
+    adverb = re.match(r"(?: [\w-]+){1,3} (daily|weekly|monthly|hourly)\b", after)
+    if adverb:
+        return {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}[adverb[1]]
+    return match[1] if match else ""
 
 
 def population(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -138,7 +152,13 @@ def population(passages: tuple[Sentence, ...]) -> Given[float] | None:
         if number.unit or number.per or loose_period(sentence, number):
             continue
         match = re.match(rf"[ -]{nouns}", sentence.after(number, 50), re.IGNORECASE)
-        if match and number.value >= 20:
+        if (
+            match
+            and number.value >= 20
+            and not re.search(
+                STOCK, match[0] + sentence.after(number, 60)[len(match[0]) :][:25], re.IGNORECASE
+            )
+        ):
             found.append(given_number(sentence, number, number.value, _last_noun(match[0])))
     return max(found, key=lambda given: given.value, default=None)
 
@@ -230,7 +250,7 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
     total, first = 0.0, None
     for sentence in passages:
         lone = re.search(
-            r"\b(?:the )?(?:only|lone|sole) (?:data |ml )?(?:person|analyst|engineer|scientist|developer)|i am alone|on my own",
+            r"\b(?:the )?(?:only|lone|sole) (?:\w+ ){0,2}?(?:person|analyst|engineer|scientist|developer)|i am alone|on my own",
             sentence.text,
             re.IGNORECASE,
         )

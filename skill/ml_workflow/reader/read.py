@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from briefwright.skill.markdown import defuse
+from briefwright.skill.markdown import clip, defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
 from briefwright.skill.ml_workflow.reader import amounts, stakes, words
 from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
@@ -33,6 +33,11 @@ WEAK_WORDS = frozenset(
     ]
 )
 DATA_WORDS = r"\bdata\b|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
+# Words that settle the type whatever else the brief talks about.
+STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
+    ("regression", r"predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
+)  # fmt: skip
 PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
     ("forecasting", r"forecast\w*|demand for the next|load prediction|predict[^.]{0,40}(?:demand|sales|load|consumption|volume)"),
@@ -56,14 +61,15 @@ def read(text: str, as_of: date) -> Facts:
     passages = sentences(kept)
     event = case.cues if case else r"\bare\b|\bis\b"
     relative, absolute = stakes.effect(passages)
-    delta, sd = stakes.mean_effect(passages)
+    delta, sd, mean = stakes.mean_effect(passages)
+    alpha, power, longest = stakes.test_terms(passages)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
     named, refused = words.tools(passages, _tool_names())
     p99 = amounts.service_level(passages) or amounts.latency(
         passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b"
     )
-    positive = stakes.positive_rate(passages, event)
+    positive = stakes.ratio_share(passages, event) or stakes.positive_rate(passages, event)
     facts = Facts(
         title=title,
         text=text,
@@ -98,6 +104,10 @@ def read(text: str, as_of: date) -> Facts:
         mde_relative=relative,
         mde_absolute=absolute or delta,
         metric_sd=sd,
+        metric_mean=mean,
+        test_alpha=alpha,
+        test_power=power,
+        test_days_most=longest,
         guardrails=stakes.limits(passages),
         worse_error=stakes.worse_error(passages),
         reported_quality=stakes.reported_quality(passages),
@@ -146,9 +156,20 @@ def _title(text: str) -> tuple[str, int]:
 
 
 def _use_case(text: str, title: str) -> UseCase | None:
-    """The use whose words the brief holds most; the title counts three times. Ties go to the earlier row."""
-    scored = [(case.matches(text) + 2 * case.matches(title), case) for case in USE_CASES]
-    best = max(scores for scores, _ in scored)
+    """The use whose words the brief holds most. The title and the sentence that says what to predict count three times,
+    examples in brackets not at all. Ties go to the earlier row."""
+    plain = re.sub(r"\([^)]*\)", " ", text)
+    asked = " ".join(
+        s.text
+        for s in sentences(plain)
+        if s.has(
+            r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\bscore|\bwhich \w+ (?:will|are likely|cancel|buy|fail)|we (?:want|need|would like)"
+        )
+    )
+    scored = [
+        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case) for case in USE_CASES
+    ]
+    best = max(score for score, _ in scored)
     return next(case for score, case in scored if score == best) if best else None
 
 
@@ -160,7 +181,10 @@ def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[st
 def _problem_type(
     passages: tuple[Sentence, ...], title: str, case: UseCase | None
 ) -> Given[ProblemType] | None:
-    """The use case's problem type; else the type whose words the brief holds most."""
+    """What the brief says outright; else the use case's type; else the type whose words the brief holds most."""
+    for stated, words_of in STATED_TYPES:
+        if found := words.first(passages, words_of):
+            return Given(stated, found.quote, found.start)
     if case and (found := words.first(passages, case.cues)):
         return Given(case.problem, found.quote, found.start)
     counted = []
@@ -173,14 +197,19 @@ def _problem_type(
 
 
 def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
-    """A request without any sign of learning from data: at least two different ML words, or one beside data."""
+    """A request without any sign of learning from data.
+
+    Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
+    does a known use, a device to run on or a way the result is scored.
+    """
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
-    strong = found - WEAK_WORDS
+    strong = found - WEAK_WORDS - {"ml"}
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
-    if re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning", text, re.IGNORECASE):
+    known_use = case is not None and (case.matches(text) >= 2 or has_data)
+    scored = re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
+    if scored or len(strong) >= 2 or (has_data and (strong or len(found) >= 3)) or (known_use and found):
         return None
-    at_home = case is not None and case.matches(text) >= 3
-    if len(strong) >= 2 or (has_data and (strong or at_home or len(found) >= 3)):
+    if known_use and has_data:
         return None
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return Given("no machine-learning task", first[:160], 0)
@@ -199,13 +228,13 @@ def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
     verbs = r"predict|forecast|estimate|detect|identify|classify|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|warn|route|decide|answer|propose"
     for sentence in passages:
         match = re.search(
-            rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?[^.;:()]{{4,90}})",
+            rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){{4,110}})",
             sentence.text,
             re.IGNORECASE,
         )
         if match and not re.match(r"(?:by|in|on|of|and|or|for|to|is|are|was)\b", match[1]):
             phrase = re.split(r",| so that | because | but ", match[1])[0].strip()
-            return Given(phrase, sentence.text[:160], sentence.start + match.start())
+            return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start())
     return None
 
 
@@ -235,7 +264,8 @@ def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
                     "",
                     phrase.strip(),
                 )
-                if len(phrase) < 4 or re.search(r"\bpredict|classif|\bmodel\b|design|document", phrase):
+                phrase = _without_amount(phrase)
+                if len(phrase) < 4 or re.search(r"\bpredict|classif|\bmodel\b|design|document|\d", phrase):
                     continue
                 return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
     return None
@@ -270,6 +300,14 @@ def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
     return None
 
 
+def _without_amount(phrase: str) -> str:
+    """`about 4.1 % of fresh revenue to waste` → waste; a metric's name is a noun phrase, never an amount."""
+    if not re.match(r"(?:about |roughly |around |nearly )?[€$£]?\d", phrase):
+        return phrase
+    match = re.search(r"\b(?:to|on|in|for) ([a-z][\w -]{3,40})$", phrase)
+    return match[1] if match else ""
+
+
 def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """When the work runs: `every Monday morning` outranks `weekly`, and `Monthly churn` is no schedule."""
     weekday = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -299,7 +337,7 @@ def _sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     direct = words.listed(passages, opening)
     subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
     found = {given.value.lower(): given for given in (*direct, *words.listed(passages, subjects))}
-    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from) "
+    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|month|week|day|scanned|ocr|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from|with|without|collected|stored|used|kept) "
     return tuple(given for key, given in found.items() if not re.search(skip, key, re.IGNORECASE))[:8]
 
 

@@ -6,7 +6,7 @@ import re
 from briefwright.skill.ml_workflow.facts import Given, Limit
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number, loose_period
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, Number
+from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, TIME_IN_DAYS, Number
 
 TARGETS = (
     r"\b(?:would like|we want|want(?:s)? to|would be (?:great|glad|happy)|glad about|goal|target\b|aim|success|raise|bring|"
@@ -49,6 +49,12 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
                     sentence, high, high.share, "share"
                 )
     baseline = target = None
+    for sentence, number in each_number(passages, ("%",)):
+        if re.search(
+            r"baseline(?: rate)?(?: of| is|:)?\s*(?:about )?$", sentence.before(number, 26), re.IGNORECASE
+        ):
+            baseline = given_number(sentence, number, number.share, "share")
+            break
     now = r"today|\bnow\b|presently|currently|at the moment|at present|present (?:list|selection)|right now|so far|we lose"
     for sentence, number in each_number(passages, ("%",)):
         if sentence.near(
@@ -86,21 +92,104 @@ def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[f
     return relative, absolute
 
 
-def mean_effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
-    """(difference worth having, standard deviation) when the metric is an amount, such as 2 EUR on 19 EUR."""
-    sd = delta = None
+def mean_effect(
+    passages: tuple[Sentence, ...],
+) -> tuple[Given[float] | None, Given[float] | None, Given[float] | None]:
+    """(difference worth having, standard deviation, today's mean) of a metric that is an amount, in one unit."""
+    sd = delta = mean = None
+    for sentence in passages:
+        for number in sentence.numbers:
+            before = sentence.before(number, 60)
+            if sd is None and re.search(
+                r"(?:standard deviation|\bsd|\bstd)\b[^.\d]{0,40}$", before, re.IGNORECASE
+            ):
+                sd = given_number(sentence, number, number.value, number.unit)
+                earlier = [
+                    n for n in sentence.numbers if n.start < number.start and n.unit in (number.unit, "")
+                ]
+                mean = (
+                    given_number(sentence, earlier[-1], earlier[-1].value, number.unit) if earlier else None
+                )
+    worth = r"(?:lift|gain|improv\w*|increas\w*|rais\w*|ris\w*|reduc\w*|drop\w*|cut\w*|shorten\w*|lower\w*)(?: [a-z]+){0,4}? (?:of|by) (?:about |at least )?(?:[€$£])?$"
     for sentence, number in each_number(passages):
-        if sentence.near(number, r"standard deviation|\bsd\b|std\b", 45) and re.search(
-            r"(?:deviation|sd|std)[^.]{0,40}$", sentence.before(number, 60), re.IGNORECASE
+        if (
+            number.unit not in ("%", "pp")
+            and re.search(worth, sentence.before(number, 60), re.IGNORECASE)
+            and delta is None
         ):
-            sd = sd or given_number(sentence, number, number.value, number.unit)
-        elif re.search(
-            r"(?:lift|gain|improvement|increase|rise|reduction|drop) of (?:about )?$",
-            sentence.before(number, 25),
-            re.IGNORECASE,
-        ) and number.unit not in ("%", "pp"):
-            delta = delta or given_number(sentence, number, number.value, number.unit)
-    return delta, sd
+            delta = given_number(
+                sentence,
+                number,
+                _in_unit(number, sd.unit if sd else number.unit),
+                sd.unit if sd else number.unit,
+            )
+    return (delta, sd, mean) if sd else (delta if delta and delta.unit else None, None, None)
+
+
+def _in_unit(number: Number, unit: str) -> float:
+    """The number in another unit of time (12 s in min is 0.2); anything else unchanged."""
+    if number.unit in TIME_IN_DAYS and unit in TIME_IN_DAYS:
+        return number.days / TIME_IN_DAYS[unit]
+    return number.value
+
+
+def test_terms(
+    passages: tuple[Sentence, ...],
+) -> tuple[Given[float] | None, Given[float] | None, Given[float] | None]:
+    """(alpha, power, longest duration in days) of the experiment, where the brief states them."""
+    alpha = power = longest = None
+    for sentence, number in each_number(passages):
+        value = number.share
+        if (
+            power is None
+            and 0.5 < value < 1
+            and (
+                re.match(r"\s*(?:statistical )?power", sentence.after(number, 20), re.IGNORECASE)
+                or re.search(r"power (?:of |is |at )?$", sentence.before(number, 14), re.IGNORECASE)
+            )
+        ):
+            power = given_number(sentence, number, value, "")
+        elif (
+            alpha is None
+            and 0 < value < 0.2
+            and (
+                re.search(
+                    r"(?:alpha|significance(?: level)?)(?: of| is| at|:)?\s*$",
+                    sentence.before(number, 26),
+                    re.IGNORECASE,
+                )
+                or re.match(r"\s*(?:significance|alpha)", sentence.after(number, 16), re.IGNORECASE)
+            )
+        ):
+            alpha = given_number(sentence, number, value, "")
+        elif (
+            longest is None
+            and number.unit in ("day", "week", "month")
+            and sentence.has(r"test|experiment|trial|pilot")
+            and re.search(
+                r"(?:no longer than|at most|max(?:imum)?(?: of)?|stop after|within|not more than|up to)\s+$",
+                sentence.before(number, 22),
+                re.IGNORECASE,
+            )
+        ):
+            longest = given_number(sentence, number, number.days, "days")
+    return alpha, power, longest
+
+
+def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | None:
+    """A share said as a ratio beside the event: `one in eight`, `3 in 100,000`, `22 out of every 100`, `8 per 100 stays`."""
+    for sentence in passages:
+        if not sentence.has(event):
+            continue
+        for low, high in itertools.pairwise(sentence.numbers):
+            between = sentence.text[low.start + len(low.text) : high.start] if low.text else ""
+            if (
+                re.fullmatch(r"\s*(?:in|out of(?: every)?|per|of every)\s*", between)
+                and 0 < low.value < high.value
+                and not low.unit
+            ):
+                return given_number(sentence, low, low.value / high.value, "share")
+    return None
 
 
 def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -141,7 +230,7 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
             continue
         words = number.text + sentence.after(number, 24)
         people = re.match(
-            r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks)\b",
+            r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?)\b",
             sentence.after(number, 30),
         )
         acted_on = re.search(
@@ -149,7 +238,10 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
             sentence.before(number, 24),
         )
         listed = sentence.near(number, r"\blist of|ranked list|the \d", 20)
-        if people or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
+        incoming = sentence.has(r"\b(?:reach|arriv|receiv|come in|incoming|get about|land)\w*") and bool(
+            number.per
+        )
+        if people or incoming or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
             continue
         per = number.per or loose_period(sentence, number) or _rhythm(sentence)
         if per not in PER_IN_DAYS or per == "second":
@@ -171,8 +263,8 @@ def _rhythm(sentence: Sentence) -> str:
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
     """(cost of acting wrongly, cost of missing): amounts of money beside the act and beside the miss, or a ratio."""
-    act = r"inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
-    miss = r"recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|wrong fast|let through|chargeback costs?|false negative|undetected"
+    act = r"wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
+    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|wrong fast|let through|chargeback costs?|false negative|undetected"
     false_positive = false_negative = None
     for sentence, number in each_number(passages, CURRENCIES):
         if number.per:

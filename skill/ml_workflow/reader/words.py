@@ -65,7 +65,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "no_experiment": (
         (
             "no experiment",
-            r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|cannot randomi[sz]e|can ?not randomi[sz]e|cannot show different prices|no way to (?:test|randomi)",
+            r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|(?:cannot|can ?not|must not|may not|not allowed to|forbid\w*|prohibit\w*|unethical to|refuses? to|no) (?:[a-z]+ ){0,3}randomi[sz]\w*|cannot show different prices|no way to (?:test|randomi)",
         ),
     ),
     "label_bias": (
@@ -131,12 +131,12 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 REGULATIONS = {
-    "GDPR": r"\bgdpr\b|data protection", "PSD2 / SCA": r"\bpsd2\b|3-d secure|strong customer authentication",
+    "GDPR": r"\bgdpr\b|\bdata protection (?:law|officer|regulation)", "PSD2 / SCA": r"\bpsd2\b|\b3-d secure|\bstrong customer authentication",
     "EU MDR": r"\bmdr\b|notified body|medical device|manufacturer in the legal sense", "EU AI Act": r"\bai act\b",
     "HIPAA": r"\bhipaa\b", "FCA Consumer Duty": r"\bfca\b", "UK GDPR Art. 22": r"\bico\b", "PCI DSS": r"\bpci\b",
-    "Basel / SR 11-7": r"sr ?11-7|basel|model risk", "CCPA": r"\bccpa\b", "FDA": r"\bfda\b|510\(k\)",
+    "Basel / SR 11-7": r"\bsr ?11-7|\bbasel\b|model risk", "CCPA": r"\bccpa\b", "FDA": r"\bfda\b|510\(k\)",
     "ECOA / Reg B": r"\becoa\b|reg(?:ulation)? b\b|adverse action", "SOX": r"\bsox\b", "FERPA": r"\bferpa\b",
-    "PIPEDA": r"\bpipeda\b",
+    "PIPEDA": r"\bpipeda\b", "GxP / 21 CFR Part 11": r"\bgxp\b|21 cfr", "EBA guidelines": r"\beba\b", "Solvency II": r"\bsolvency ii\b",
 }  # fmt: skip
 CLOUDS = {"AWS": r"\baws\b|amazon web", "GCP": r"\bgcp\b|google cloud|bigquery", "Azure": r"\bazure\b"}
 REGION = r"\b(?:[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
