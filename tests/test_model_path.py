@@ -136,7 +136,7 @@ def test_a_number_that_is_not_in_the_brief_is_not_given(
         fields = sound_fields(step, brief_of(request))
         if step == "problem":
             fields["business_metric"]["target"] = {
-                "value": 0.5,
+                "value": 0.001,
                 "unit": "share",
                 "source": "given",
                 "basis": "half of all customers",

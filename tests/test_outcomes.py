@@ -23,7 +23,7 @@ FORBIDDEN = "We want a model that computes a social scoring value for citizens f
     [
         (GOOD, (), 0, "passed"),
         (VAGUE, ("--ask",), 3, "needs_answers"),
-        (VAGUE, ("--assume",), 0, "passed"),
+        (VAGUE, ("--assume",), 1, "unverified"),
         (NOT_ML, (), 3, "declined"),
         (FORBIDDEN, (), 3, "declined"),
     ],

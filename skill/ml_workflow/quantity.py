@@ -68,7 +68,8 @@ def show(value: float, unit: str = "") -> str:
     if unit in CURRENCIES:
         return f"{number(value)} {unit}"
     if unit == "hours" and 0 < value < 1:
-        return f"{number(value * 60)} min"
+        minutes = value * 60
+        return f"{number(minutes)} min" if minutes >= 0.1 else f"{number(max(minutes * 60, 0.01))} s"
     if (
         unit
         in ("days", "weeks", "months", "hours", "years", "people", "rows", "replicas", "workers", "trials")

@@ -96,7 +96,7 @@ def _kind(m: Monitor) -> str:
 def _card(m: Monitor, kind: str, d: Decisions, serving: Serving, training: Training) -> list[Block]:
     card = _content(kind, m, d, serving, training)
     lines = [
-        f"- **Symptom:** {m.metric} {SIGN[m.op]} {m.threshold} over {m.window}"
+        f"- **Symptom:** {m.metric} {SIGN[m.op]} {m.threshold} ({m.window})"
         + (f", {m.window_rows}" if m.window_rows else ""),
         f"- **First check:** {card.first_check}",
     ]

@@ -1,10 +1,11 @@
 """The experiment: what it can see, how long it takes, and what to do instead when that is too long."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Experiment, Framing, Volumes
-from briefwright.skill.ml_workflow.decide.framing import count_of, plural
+from briefwright.skill.ml_workflow.decide.framing import article, count_of, plural
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, number, show
 from briefwright.skill.ml_workflow.sizing import experiments as sizing
@@ -28,16 +29,23 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     unit, clustered = _unit(facts, frame)
     applicable = not facts.no_experiment and frame.problem not in ("forecasting", "anomaly detection")
     delay = _delay(facts, frame)
+    alpha = facts.test_alpha.quantity() if facts.test_alpha else assumed(ALPHA, "", "convention, two-sided")
+    power = facts.test_power.quantity() if facts.test_power else assumed(POWER, "", "convention")
+    level = (alpha.value, power.value)
+    by_means = clustered or facts.metric_sd is not None
     size = (
-        _by_means(facts, volumes, frame, unit)
-        if clustered or facts.metric_sd
-        else _by_rates(facts, volumes, frame, unit)
+        _by_means(facts, volumes, frame, unit, level)
+        if by_means
+        else _by_rates(facts, volumes, frame, unit, level)
     )
     daily = _daily_units(facts, frame, volumes, unit, clustered)
     exposed = facts.exposed_share.quantity() if facts.exposed_share else assumed(1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start")  # fmt: skip
     raw = sizing.days_to_enrol(size.n.value, daily.value, exposed.value, 0.5)
     days = sizing.whole_weeks(raw)
+    most = facts.test_days_most.value if facts.test_days_most else None
     verdict = "feasible" if days <= FEASIBLE_DAYS else "long" if days <= HOPELESS_DAYS else "infeasible"
+    if most:
+        verdict = "feasible" if days <= most else "infeasible"
     return Experiment(
         applicable=applicable,
         unit=unit,
@@ -47,8 +55,8 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
         mde=size.mde,
         mde_mode=size.mode,
         sd=size.sd,
-        alpha=assumed(ALPHA, "", "convention, two-sided"),
-        power=assumed(POWER, "", "convention"),
+        alpha=alpha,
+        power=power,
         n_per_arm=size.n,
         daily_units=daily,
         exposed_share=exposed,
@@ -57,7 +65,7 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
         outcome_delay_days=delay,
         read_out_day=computed(days + delay.value, "days", f"{days} days of enrolment + {number(delay.value)} days until the last outcome is known"),
         verdict=verdict,
-        alternative=_alternative(facts, frame, applicable, size, daily, exposed, days),
+        alternative=_alternative(facts, frame, applicable, size, daily, exposed, days, most or LONGEST_DAYS),
     )  # fmt: skip
 
 
@@ -70,36 +78,43 @@ class _Size:
     n: Quantity
 
 
-def _by_rates(facts: Facts, volumes: Volumes, frame: Framing, unit: str) -> _Size:
+def _by_rates(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: tuple[float, float]) -> _Size:
     """Units that are independent and count yes or no: two proportions."""
     baseline, mde, mode = _rate(facts, volumes, frame)
     p1 = _treated(baseline.value, mde.value, mode)
-    n = sizing.n_two_proportions(baseline.value, p1, ALPHA, POWER)
-    formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {ALPHA:g} two-sided, power {POWER:.2f}"
+    n = sizing.n_two_proportions(baseline.value, p1, *level)
+    formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {level[0]:g} two-sided, power {level[1]:.2f}"
     return _Size(baseline, mde, mode, None, computed(n, f"{plural(unit)} per arm", formula))
 
 
-def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str) -> _Size:
-    """Whole clusters, read as one mean per cluster and week: two means. A spread the brief does not give is assumed."""
-    if facts.metric_sd and facts.mde_absolute:
-        sd, delta = facts.metric_sd.quantity(), facts.mde_absolute.quantity()
-        level = assumed(
-            max(sd.value * 4, 1),
-            sd.unit,
-            "the mean does not enter the arithmetic; level for orientation only",
-        )
+def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: tuple[float, float]) -> _Size:
+    """A metric that is an amount, or whole clusters read as one mean per cluster and week: two means.
+
+    A spread or an effect the brief gives is used as it is; what is missing is assumed in the same unit.
+    """
+    if facts.metric_sd:
+        sd = facts.metric_sd.quantity()
+        mean = facts.metric_mean.quantity() if facts.metric_mean else assumed(sd.value * 4, sd.unit, "the mean does not enter the arithmetic; level for orientation only")  # fmt: skip
+        same = facts.mde_absolute and facts.mde_absolute.unit == sd.unit
+        delta = facts.mde_absolute.quantity() if same and facts.mde_absolute else assumed(sd.value * 0.1, sd.unit, "a tenth of the standard deviation; the brief names no effect worth shipping", f"{frame.owner}, before the start")  # fmt: skip
+        if facts.mde_relative and facts.metric_mean and not same:
+            delta = computed(
+                mean.value * facts.mde_relative.value,
+                sd.unit,
+                f"{mean} × {facts.mde_relative.quantity()} relative",
+            )
     else:
-        level, effect, mode = _rate(facts, volumes, frame)
-        change = effect.value if mode == "abs" else level.value * effect.value
+        mean, effect, mode = _rate(facts, volumes, frame)
+        change = effect.value if mode == "abs" else mean.value * effect.value
         delta = (
             effect
             if mode == "abs"
-            else computed(change, "pp", f"{level} × {show(effect.value, 'share')} relative")
+            else computed(change, "pp", f"{mean} × {show(effect.value, 'share')} relative")
         )
-        sd = assumed(level.value * SPREAD, "share", f"a quarter of the level of {level}; measured on last year's {plural(unit)} before the start", f"{frame.owner}, from history")  # fmt: skip
-    n = sizing.n_two_means(sd.value, delta.value, ALPHA, POWER)
-    formula = f"2 (1.960 + 0.842)² × ({sd})² ÷ ({show(abs(delta.value), delta.unit)})², two means over {plural(unit)}"
-    return _Size(level, delta, "abs", sd, computed(n, f"{plural(unit)} per arm", formula))
+        sd = assumed(mean.value * SPREAD, "share", f"a quarter of the level of {mean}; measured on last year's {plural(unit)} before the start", f"{frame.owner}, from history")  # fmt: skip
+    n = sizing.n_two_means(sd.value, delta.value, *level)
+    formula = f"2 (z₁₋α/₂ + z₁₋β)² × ({sd})² ÷ ({show(abs(delta.value), delta.unit)})², alpha {level[0]:g} two-sided, power {level[1]:.2f}, two means over {plural(unit)}"
+    return _Size(mean, delta, "abs", sd, computed(n, f"{plural(unit)} per arm", formula))
 
 
 def _treated(baseline: float, mde: float, mode: str) -> float:
@@ -125,10 +140,13 @@ def _cluster(facts: Facts, frame: Framing) -> str:
 
 
 def _metric(facts: Facts, frame: Framing) -> str:
+    """The brief's metric; else the rate a use can move itself; else what such a use is run for. A detector's base rate is
+    never the metric: finding defects does not make them rarer."""
     if facts.business_metric and len(facts.business_metric.value) <= 70:
         return facts.business_metric.value
-    event = frame.case.event if frame.case else "has the outcome the brief describes"
-    return f"rate at which a {frame.entity} {event}"
+    if frame.case and frame.case.id in MOVABLE:
+        return f"rate at which {article(frame.entity)} {frame.case.event}"
+    return frame.case.metric if frame.case else f"share of {frame.entities} handled to the wanted outcome"
 
 
 def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Quantity, str]:
@@ -136,7 +154,7 @@ def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Qua
     direction = -1 if _falls(facts, frame) else 1
     if facts.metric_baseline and facts.metric_baseline.value < 0.95:
         baseline = facts.metric_baseline.quantity()
-    elif volumes.positive_rate and volumes.positive_rate.source == "given":
+    elif volumes.positive_rate and volumes.positive_rate.source == "given" and _moves_the_rate(facts, frame):
         baseline = volumes.positive_rate
     else:
         baseline = assumed(
@@ -173,38 +191,41 @@ def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Qua
     return baseline, mde, "rel"
 
 
+BAD = r"reduc|\bcut|fewer|\bless\b|lower|loss|drop|waste|churn|re-?assign|correct|error|complain|cancel|wrong|miss|fail|defect|scrap|reject|escape|delay|late\b|wait|no-?show|imbalance|thrown|spoil|stock-?out|calls?\b|tickets?\b|cost|return rate|dropout|default"
+GOOD = r"revenue|sales|conver|purchas|retain|resolv|deals?\b|book|engage|click|subscri|uptake|profit|margin|availab|satisf|open rate|enquir|recipes|orders per"
+
+
+def _moves_the_rate(facts: Facts, frame: Framing) -> bool:
+    """Whether acting on the score changes how often the event happens, so that its share is the test's baseline."""
+    return frame.case is None or frame.case.id in MOVABLE or facts.mde_relative is not None
+
+
 def _falls(facts: Facts, frame: Framing) -> bool:
-    """Whether success is a lower rate: losses, cancellations, errors."""
-    goal = (facts.business_metric.quote if facts.business_metric else "").lower()
-    words = (
-        "reduc",
-        "cut",
-        "fewer",
-        "less",
-        "lower",
-        "loss",
-        "drop",
-        "waste",
-        "churn",
-        "re-assign",
-        "correct",
-        "error",
-        "complain",
-        "cancel",
-    )
-    if any(word in goal for word in words):
+    """Whether success is a lower number: by the metric's own words, else by what the use is for."""
+    goal = facts.business_metric.quote if facts.business_metric else ""
+    name = facts.business_metric.value if facts.business_metric else ""
+    if facts.metric_baseline and facts.metric_target:
+        return facts.metric_target.value < facts.metric_baseline.value
+    for words in (name, goal):
+        bad, good = re.search(BAD, words, re.IGNORECASE), re.search(GOOD, words, re.IGNORECASE)
+        if bool(bad) != bool(good):
+            return bool(bad)
+    if facts.mde_relative and re.search(
+        r"reduc|drop|fewer|lower|cut", facts.mde_relative.quote, re.IGNORECASE
+    ):
         return True
-    if frame.case and frame.case.id in ("churn", "fraud", "credit"):
+    if frame.case and frame.case.id in REDUCES:
         return True
-    return bool(
-        facts.mde_relative
-        and any(word in facts.mde_relative.quote.lower() for word in ("reduc", "drop", "fewer", "lower"))
-    )
+    return frame.case.direction == "down" if frame.case else False
+
+
+REDUCES = ("churn", "fraud", "credit")
+MOVABLE = ("churn", "fraud", "credit", "lead", "conversion", "search", "recommendation", "ads")
 
 
 def _daily_units(facts: Facts, frame: Framing, volumes: Volumes, unit: str, clustered: bool) -> Quantity:
     """Units that can enter the test per day: clusters by the week, places on the list when people act, else the flow."""
-    if clustered or facts.metric_sd:
+    if clustered:
         noun = unit.removesuffix("-week")
         count = count_of(facts, noun)
         if count:
@@ -232,17 +253,17 @@ def _delay(facts: Facts, frame: Framing) -> Quantity:
 
 
 def _alternative(
-    facts: Facts, frame: Framing, applicable: bool, size: _Size, daily: Quantity, exposed: Quantity, days: int
+    facts: Facts, frame: Framing, applicable: bool, size: _Size, daily: Quantity, exposed: Quantity, days: int, most: float
 ) -> str:  # fmt: skip
     """What is done instead when units cannot be assigned, or when the test would take longer than anyone waits."""
     if not applicable:
         if frame.problem in PARALLEL:
             return PARALLEL[frame.problem]
         return "Matched groups with difference-in-differences on the weeks before and after, because units cannot be assigned at random"
-    if days <= LONGEST_DAYS:
+    if days <= most:
         return ""
-    per_arm = daily.value * exposed.value * 0.5 * LONGEST_DAYS
-    return f"{LONGEST_DAYS} days give {number(per_arm)} per arm, {_seen(size, per_arm)}. Instead: a faster leading indicator as primary metric, a permanent random hold-out that accumulates, and variance reduction with last period's value (CUPED); the full test is not started under-powered"
+    per_arm = daily.value * exposed.value * 0.5 * most
+    return f"{most:g} days give {number(per_arm)} per arm, {_seen(size, per_arm)}. Instead: a faster leading indicator as primary metric, a permanent random hold-out that accumulates, and variance reduction with last period's value (CUPED); the full test is not started under-powered"
 
 
 def _seen(size: _Size, per_arm: float) -> str:

@@ -34,7 +34,7 @@ def frame(facts: Facts) -> Framing:
     problem = facts.problem_type.value if facts.problem_type else DEFAULT_TYPE
     entity = _entity(facts, case.entity if case else "case")
     horizon, delay, wait = _label_timing(facts, problem, case.id if case else "")
-    stem = case.name if case else f"{problem} of {plural(entity)}"
+    stem = case.name if case else problem
     days = f"-{horizon.value:g}d" if horizon and horizon.value >= 1 and problem == "classification" else ""
     short = slug(stem, "-") + days
     return Framing(
@@ -59,15 +59,60 @@ def _name(facts: Facts, stem: str, entity: str) -> str:
 
 
 def _entity(facts: Facts, default: str) -> str:
-    """The brief's own word for one scored thing: the noun of its daily flow, else of its population."""
-    specific = {"transaction", "query", "study", "delivery", "application", "claim", "session"}
+    """The brief's own word for one scored thing: the noun of its flow or population, if the request speaks of it too.
+
+    A noun beside a large number can be anything (clerks, discounts, merchants); it counts when the sentence that says what
+    to predict, the title or the unit of the experiment holds it, or when the use case has no better word of its own.
+    """
+    asked = (
+        " ".join(g.quote for g in (facts.prediction, facts.experiment_unit, facts.business_metric) if g)
+        + " "
+        + facts.title
+    )
     for fact in (facts.volume_per_day, facts.population):
-        if fact is None or (fact is facts.population and default in specific):
+        if fact is None:
             continue
         noun = fact.unit if fact is facts.population else _counted_noun(fact.quote)
-        if noun and noun not in ("times", "ones", "events", "records", "pages", "users", "visitors", "cases"):
+        if (
+            not noun
+            or noun in PEOPLE
+            or noun in ("times", "ones", "events", "records", "pages", "users", "visitors", "cases")
+        ):
+            continue
+        said = re.search(rf"\b{re.escape(singular(noun))}", asked, re.IGNORECASE) is not None
+        if said or (default in GENERIC and facts.prediction is None):
             return singular(noun)
     return default
+
+
+GENERIC = ("case", "customer", "machine", "series", "object", "document", "message", "image")
+PEOPLE = frozenset(
+    [
+        "merchants",
+        "technicians",
+        "clerks",
+        "agents",
+        "handlers",
+        "reviewers",
+        "doctors",
+        "nurses",
+        "teachers",
+        "drivers",
+        "inspectors",
+        "employees",
+        "people",
+        "engineers",
+        "analysts",
+        "staff",
+        "managers",
+        "dispatchers",
+        "shifts",
+        "teams",
+        "sites",
+        "discounts",
+        "hours",
+    ]
+)
 
 
 def _counted_noun(quote: str) -> str:
@@ -85,6 +130,14 @@ def singular(noun: str) -> str:
     if re.search(r"(?:ss|x|ch|sh)es$", noun):
         return noun[:-2]
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+
+
+def article(noun: str) -> str:
+    """`an image`, `a user`: by sound as far as letters tell."""
+    vowel = noun[:1].lower() in "aeio" or (
+        noun[:1].lower() == "u" and not re.match(r"u(?:ni|se|ti)", noun, re.IGNORECASE)
+    )
+    return f"an {noun}" if vowel or noun.startswith("x-") else f"a {noun}"
 
 
 def plural(noun: str) -> str:
@@ -198,7 +251,7 @@ def _is_flow_noun(facts: Facts) -> bool:
     assert facts.population
     return bool(
         re.search(
-            r"closed|labelled|annotated|archived|past|historic|annotations",
+            r"closed|labelled|annotated|archived?|past|historic|annotations|sorted|collected|open\\b|stored",
             facts.population.quote,
             re.IGNORECASE,
         )
@@ -239,7 +292,10 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
 
 
 def _capacity(facts: Facts) -> Quantity | None:
-    """Cases people can act on per week; `per club and week` is multiplied by the number of clubs."""
+    """Cases people can act on per week; `per club and week` is multiplied by the number of clubs.
+
+    A capacity above all that arrives, or below a thousandth of it, was read from the wrong words and is dropped.
+    """
     given = facts.capacity_per_week
     if given is None:
         return None
@@ -250,6 +306,15 @@ def _capacity(facts: Facts) -> Quantity | None:
         return computed(
             value, "cases/week", f"{given.value:g} per {match[1]} and week × {sites:g} {plural(match[1])}"
         )
+    weekly = (
+        facts.volume_per_day.value * 7
+        if facts.volume_per_day
+        else facts.population.value
+        if facts.population
+        else None
+    )
+    if weekly and (given.value >= weekly or given.value < weekly / 100_000):
+        return None
     return given.quantity()
 
 

@@ -19,7 +19,7 @@ def choose(facts: Facts, frame: Framing, mode: Mode) -> Toolbox:
         algorithm=_algorithm(facts, frame, small),
         serving=_serving(facts, frame, mode, kubernetes and platform),
         drift="Evidently",
-        operations="cron"
+        operations="cron and mail"
         if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana")
         else "Prometheus + Grafana",
         small_team=small,
@@ -29,6 +29,10 @@ def choose(facts: Facts, frame: Framing, mode: Mode) -> Toolbox:
 def _orchestration(facts: Facts, small: bool) -> str:
     if facts.uses("Airflow"):
         return "Airflow"
+    if facts.uses("Argo Workflows"):
+        return "Argo Workflows"
+    if facts.uses("Databricks"):
+        return "Databricks Workflows"
     if facts.uses("Prefect") or facts.uses("Dagster"):
         return "Prefect"
     if facts.uses("SageMaker Pipelines"):

@@ -1,8 +1,11 @@
 """Step 6: the experiment in the terms of the decision: n, days, verdict, guardrails, ramp and way back."""
 
+import re
+
 from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.experiment import LONGEST_DAYS
+from briefwright.skill.ml_workflow.decide.framing import plural
 from briefwright.skill.ml_workflow.facts import Facts, Given, Limit
 from briefwright.skill.ml_workflow.quantity import assumed, computed, given, show
 from briefwright.skill.ml_workflow.sections import (
@@ -63,7 +66,7 @@ def _design(facts: Facts, d: Decisions) -> str:
         if test.clustered
         else ""
     )
-    return f"{test.unit.capitalize()}s assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{whole}"
+    return f"{plural(test.unit).capitalize()} assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{whole}"
 
 
 def _effect(d: Decisions) -> str:
@@ -104,7 +107,7 @@ def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
         )
     found.append(
         Guardrail(
-            name=f"complaints per 1,000 {d.experiment.unit}s",
+            name=f"complaints per 1,000 {plural(d.experiment.unit)}",
             op="<=",
             threshold=assumed(
                 4, "per 1,000", "planning value; replaced by today's level + 10 %", d.framing.owner
@@ -222,11 +225,13 @@ def _stated_arm(facts: Facts, d: Decisions) -> list[Working]:
     """A sample size the brief itself proposes (`2,500 cards each`), with the power it really has."""
     test = d.experiment
     for number in numbers(facts.text):
-        around = facts.text[number.end : number.end + 24].lower()
+        around = re.split(r"[.;]", facts.text[number.end : number.end + 24].lower())[0]
+        is_year = 1900 <= number.value <= 2100 and "," not in number.text
         if (
             test.sd is None
             and number.value >= 50
             and not number.unit
+            and not is_year
             and (" each" in around or " per arm" in around or " per group" in around)
         ):
             p1 = (

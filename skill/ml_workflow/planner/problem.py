@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
+from briefwright.skill.ml_workflow.decide.framing import article
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, assumed, computed, show
 from briefwright.skill.ml_workflow.sections import (
@@ -104,48 +105,15 @@ def _definition(facts: Facts, d: Decisions) -> str:
         horizon = f" over the next {frame.horizon_days}" if frame.horizon_days else ""
         return f"the observed value of one {frame.entity}{horizon}, read once it is final ({frame.label_wait_days} later); undefined earlier"
     if frame.problem in ("NLP", "CV", "LLM"):
-        return f"the final label of a {frame.entity} as confirmed by the people who handle it, read {frame.label_wait_days} after arrival; a label changed later counts with its last value, open cases are undefined"
+        return f"the final label of {article(frame.entity)} as confirmed by the people who handle it, read {frame.label_wait_days} after arrival; a label changed later counts with its last value, open cases are undefined"
     horizon = f" within {frame.horizon_days} after t0" if frame.horizon_days else ""
     return f"1 if the {frame.entity} {event}{horizon}; 0 once {frame.label_wait_days} have passed without it; undefined earlier, so younger rows are neither trained on nor scored as zero"
 
 
 def _business(facts: Facts, d: Decisions) -> BusinessMetric:
-    frame = d.framing
+    frame, test = d.framing, d.experiment
     said = facts.business_metric.value if facts.business_metric else ""
-    name = said if said and not _is_ml_only(said) else d.experiment.metric
-    test = d.experiment
-    falls = test.mde.value < 0
-    current: Quantity | None = None
-    if facts.metric_baseline and test.baseline.source == "given" and test.sd is None:
-        current = test.baseline
-    unit = "share" if test.sd is None else test.mde.unit or "units"
-    if facts.metric_target:
-        target = facts.metric_target.quantity()
-    elif test.sd is not None:
-        target = computed(
-            test.mde.value, test.mde.unit, f"the smallest lift worth having in the brief, {test.mde}"
-        )
-    else:
-        level = (
-            test.baseline.value * (1 + test.mde.value)
-            if test.mde_mode == "rel"
-            else test.baseline.value + test.mde.value
-        )
-        change = (
-            show(test.mde.value, "share") + " relative"
-            if test.mde_mode == "rel"
-            else show(test.mde.value, "pp")
-        )
-        target = computed(
-            level, "share", f"{test.baseline} {'+' if test.mde.value > 0 else '−'} {change.lstrip('-')}"
-        )
-        if test.baseline.source == "assumed":
-            target = assumed(
-                level,
-                "share",
-                f"planning value: assumed {test.baseline} changed by {change}",
-                test.baseline.confirm,
-            )
+    target = _target(facts, d)
     action = {
         "Batch": BATCH_ACTIONS.get(d.framing.problem, "the list is worked"),
         "Real-time": "the answer steers the case",
@@ -153,13 +121,47 @@ def _business(facts: Facts, d: Decisions) -> BusinessMetric:
         "Edge": "the device acts",
     }[d.mode.mode]
     return BusinessMetric(
-        name=name[:120],
-        unit="share of cases" if unit == "share" else unit,
-        direction="down" if falls else "up",
-        current=current,
+        name=(said if said and not _is_ml_only(said) else test.metric)[:120],
+        unit="share of cases" if target.unit in ("share", "pp") else target.unit or "units",
+        direction="down" if test.mde.value < 0 else "up",
+        current=_current(facts, d),
         target=target,
         owner=frame.owner,
         causal_path=f"{_output(d)}; {action}; the outcome per {test.unit} changes and {frame.owner} sees it in the regular report",
+    )
+
+
+def _current(facts: Facts, d: Decisions) -> Quantity | None:
+    """Today's value, only where the brief states it."""
+    if facts.metric_sd:
+        return facts.metric_mean.quantity() if facts.metric_mean else None
+    return d.experiment.baseline if d.experiment.baseline.source == "given" else None
+
+
+def _target(facts: Facts, d: Decisions) -> Quantity:
+    """The brief's target; else today's value changed by the effect worth shipping; else a level relative to today."""
+    test = d.experiment
+    if facts.metric_target:
+        return facts.metric_target.quantity()
+    today = _current(facts, d)
+    if today and test.mde_mode == "rel":
+        change = f"{show(abs(test.mde.value), 'share')} relative"
+        return computed(
+            today.value * (1 + test.mde.value),
+            today.unit,
+            f"{today} {'+' if test.mde.value > 0 else '−'} {change}",
+        )
+    if today:
+        change = show(abs(test.mde.value), test.mde.unit)
+        return computed(
+            today.value + test.mde.value, today.unit, f"{today} {'+' if test.mde.value > 0 else '−'} {change}"
+        )
+    share = test.mde.value if test.mde_mode == "rel" else test.mde.value / test.baseline.value
+    return assumed(
+        round((1 + share) * 100, 1),
+        "% of today's level",
+        "the brief states no level; the smallest change planned for",
+        f"{d.framing.owner}, from last year's numbers",
     )
 
 
@@ -234,8 +236,9 @@ def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
             "",
             f"c_fp ÷ (c_fp + c_fn) = {wrong.value:g} ÷ ({wrong.value:g} + {missed.value:g})",
         )
-        reading = f"act on a {d.framing.entity} when its calibrated probability is at least {threshold}; " + (
-            "the weekly capacity may cut earlier" if capacity else "checked against what can be handled"
+        reading = (
+            f"act on {article(d.framing.entity)} when its calibrated probability is at least {threshold}; "
+            + ("the weekly capacity may cut earlier" if capacity else "checked against what can be handled")
         )
         return ErrorCosts(
             false_positive=wrong,
@@ -254,7 +257,7 @@ def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
     if d.framing.problem in ("forecasting", "regression"):
         reading = f"costs of too high and too low are not in the brief; once {d.framing.owner} names them, the quantile to act on is c_low ÷ (c_low + c_high), until then the median"
         return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
-    reading = f"costs of a wrong and a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
+    reading = f"costs of a wrong and of a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
     return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
 
 

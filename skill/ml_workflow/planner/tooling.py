@@ -29,6 +29,8 @@ WHY = {
     "Airflow": "dependencies, backfills and a history of runs; version 3, version 2 ended on 2026-04-22",
     "cron": "there already, nothing to operate",
     "Prefect": "small Python scheduler that is there already",
+    "Argo Workflows": "runs on the cluster the team already operates",
+    "Databricks Workflows": "part of the platform the data already lie on",
     "Prometheus + Grafana": "latency histograms and alert rules next to the service",
     "Feast": "point-in-time joins for training and one lookup for serving from the same definitions",
     "KServe": "the team runs Kubernetes; pinned versions and scaling without own code",

@@ -145,7 +145,7 @@ INFRASTRUCTURE = (
     "SQL Server", "Snowflake", "BigQuery", "Redshift", "Databricks", "Elasticsearch", "ClickHouse", "S3", "Spark",
     "GitLab", "OpenShift", "Firebase", "DynamoDB", "Lambda", "Power BI", "Zendesk", "HubSpot", "Salesforce", "EKS", "GKE",
     "Cassandra", "MongoDB", "MySQL", "Teradata", "SAP", "InfluxDB", "TimescaleDB", "Synapse", "dbt", "Looker", "Slack",
-    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "scikit-learn", "TensorFlow", "Jenkins", "Tableau", "Hadoop",
+    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "scikit-learn", "TensorFlow", "Jenkins", "Argo Workflows", "Tableau", "Hadoop",
 )  # fmt: skip
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"

@@ -93,6 +93,19 @@ def chosen_tools(section: Section) -> tuple[str, ...]:
 def latency_guardrail(sections: Sections, ground: Ground) -> Iterator[Finding]:
     serving, test = sections.get("serving"), sections.get("ab_test")
     if isinstance(serving, Serving) and isinstance(test, ABTest) and serving.real_time:
+        for r in test.rollback:
+            if (
+                "latency" in r.metric.lower()
+                and r.value.unit == "ms"
+                and r.value.value < serving.real_time.p99_ms.value
+            ):
+                yield fail(
+                    "X.guardrail_sla",
+                    "ab_test",
+                    "rollback",
+                    f"rolls back above {r.value}, the promise is {serving.real_time.p99_ms}",
+                    "Roll back beyond the promise, not inside it.",
+                )
         for g in test.guardrails:
             if (
                 "latency" in g.name.lower()

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from briefwright.skill.ml_workflow.decide.questions import open_questions
 from briefwright.skill.ml_workflow.rules.finding import CheckRules, Ground, fail, to_judge
 from briefwright.skill.ml_workflow.sections import Problem
 from briefwright.skill.spec import Finding
 
 STEP = "problem"
+TOO_OPEN = 3
 ML_WORDS = (
     r"\baccuracy\b|\bauc\b|roc|\bf1\b|f-?score|\bprecision\b|\brecall\b|\brmse\b|\bmae\b|\bmape\b|\bwape\b|log-?loss|ndcg|\bmrr\b|"
     r"\bloss function\b|perplexity|genauigkeit|trefferquote|exactitud|précision|rappel|准确率|召回率"
@@ -220,6 +222,19 @@ def label(s: Problem, ground: Ground) -> Iterator[Finding]:
         )
 
 
+def understood(s: Problem, ground: Ground) -> Iterator[Finding]:
+    """A document about a problem nobody stated may be complete and still about nothing."""
+    open_ones = [q for q in open_questions(ground.facts, ground.decisions) if q.decisive]
+    if any(q.text.startswith("What exactly is predicted") for q in open_ones) or len(open_ones) >= TOO_OPEN:
+        asked = "; ".join(q.text for q in open_ones[:3])
+        yield to_judge(
+            "C1.open",
+            STEP,
+            "framing",
+            f"{len(open_ones)} answers that change the design are assumed: {asked}",
+        )
+
+
 def evidence(s: Problem, ground: Ground) -> tuple[str, ...]:
     return (
         f"{s.business_metric.name} ({s.business_metric.unit}, {s.business_metric.direction})",
@@ -229,7 +244,7 @@ def evidence(s: Problem, ground: Ground) -> tuple[str, ...]:
 
 CHECK = CheckRules(
     STEP,
-    (present, ml_in_disguise, unit, target_improves, distinct, one_primary, imbalance, mape_zero, threshold, better_than_baseline, label),
+    (understood, present, ml_in_disguise, unit, target_improves, distinct, one_primary, imbalance, mape_zero, threshold, better_than_baseline, label),
     evidence,
     "Would a finance or operations owner recognise this number in their own reports, and is there a causal path from prediction to action to it?",
 )  # fmt: skip
