@@ -17,6 +17,7 @@ class Journal:
     """A SQLite file with one row per finished call, or, without a path, the same in memory."""
 
     def __init__(self, path: Path | None = None) -> None:
+        self._path = path
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.2)
         try:
             self._db.execute("pragma locking_mode = exclusive")
@@ -46,4 +47,8 @@ class Journal:
         return int(self._db.execute("select count(*) from calls").fetchone()[0])
 
     def close(self) -> None:
+        """Let go of the lock. A journal without a single call has nothing to keep and is removed."""
+        empty = self.count() == 0
         self._db.close()
+        if empty and self._path:
+            self._path.unlink(missing_ok=True)

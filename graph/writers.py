@@ -71,7 +71,7 @@ class ModelWriter:
         try:
             return self.kit.accept(task.step.id, _object(reply), task.facts, task.decisions)
         except ReplyError as fault:
-            raise UnusableReply(f"the reply is no section: {fault}") from None
+            raise UnusableReply(plain(f"the reply is no section: {fault}")) from None
 
     def messages(self, task: Task, schema: dict[str, Any]) -> list[tuple[str, str]]:
         """System text first and the same for every step and attempt; what differs comes last."""
@@ -113,14 +113,19 @@ def _findings(task: Task) -> str:
     )
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 def _object(text: str) -> dict[str, Any]:
     """The one JSON object of a reply, out of a fence if it stands in one."""
     bare = text.strip()
     if bare.startswith("```"):
         bare = bare.split("\n", 1)[-1].rsplit("```", 1)[0]
     try:
-        found = json.loads(bare)
-    except (json.JSONDecodeError, RecursionError):
+        bare.encode("utf-8")  # lone surrogates are no text
+        found = json.loads(bare, parse_constant=_no_constant)
+    except (ValueError, RecursionError):  # also a number of five thousand digits
         shown = plain(bare[:60]) or "nothing"
         raise UnusableReply(f"the reply is not JSON but: {shown}") from None
     if not isinstance(found, dict):

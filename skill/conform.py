@@ -131,6 +131,6 @@ def _cells(block: Block) -> tuple[str, ...]:
         case Labelled(label, text):
             return (label, " ".join(text.split()))
         case Heading(_, text):
-            return (text,)
+            return (" ".join(text.split()),)
         case _:
             return ()

@@ -50,8 +50,14 @@ class SkillKit(Protocol):
     def read(self, brief: Brief) -> Any:
         """Brief → Facts."""
 
-    def stop(self, facts: Any, decisions: Any, ask: bool) -> Stop | None:
-        """Whether to stop before any section is written; `ask` prefers questions over assumptions."""
+    def misfits(self, skill: Skill) -> tuple[str, ...]:
+        """Where a skill's template and this kit disagree; empty when the kit can fill it."""
+
+    def refuse(self, facts: Any) -> Stop | None:
+        """Work this skill must not or cannot do."""
+
+    def ask(self, facts: Any, decisions: Any) -> Stop | None:
+        """Questions whose answers would change the design; used when the caller prefers them over assumptions."""
 
     def decide(self, facts: Any, brief: Brief) -> Any:
         """Facts → Decisions."""

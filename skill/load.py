@@ -114,7 +114,7 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
         return {}, 0
     try:
         meta = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 2
         faults.append(
             Fault(line, "front matter is not readable YAML. Quote values that hold ':' or '#'.", True)

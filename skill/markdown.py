@@ -146,7 +146,11 @@ def _one_line(text: str) -> str:
 
 def plain(text: str) -> str:
     """Outside text made harmless inside our Markdown: one line, no tags, no links, no fences, no markup."""
-    text = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", " ", _one_line(text))
+    text = re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]",
+        " ",
+        _one_line(text),
+    )
     text = re.sub(r"\]\(", "] (", text)
     return re.sub(r"[<>`]", "'", text)
 
@@ -165,7 +169,8 @@ def clip(text: str, most: int) -> str:
     """The text, cut at a word and marked when it is longer than `most` characters."""
     if len(text) <= most:
         return text
-    return text[: text.rfind(" ", 0, most - 1)].rstrip(" ,;:(") + " …"
+    at = text.rfind(" ", 0, most - 1)
+    return text[: at if at > most // 2 else most - 2].rstrip(" ,;:(") + " …"
 
 
 def slug(text: str, joint: str = "_") -> str:

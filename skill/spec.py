@@ -100,6 +100,12 @@ def row_labels(table: Table) -> tuple[str, ...]:
     return () if any(is_placeholder(cell) for cell in first) else tuple(first)
 
 
+def labels_to_fill(part: Part) -> tuple[str, ...]:
+    """The labels whose cells a section has to fill: named rows and bold lines."""
+    rows = [label for block in part.blocks if isinstance(block, Table) for label in row_labels(block)]
+    return (*rows, *(block.label for block in part.blocks if isinstance(block, Labelled)))
+
+
 def is_placeholder(cell: str) -> bool:
     """Whether a cell still waits to be filled: empty, `...`, `…`, or all of it in square brackets."""
     bare = cell.strip()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from briefwright.catalogue import find_skill
 from briefwright.graph.picture import mermaid
-from briefwright.runs import Request, drive, prepare
+from briefwright.records import Request, prepare
+from briefwright.runs import drive
 from briefwright.settings import Settings
 
 ROOT = Path(__file__).parents[1]

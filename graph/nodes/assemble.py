@@ -22,16 +22,20 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     body = [
         block for step in deps.skill.steps for block in fill(step.part, deps.kit.fill(step.id, data[step.id]))
     ]
-    blocks = _document(pages, body, verdicts, sections, state.get("findings", ()), deps)
+    findings = state.get("findings", ())
+    blocks = _document(pages, body, verdicts, sections, findings, deps)
     text = render(blocks)
     figures = [figure for section in data.values() for figure in deps.kit.figures(section)]
     shape = (*conform(blocks, deps.skill.template), *reads_back(blocks, text, figures))
-    outcome = _outcome(verdicts, state.get("findings", ()), shape)
+    if shape:  # what is wrong with the document itself stands on its first page too
+        findings = (*findings, *shape)
+        text = render(_document(pages, body, verdicts, sections, findings, deps))
+    outcome = _outcome(verdicts, findings)
     deps.emit(Event("assembled", text=outcome.reason))
     return {
         "document": Document(text, render(pages.runbook), verdicts),
         "outcome": outcome,
-        "findings": (*state.get("findings", ()), *shape),
+        "findings": findings,
     }
 
 
@@ -45,10 +49,10 @@ def _verdicts(sections: dict[str, Section], findings: Sequence[Finding], deps: D
     )
 
 
-def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding], shape: Sequence[Finding]) -> Outcome:
+def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Outcome:
     failed = [verdict.check for verdict in verdicts if verdict.outcome == "failed"]
     unjudged = [verdict.check for verdict in verdicts if verdict.outcome == "not judged"]
-    across = [finding.rule for finding in (*findings, *shape) if finding.severity == "fail"]
+    across = [finding.rule for finding in findings if finding.severity == "fail"]
     parts = [
         f"{name}: {', '.join(dict.fromkeys(ids))}"
         for name, ids in (
@@ -80,7 +84,7 @@ def _first_page(
     pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding]
 ) -> str:
     """What a reader must know before trusting the document."""
-    outcome = _outcome(verdicts, findings, ())
+    outcome = _outcome(verdicts, findings)
     lines = [f"**Status: {outcome.name}** — {outcome.reason}. {pages.note}"]
     for verdict in verdicts:
         if verdict.outcome != "passed":

@@ -10,8 +10,11 @@ from briefwright.graph.state import Deps, Event, Outcome, Run
 def decide(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     """Decide what all steps share. A stop is written down here; the edge only looks it up."""
     deps = runtime.context
-    decisions = deps.kit.decide(state["facts"], state["brief"])
-    stop = deps.kit.stop(state["facts"], decisions, deps.ask)
+    facts = state["facts"]
+    stop = deps.kit.refuse(facts)
+    decisions = None if stop else deps.kit.decide(facts, state["brief"])
+    if not stop and deps.ask:
+        stop = deps.kit.ask(facts, decisions)
     if stop:
         deps.emit(Event("stopped", text=stop.reason))
         outcome = Outcome(stop.outcome, stop.reason, stop.questions)

@@ -24,6 +24,12 @@ class Given(Generic[T]):
     start: int
     unit: str = ""
 
+    def __post_init__(self) -> None:
+        """Quotes are shown inside cells and lists: one line, whatever the brief's line breaks."""
+        object.__setattr__(self, "quote", " ".join(self.quote.split()))
+        if isinstance(self.value, str):
+            object.__setattr__(self, "value", " ".join(self.value.split()))
+
     def quantity(self) -> Quantity:
         assert isinstance(self.value, int | float)
         return given_quantity(float(self.value), self.unit, self.quote)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefwright.skill.kit import Brief, Pages, Stop
-from briefwright.skill.markdown import clip
+from briefwright.skill.markdown import clip, slug
 from briefwright.skill.ml_workflow import replies
 from briefwright.skill.ml_workflow.annexes import annexes
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
@@ -26,13 +26,13 @@ from briefwright.skill.ml_workflow.planner import (
 )
 from briefwright.skill.ml_workflow.provenance import quantities
 from briefwright.skill.ml_workflow.reader.read import read
-from briefwright.skill.ml_workflow.render import fill_section
+from briefwright.skill.ml_workflow.render import LABELS, fill_section
 from briefwright.skill.ml_workflow.rules.across import review
-from briefwright.skill.ml_workflow.rules.catalogue import RULES, judge_by_rules
+from briefwright.skill.ml_workflow.rules.catalogue import judge_by_rules, rules_for
 from briefwright.skill.ml_workflow.rules.finding import Ground
 from briefwright.skill.ml_workflow.runbook import runbook
 from briefwright.skill.ml_workflow.sections import Section
-from briefwright.skill.spec import Check, Filling, Finding, Skill, Verdict
+from briefwright.skill.spec import Check, Filling, Finding, Skill, Verdict, labels_to_fill
 
 PLANNERS = {
     "problem": problem.plan,
@@ -67,8 +67,8 @@ class MLWorkflow:
     def decide(self, facts: Facts, brief: Brief) -> Decisions:
         return decide(facts, brief.as_of)
 
-    def stop(self, facts: Facts, decisions: Decisions, ask: bool) -> Stop | None:
-        """Not ML and forbidden uses are declined; with `ask`, decisive gaps are asked instead of assumed."""
+    def refuse(self, facts: Facts) -> Stop | None:
+        """Not ML and forbidden uses are declined before anything is decided about them."""
         if facts.forbidden:
             return Stop(
                 "declined",
@@ -79,10 +79,24 @@ class MLWorkflow:
                 "declined",
                 "this does not look like a machine-learning task: nothing in the brief is to be predicted or learned from data, so it is outside this skill",
             )
-        decisive = tuple(q.text for q in open_questions(facts, decisions) if q.decisive)
-        if ask and decisive:
-            return Stop("needs_answers", f"{len(decisive)} answers would change the design", decisive)
         return None
+
+    def ask(self, facts: Facts, decisions: Decisions) -> Stop | None:
+        """The questions whose answers would change the design, if there are any."""
+        decisive = tuple(q.text for q in open_questions(facts, decisions) if q.decisive)
+        return (
+            Stop("needs_answers", f"{len(decisive)} answers would change the design", decisive)
+            if decisive
+            else None
+        )
+
+    def misfits(self, skill: Skill) -> tuple[str, ...]:
+        """Labels of the skill's template this kit has no cell for, and cells without a label."""
+        return tuple(
+            f"'{step.part.heading}': {', '.join(sorted(odd))}"
+            for step in skill.steps
+            if (odd := {slug(label) for label in labels_to_fill(step.part)} ^ LABELS[step.id])
+        )
 
     def plan(self, step: str, facts: Facts, decisions: Decisions) -> Section:
         return PLANNERS[step](facts, decisions)
@@ -130,7 +144,8 @@ class MLWorkflow:
         return fill_section(step, section)
 
     def question(self, check: Check) -> str:
-        return RULES[check.id].question
+        rules = rules_for(check)
+        return rules.question if rules else check.statement
 
     def pages(
         self, skill: Skill, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]

@@ -5,9 +5,20 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from briefwright.skill.ml_workflow.facts import Facts, Limit
 from briefwright.skill.ml_workflow.quantity import Quantity
 from briefwright.skill.ml_workflow.sections import Section
 from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers, same
+
+CADENCES = (
+    1 / 24,
+    1.0,
+    7.0,
+    30.0,
+    91.0,
+    *(n / 24 for n in range(2, 24)),
+    *(n / 1440 for n in (5, 10, 15, 20, 30)),
+)
 
 
 def quantities(data: object, path: str = "") -> Iterator[tuple[str, Quantity]]:
@@ -35,12 +46,32 @@ def ledger(sections: Mapping[str, Section]) -> dict[tuple[str, str], list[str]]:
     return rows
 
 
-def false_quotes(section: Section, brief: str) -> Iterator[tuple[str, Quantity]]:
-    """Given numbers whose quote is not in the brief, or whose quote does not hold the number."""
-    words = _bare(brief)
+def false_quotes(section: Section, facts: Facts) -> Iterator[tuple[str, Quantity]]:
+    """Given numbers that are no fact, and whose quote is not in the brief or does not hold the number."""
+    words = f" {_bare(facts.text)} "
+    read = _read_values(facts)
     for path, q in quantities(section):
-        if q.source == "given" and not (_bare(q.basis) in words and _holds(q)):
+        if q.source != "given" or any(
+            same(abs(value), abs(q.value), abs(value) * 0.001) for value in read.get(_bare(q.basis), ())
+        ):
+            continue
+        quote = _bare(q.basis)
+        if len(quote.split()) < 2 or f" {quote} " not in words or not _holds(q):
             yield path, q
+
+
+def _read_values(facts: Facts) -> dict[str, list[float]]:
+    """What the reader made of each quote, in the units sections use: words such as `team of two` or `monthly` count here only."""
+    found: dict[str, list[float]] = {}
+    for _, given in facts.found():
+        values = found.setdefault(_bare(given.quote), [])
+        if isinstance(given.value, int | float):
+            values += [given.value, given.value * 1000, given.value / 3600]
+        if isinstance(given.value, Limit):
+            values.append(given.value.value)
+        if given is facts.schedule:
+            values += [days for days in CADENCES]
+    return found
 
 
 def _bare(text: str) -> str:
@@ -49,12 +80,11 @@ def _bare(text: str) -> str:
 
 def _holds(q: Quantity) -> bool:
     """Whether some number in the quote is this one, in any unit it may have been turned into."""
-    found = numbers(q.basis)
-    if not found:  # `no licence budget`, `monthly churn`, `each Sunday`: words that stand for a number
-        return True
     return any(
-        same(value, abs(q.value), abs(value) * 0.02 + 1e-9) for number in found for value in _readings(number)
-    ) or _worded(q)
+        same(value, abs(q.value), abs(value) * 0.02 + 1e-9)
+        for number in numbers(q.basis)
+        for value in _readings(number)
+    )
 
 
 def _readings(n: Number) -> Iterator[float]:
@@ -62,14 +92,5 @@ def _readings(n: Number) -> Iterator[float]:
     for unit in (n.unit, n.per):
         days = TIME_IN_DAYS.get(unit) or PER_IN_DAYS.get(unit)
         if days:
-            yield from (n.value * days * scale for scale in (1, 24, 1440, 86_400, 86_400_000, 7))
+            yield from (n.value * days * scale for scale in (1, 24, 1440, 86_400, 86_400_000))
             yield from (n.value / days, n.value / days * 7, n.value * 5, n.value / 12, n.value * 7)
-
-
-def _worded(q: Quantity) -> bool:
-    """Rounded readings of words: `a bit under four hours`, `since 2019`, `team of two`, sums of a team."""
-    return bool(
-        re.search(
-            r"\b(?:since|from|under|each|every|monthly|weekly|daily|nightly|half)\b", q.basis, re.IGNORECASE
-        )
-    )

@@ -27,7 +27,9 @@ class Data(BaseModel):
 class Quantity(Data):
     """One number. `share` is a part of one, shown in percent; money carries its currency code as unit."""
 
-    value: float = Field(description="The number itself, in `unit`. 4 % is 0.04 with unit 'share'.")
+    value: float = Field(
+        allow_inf_nan=False, description="The number itself, in `unit`. 4 % is 0.04 with unit 'share'."
+    )
     unit: str = Field(
         default="", max_length=40, description="ms, days, rows, share, EUR, … Empty for a bare number."
     )

@@ -24,6 +24,17 @@ from briefwright.skill.ml_workflow.sections import (
 )
 from briefwright.skill.spec import Filling
 
+# Which labels of the template each step knows how to fill; held against SKILL.md when the skill is loaded.
+LABELS: dict[str, set[str]] = {
+    "problem": {"problem_type", "target_variable", "business_metric", "evaluation_metric", "baseline_performance", "success_threshold"},
+    "features": {"feature_store"},
+    "tracking": {"tool", "whats_tracked", "organization"},
+    "training": {"data_split", "training", "tuning", "validation", "registry"},
+    "serving": {"serving_mode", "latency_sla", "throughput", "scaling", "fallback"},
+    "ab_test": {"traffic_split", "primary_metric", "guardrail_metrics", "min_duration", "rollback_criteria"},
+    "monitoring": {"data_drift", "model_drift", "concept_drift", "operational", "retraining_policy"},
+}  # fmt: skip
+
 
 def fill_section(step: str, section: Section) -> Filling:
     """The filling of one step's part of the template."""
@@ -36,7 +47,9 @@ def fill_section(step: str, section: Section) -> Filling:
 
 def problem(s: Problem) -> Filling:
     metric, target = s.business_metric, s.target
-    primary = next(m for m in s.metrics if m.primary)
+    primary = next(
+        (m for m in s.metrics if m.primary), s.metrics[0]
+    )  # C1.one_primary reports when there is none
     others = "; ".join(m.name for m in s.metrics if not m.primary)
     today = s.baselines[1]
     value = f"{today.metric} {today.value}" if today.value else f"{today.metric} unknown"

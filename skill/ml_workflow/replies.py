@@ -4,15 +4,17 @@ The planner's section is the ground: a reply is laid over it, field by field, an
 that code computes are neither in the schema nor taken from a reply.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from briefwright.skill.kit import ReplyError
-from briefwright.skill.markdown import plain
+from briefwright.skill.markdown import clip, plain
 from briefwright.skill.ml_workflow.sections import SECTIONS, Section
 
+MOST_SAID = 500
 _DROPPED = ("title", "default", "by", "minLength", "minItems", "maxItems")
 
 
@@ -68,16 +70,39 @@ def _reachable(schema: Any, defs: dict[str, Any]) -> set[str]:
 def accept(step: str, reply: dict[str, Any], planned: Section) -> Section:
     """The reply laid over the planner's section.
 
-    Raises ReplyError with every fault: an unknown field, a wrong type, a number that claims to be computed.
+    Raises ReplyError with every fault: a field nobody asked for, at any depth, a wrong type, a number that claims to be
+    computed.
     """
-    unknown = [name for name in reply if name not in reply_schema(step)["properties"]]
-    if unknown:
-        raise ReplyError(f"not asked for: {', '.join(sorted(unknown)[:6])}")
-    merged = _overlay(planned.model_dump(mode="json"), _harmless(reply))
+    schema = reply_schema(step)
+    harmless = _harmless(reply)
+    faults = list(_strange(harmless, schema, schema["$defs"], ""))
+    if faults:
+        raise ReplyError(clip("; ".join(faults[:6]), MOST_SAID))
+    merged = _overlay(planned.model_dump(mode="json"), harmless)
     try:
         return SECTIONS[step].model_validate(merged)
     except ValidationError as fault:
-        raise ReplyError("; ".join(_said(error) for error in fault.errors()[:8])) from None
+        raise ReplyError(clip("; ".join(_said(error) for error in fault.errors()[:8]), MOST_SAID)) from None
+
+
+def _strange(value: Any, schema: dict[str, Any], defs: dict[str, Any], path: str) -> Iterator[str]:
+    """What a reply holds that its schema does not ask for: unknown names, and numbers that claim to be computed."""
+    if "$ref" in schema:
+        schema = defs[schema["$ref"].rpartition("/")[2]]
+    for option in schema.get("anyOf", ()):
+        if option.get("type") != "null":
+            yield from _strange(value, option, defs, path)
+    if isinstance(value, dict) and "properties" in schema:
+        for name, part in value.items():
+            if name not in schema["properties"]:
+                yield f"{path}{plain(str(name))[:40]}: nobody asked for this field"
+            else:
+                yield from _strange(part, schema["properties"][name], defs, f"{path}{name}.")
+        if "basis" in schema["properties"] and value.get("source") not in ("given", "assumed"):
+            yield f"{path}source: only code computes, mark the number given or assumed"
+    if isinstance(value, list) and "items" in schema:
+        for n, part in enumerate(value):
+            yield from _strange(part, schema["items"], defs, f"{path}{n}.")
 
 
 def _overlay(ground: Any, reply: Any) -> Any:
@@ -91,12 +116,10 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        if value.get("source") == "computed":
-            raise ReplyError("a number is marked as computed; only code computes, mark it given or assumed")
-        return {key: _harmless(part) for key, part in value.items()}
+        return {plain(str(name)): _harmless(part) for name, part in value.items()}
     return [_harmless(part) for part in value] if isinstance(value, list) else value
 
 
 def _said(error: Any) -> str:
-    path = ".".join(str(part) for part in error["loc"])
+    path = plain(".".join(str(part) for part in error["loc"]))
     return f"{path}: {error['msg'].lower()}"

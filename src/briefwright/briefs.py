@@ -24,7 +24,12 @@ def read_brief(source: str) -> str:
         raise UsageError(f"{name} is not UTF-8 (byte {fault.start}). Save it as UTF-8.") from None
     if not any(letter.isalnum() for letter in text):
         raise UsageError(f"{name} is empty. Write what is wanted, in a few sentences.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(_visible(letter) for letter in text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _visible(letter: str) -> str:
+    """Control characters become spaces: they could move a reader's cursor and mean nothing in a brief."""
+    return letter if letter in "\n\t" or letter.isprintable() or letter.isspace() else " "
 
 
 def _bytes(source: str) -> bytes:
@@ -34,6 +39,10 @@ def _bytes(source: str) -> bytes:
     try:
         if path.is_dir():
             raise UsageError(f"brief '{source}' is a folder. Give the file inside it.")
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                f"brief '{source}' is no file. Give a text or Markdown file, or - for standard input."
+            )
         if path.stat().st_size > MOST_BYTES:
             raise UsageError(
                 f"brief '{source}' is {path.stat().st_size:,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."

@@ -17,7 +17,7 @@ def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
     if folder := PACKAGED.get(name_or_path.lower().replace("_", "-").replace(" ", "-")):
         from briefwright.skill.ml_workflow.kit import KIT
 
-        return load(Path(briefwright.skill.__path__[0]) / folder, KIT.step_ids), KIT
+        return _fitting(Path(briefwright.skill.__path__[0]) / folder, KIT), KIT
     path = Path(name_or_path)
     if not path.exists():
         raise UsageError(
@@ -27,8 +27,17 @@ def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
     if slug in PACKAGED:
         from briefwright.skill.ml_workflow.kit import KIT
 
-        return load(path, KIT.step_ids), KIT
+        return _fitting(path, KIT), KIT
     skill = load(path)
     raise UsageError(
         f"skill '{skill.name}' brings no kit, and only skills with one can run so far. Known: {', '.join(PACKAGED)}."
     )
+
+
+def _fitting(path: Path, kit: SkillKit) -> Skill:
+    skill = load(path, kit.step_ids)
+    if misfits := kit.misfits(skill):
+        raise UsageError(
+            f"skill '{path}': its Output Format and its kit differ in {'; '.join(misfits)}. Keep the labels the kit fills."
+        )
+    return skill

@@ -2,9 +2,10 @@
 
 import json
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -12,6 +13,7 @@ from briefwright import __version__
 from briefwright.errors import UsageError
 
 EXIT = {"passed": 0, "unverified": 1, "needs_answers": 3, "declined": 3, "failed": 4, "cancelled": 130}
+BUG = 70
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,16 +53,19 @@ def design(
 
     from briefwright.briefs import read_brief
     from briefwright.catalogue import find_skill
-    from briefwright.runs import Request, new_run_id, prepare
-    from briefwright.settings import from_environment
+    from briefwright.records import Request, new_run_id, prepare
+    from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
     text = read_brief(brief)
     find_skill(skill)
+    base_url = endpoint_url(base_url or settings.base_url)
+    if base_url and not (model or settings.uses_model) and not settings.base_url:
+        raise UsageError("--base-url is given, but no model. Add --model NAME, or leave the endpoint out.")
     id = _run_id(run_id) if run_id else new_run_id()
     request = Request(
         run_id=id, brief=text, skill=skill, model=model or settings.model or "planner",
-        base_url=base_url or settings.base_url, max_attempts=max_attempts, ask=ask,
+        base_url=base_url, max_attempts=max_attempts, ask=ask,
         as_of=datetime.now(UTC).date().isoformat(),
     )  # fmt: skip
     folder = Path(output) if output else settings.runs_folder / id
@@ -76,14 +81,17 @@ def _run_id(text: str) -> str:
 
 
 def _drive(folder: Path, request: Any, settings: Any, as_json: bool) -> None:
+    """Drive the run unless it has ended, say what came of it, and leave with its exit status."""
     import signal
 
+    from briefwright.catalogue import find_skill
     from briefwright.progress import progress
+    from briefwright.records import finished
     from briefwright.runs import drive
 
+    if result := finished(folder):
+        _say(request.run_id, result, as_json)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both stop cleanly
-    from briefwright.catalogue import find_skill
-
     steps = tuple(step.id for step in find_skill(request.skill)[0].steps)
     try:
         with progress(steps, quiet=as_json) as emit:
@@ -91,15 +99,24 @@ def _drive(folder: Path, request: Any, settings: Any, as_json: bool) -> None:
     except KeyboardInterrupt:
         click.echo(f"interrupted; go on with: briefwright runs resume {folder}", err=True)
         sys.exit(EXIT["cancelled"])
+    _say(request.run_id, result, as_json)
+
+
+def _say(run_id: str, result: Any, as_json: bool) -> NoReturn:
+    """The path to stdout, the outcome to stderr, and out."""
+    document = str(result.document) if result.document else None
     if as_json:
-        click.echo(json.dumps({"run_id": request.run_id, "outcome": result.outcome, "reason": result.reason, "questions": list(result.questions), "folder": str(folder), "document": str(result.document) if result.document else None}, ensure_ascii=False))  # fmt: skip
-    elif result.document:
-        click.echo(str(result.document))
+        said = {"run_id": run_id, "outcome": result.outcome, "reason": result.reason, "questions": list(result.questions), "folder": str(result.folder), "document": document}  # fmt: skip
+        click.echo(json.dumps(said, ensure_ascii=False))
+    elif document:
+        click.echo(document)
     click.echo(f"{result.outcome}: {result.reason}", err=True)
     for number, question in enumerate(result.questions, 1):
         click.echo(f"  {number}. {question}", err=True)
     if result.outcome == "failed":
-        click.echo(f"what was finished is kept; go on with: briefwright runs resume {folder}", err=True)
+        click.echo(
+            f"what was finished is kept; go on with: briefwright runs resume {result.folder}", err=True
+        )
     sys.exit(EXIT[result.outcome])
 
 
@@ -115,17 +132,16 @@ def runs() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) -> None:
     """Go on with the run in FOLDER (or with that run id); finished model calls are not paid again."""
-    from briefwright.runs import load_request
-    from briefwright.settings import from_environment
+    from briefwright.records import load_request
+    from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
     path = Path(folder)
     if not path.exists():
         path = settings.runs_folder / folder
     request = load_request(path)
-    request = replace(
-        request, model=model or request.model, base_url=base_url or request.base_url or settings.base_url
-    )
+    url = endpoint_url(base_url or request.base_url or settings.base_url)
+    request = replace(request, model=model or request.model, base_url=url)
     _drive(path, request, settings, as_json)
 
 
@@ -186,6 +202,11 @@ def main() -> None:
     except (UsageError, SkillError) as fault:
         click.echo(f"error: {fault}", err=True)
         sys.exit(2)
-    except RunError as fault:
+    except (RunError, OSError) as fault:
         click.echo(f"error: {fault}", err=True)
-        sys.exit(4)
+        sys.exit(EXIT["failed"])
+    except (
+        Exception
+    ):  # the door: a bug keeps its traceback, but never leaves with a status that means a document
+        traceback.print_exc()
+        sys.exit(BUG)

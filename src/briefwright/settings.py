@@ -3,6 +3,9 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from briefwright.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,24 @@ def from_environment() -> Settings:
         timeout_s=_seconds(env.get("BRIEFWRIGHT_TIMEOUT", "")),
         runs_folder=Path(env.get("BRIEFWRIGHT_RUNS", "") or "briefwright-runs"),
     )
+
+
+def endpoint_url(text: str) -> str:
+    """The address of an endpoint, checked before anything is sent. Raises UsageError; passwords do not belong into it."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError("the endpoint's address is no URL. Write it like https://host:port/v1.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(
+            "the endpoint's address holds a password or a query. Give the key in OPENAI_API_KEY."
+        )
+    return text
 
 
 def _seconds(text: str) -> float:

@@ -82,6 +82,9 @@ def _by_rates(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
     """Units that are independent and count yes or no: two proportions."""
     baseline, mde, mode = _rate(facts, volumes, frame)
     p1 = _treated(baseline.value, mde.value, mode)
+    if abs(p1 - baseline.value) < 1e-7:  # an effect that leaves the range of rates cannot be planned for
+        mde, mode = assumed(0.10 if baseline.value < 0.9 else -0.10, "share", "the stated effect leaves the range of rates; 10 % relative instead", f"{frame.owner}, before the start"), "rel"  # fmt: skip
+        p1 = _treated(baseline.value, mde.value, mode)
     n = sizing.n_two_proportions(baseline.value, p1, *level)
     formula = f"pooled two-proportion z, {show(baseline.value, 'share')} against {show(p1, 'share')}, alpha {level[0]:g} two-sided, power {level[1]:.2f}"
     return _Size(baseline, mde, mode, None, computed(n, f"{plural(unit)} per arm", formula))

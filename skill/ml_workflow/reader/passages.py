@@ -1,6 +1,7 @@
 """A brief cut into sentences that know their place, with orders to the machine set aside."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.facts import Given
@@ -20,6 +21,9 @@ ORDERS = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|[。！？]")
+
+
+LONGEST = 800
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Sentence:
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     found, at = [], 0
-    for end in [*[m.start() for m in _END.finditer(text)], len(text)]:
+    for end in _ends(text):
         raw = text[at:end]
         bare = raw.strip()
         if bare:
@@ -53,6 +57,18 @@ def sentences(text: str) -> tuple[Sentence, ...]:
             found.append(Sentence(bare, start, numbers(bare)))
         at = end
     return tuple(found)
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Where sentences end; text without a stop is cut every LONGEST characters, so that reading stays linear."""
+    at = 0
+    for end in [*[m.start() for m in _END.finditer(text)], len(text)]:
+        while end - at > LONGEST:
+            cut = text.rfind(" ", at + 1, at + LONGEST)
+            at = cut if cut > at else at + LONGEST
+            yield at
+        yield end
+        at = end
 
 
 def set_orders_aside(text: str) -> tuple[str, tuple[Given[str], ...]]:

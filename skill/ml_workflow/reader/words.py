@@ -153,7 +153,7 @@ SYSTEMS = (
     r"contract ending in [^,.;]{3,20}|keyword (?:bot|search|matching)|built-in score|manual(?:ly)? (?:review|triage|routing|work|selection|planning|scheduling)[^,.;]{0,20}|"
     r"by hand|first[- ]come[- ]first[- ]served|fifo|collaborative filter\w*|popularity (?:list|ranking)|heuristic|regression (?:by|per) [^,.;]{3,30}|"
     r"gut feeling|generic text|static (?:price|list|rules?)|fixed (?:schedule|interval|thresholds?|rules?)|scorecard|linear regression|excel (?:sheet|model)|"
-    r"(?:old|existing|current|present) (?:model|list|selection|system|process|rules?|score|ranking)|\w+ method in the ERP"
+    r"(?:old|existing|current|present) (?:model|list|selection|system|process|rules?|score|ranking)|\b\w{1,40} method in the ERP"
 )
 WISHES = {
     "random split": r"random (?:train/?test )?split|train_test_split|shuffle[sd]?\b|80/20|random(?:ly)? split",

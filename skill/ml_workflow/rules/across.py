@@ -226,7 +226,7 @@ def one_name_one_alert(sections: Sections, ground: Ground) -> Iterator[Finding]:
 def given_is_said(sections: Sections, ground: Ground) -> Iterator[Finding]:
     """A number marked as given must stand in the brief, with its quote."""
     for step, section in sections.items():
-        for path, quantity in false_quotes(section, ground.facts.text):
+        for path, quantity in false_quotes(section, ground.facts):
             yield fail(
                 "X.provenance",
                 step,

@@ -1,5 +1,7 @@
 """The ten checks and their rules. The order is the skill's; the statements come from SKILL.md, not from here."""
 
+import re
+
 from briefwright.skill.ml_workflow.rules import (
     c01_business_metric,
     c02_leakage,
@@ -16,23 +18,40 @@ from briefwright.skill.ml_workflow.rules.finding import CheckRules, Ground
 from briefwright.skill.ml_workflow.sections import Section
 from briefwright.skill.spec import Check, Finding, Verdict
 
-RULES: dict[str, CheckRules] = {
-    "C1": c01_business_metric.CHECK,
-    "C2": c02_leakage.CHECK,
-    "C3": c03_reproducible.CHECK,
-    "C4": c04_split.CHECK,
-    "C5": c05_promotion.CHECK,
-    "C6": c06_serving.CHECK,
-    "C7": c07_experiment.CHECK,
-    "C8": c08_drift.CHECK,
-    "C9": c09_retraining.CHECK,
-    "C10": c10_fallback.CHECK,
-}
+# Which rules decide a check is settled by its words, not by its number: a skill whose checks were changed or
+# reordered must not have old rules pass new statements.
+RULES: tuple[tuple[str, CheckRules], ...] = (
+    (r"business metric", c01_business_metric.CHECK),
+    (r"leakage", c02_leakage.CHECK),
+    (r"reproduce", c03_reproducible.CHECK),
+    (r"split strategy", c04_split.CHECK),
+    (r"registry|promotion workflow", c05_promotion.CHECK),
+    (r"latency and throughput", c06_serving.CHECK),
+    (r"power calculation", c07_experiment.CHECK),
+    (r"drift monitoring|concept drift", c08_drift.CHECK),
+    (r"retraining policy", c09_retraining.CHECK),
+    (r"fallback", c10_fallback.CHECK),
+)
+
+
+def rules_for(check: Check) -> CheckRules | None:
+    """The rules that decide a check, by its statement and the step it judges; None when no rules know it."""
+    for words, rules in RULES:
+        if re.search(words, check.statement, re.IGNORECASE) and rules.step in check.steps:
+            return rules
+    return None
 
 
 def judge_by_rules(check: Check, section: Section, ground: Ground) -> Verdict:
     """What the rules decide for one check. Undecided findings without a judge make it `not judged`, never passed."""
-    rules = RULES[check.id]
+    rules = rules_for(check)
+    if rules is None:
+        return Verdict(
+            check.id,
+            "not judged",
+            "nobody",
+            "no rules know this statement; a judge or a person has to decide it",
+        )
     findings = tuple(finding for rule in rules.rules for finding in rule(section, ground))
     evidence = tuple(words for words in rules.evidence(section, ground) if words)
     return verdict(check.id, findings, evidence)
