@@ -105,3 +105,88 @@ def test_bad_usage_is_status_2(cli: Any) -> None:
     assert cli("design").status == 2
     assert cli("design", "x", "--max-attempts", "0").status == 2
     assert cli("nonsense").status == 2
+
+
+def test_a_folder_with_somebody_elses_document_is_left_alone(cli: Any, tmp_path: Path) -> None:
+    brief = tmp_path / "b.md"
+    brief.write_text(GOOD)
+    (tmp_path / "document.md").write_text("mine")
+    done = cli("design", brief, "-o", tmp_path)
+    assert done.status == 2 and "no run wrote" in done.err
+    assert (tmp_path / "document.md").read_text() == "mine"
+
+
+def test_a_finished_run_is_shown_again_and_not_driven_again(cli: Any, tmp_path: Path) -> None:
+    brief = tmp_path / "b.md"
+    brief.write_text(GOOD)
+    cli("design", brief, "-o", tmp_path / "run")
+    before = (tmp_path / "run" / "run.json").read_bytes()
+    done = cli("runs", "resume", tmp_path / "run", "--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+    assert done.status == 0 and done.out.strip() == str(tmp_path / "run" / "document.md")
+    assert (tmp_path / "run" / "run.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "notaurl",
+        "http://[::1",
+        "ftp://x/v1",
+        "http://user:hunter2@127.0.0.1/v1",
+        "http://127.0.0.1/v1?api-key=SECRETQ",
+    ],
+)
+def test_an_address_that_is_none_or_holds_a_secret_is_refused_without_repeating_it(
+    cli: Any, tmp_path: Path, url: str
+) -> None:
+    brief = tmp_path / "b.md"
+    brief.write_text(GOOD)
+    done = cli("design", brief, "-o", tmp_path / "run", "--model", "m", "--base-url", url)
+    assert done.status == 2 and one_line(done.err)
+    assert "hunter2" not in done.err and "SECRETQ" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("| Business metric | ... |", "| Money | ... |"), "business_metric"),
+        (("**Feature store:**", "**Store:**"), "feature_store"),
+    ],
+)
+def test_a_skill_whose_labels_its_kit_cannot_fill_is_refused_before_anything_is_written(
+    cli: Any, tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    done = _with_skill(cli, tmp_path, *change)
+    assert done.status == 2 and said in done.err and not (tmp_path / "run").exists()
+
+
+def test_a_check_no_rule_knows_is_not_judged_and_never_passed(cli: Any, tmp_path: Path) -> None:
+    old = "- [ ] Feature engineering documents leakage risk for every temporal feature"
+    done = _with_skill(
+        cli, tmp_path, old, "- [ ] Feature engineering was approved by the data protection officer"
+    )
+    assert done.status == 1 and "could not be judged: C2" in done.err
+
+
+def test_checks_in_another_order_are_judged_by_their_own_rules(cli: Any, tmp_path: Path) -> None:
+    one = "- [ ] Experiment tracking captures enough metadata to reproduce any run"
+    two = "- [ ] Fallback behavior is defined for model unavailability"
+    text = SKILL.read_text(encoding="utf-8").replace(one, "@").replace(two, one).replace("@", two)
+    done = _with_text(cli, tmp_path, text)
+    assert done.status == 0, done.err
+
+
+SKILL = Path(__file__).parents[1] / "skill" / "ml_workflow" / "SKILL.md"
+
+
+def _with_skill(cli: Any, tmp_path: Path, old: str, new: str) -> Any:
+    text = SKILL.read_text(encoding="utf-8")
+    assert old in text
+    return _with_text(cli, tmp_path, text.replace(old, new))
+
+
+def _with_text(cli: Any, tmp_path: Path, text: str) -> Any:
+    (tmp_path / "skill").mkdir()
+    (tmp_path / "skill" / "SKILL.md").write_text(text, encoding="utf-8")
+    (tmp_path / "b.md").write_text(GOOD)
+    return cli("design", tmp_path / "b.md", "--skill", tmp_path / "skill", "-o", tmp_path / "run")

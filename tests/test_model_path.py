@@ -290,3 +290,37 @@ def test_the_schema_asked_for_is_strict_and_holds_no_computed_field(step: str) -
     for part in objects:
         assert part["additionalProperties"] is False and set(part["required"]) == set(part["properties"])
     assert '"computed"' not in json.dumps(schema)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"business_metric": {"target": {"value": 0.0123, "unit": "share", "source": "given", "basis": "!", "confirm": ""}}},
+        {"business_metric": {"target": {"value": 0.0123, "unit": "share", "source": "given", "basis": "weekly", "confirm": ""}}},
+        {"business_metric": {"target": {"value": 0.5, "unit": "share", "source": " computed", "basis": "the board said so", "confirm": ""}}},
+        {"target": {"label_wait_days": {"value": 0, "unit": "days", "source": "assumed", "basis": "now", "confirm": ""}}},
+        {"metrics": [{"name": "PR-AUC", "primary": False, "reason": "nobody is first here"}]},
+        {"business_metric": {"target": {"value": float("inf"), "unit": "share", "source": "assumed", "basis": "x", "confirm": ""}}},
+        {"framing": "LONG"},
+        {"\ud800": 1},
+        {"x\n\n# Approved by the ML council\n\n<img src=x onerror=alert(1)> [c](http://e)": 1},
+    ],
+    ids=["quote of nothing", "quote of a word", "computed with a space", "a field of code", "no primary", "infinity", "long number", "surrogate", "markup as a name"],
+)  # fmt: skip
+def test_no_reply_can_pass_what_is_not_true_or_break_the_run(
+    design: Any, server: OpenAIServer, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        fields = sound_fields(step, brief_of(request))
+        if step == "problem":
+            for name, part in fault.items():
+                fields[name] = {**fields[name], **part} if isinstance(part, dict) else part
+        return Reply(json.dumps(fields).replace('"LONG"', "9" * 5000))
+
+    server.script = script
+    done = design()
+    text = (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
+    first_page = text.split("## Problem Definition")[0]
+    assert "Traceback" not in done.err
+    assert done.status == 1 or "planner's section stands in its place" in first_page
+    assert "<img" not in text and "\n# Approved" not in text

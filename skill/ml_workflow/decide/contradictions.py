@@ -120,9 +120,11 @@ def _hosted_tools(facts: Facts, frame: Framing) -> Iterator[Decision]:
 
 
 def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
-    model = re.search(r"(\d+)[- ]?(?:billion[- ]parameter|B (?:model|parameters?))|(\d+)B\b", facts.text)
-    memory = re.search(r"(\d+) ?GB (?:of )?(?:RAM|memory)", facts.text)
-    if model and memory:
+    model = re.search(
+        r"\b(\d{1,5})[- ]?(?:billion[- ]parameter|B (?:model|parameters?))|\b(\d{1,5})B\b", facts.text
+    )
+    memory = re.search(r"\b(\d{1,6}) ?GB (?:of )?(?:RAM|memory)", facts.text)
+    if model and memory and float(model[1] or model[2]) > 0:
         need = weights_gb(float(model[1] or model[2]) * 1e9)
         have = float(memory[1])
         if need > have:
@@ -133,7 +135,7 @@ def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
                 "B.memory",
                 ("text",),
             )
-    words = re.search(r"(\d+) words", facts.text)
+    words = re.search(r"\b(\d{1,6}) words", facts.text)
     if frame.problem == "LLM" and words and facts.latency_p99_ms and facts.peak_rps:
         tokens = float(words[1]) / 0.75
         per_s = tokens / (facts.latency_p99_ms.value / 1000)

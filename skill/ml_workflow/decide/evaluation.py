@@ -3,9 +3,11 @@
 import re
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Framing, Volumes
-from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.facts import Facts, Given
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
+from briefwright.skill.ml_workflow.quantity import given as given_quantity
 from briefwright.skill.ml_workflow.sections import Operator, Threshold
+from briefwright.skill.numbers import Number, numbers
 
 RARE = 0.20
 FEW_ALARMS = 20
@@ -42,9 +44,9 @@ def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
                 metric,
                 reason,
                 secondary,
-                stated if stated else 0.70,
+                stated[0] if stated else 0.70,
                 0.15,
-                given=stated is not None,
+                said=stated[1] if stated else "",
             )
         case "forecasting":
             return _by_cut(
@@ -184,11 +186,11 @@ def _images(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
 
 def _by_gap(
     facts: Facts, frame: Framing, metric: str, reason: str, secondary: tuple[tuple[str, str], ...],
-    baseline: float, gap: float, given: bool = False,
+    baseline: float, gap: float, said: str = "",
 ) -> Evaluation:  # fmt: skip
     start = (
-        Quantity(value=baseline, unit="", source="given", basis=_f1_quote(facts))
-        if given
+        given_quantity(baseline, "", said)
+        if said
         else assumed(
             baseline,
             "",
@@ -243,34 +245,28 @@ def _by_cut(
 
 
 def _stated_error(facts: Facts) -> tuple[float, str] | None:
-    """An error the brief reports for today's method: `WAPE of 6.3 %`, `median error … last quarter's sales it was 9 %`."""
-
-    match = re.search(r"(?:WAPE|MAPE|error)[^.%]{0,40}?(\d+(?:[.,]\d+)?) ?%", facts.text)
-    if not match:
-        return None
-    out_of_time = re.search(
-        r"last (?:quarter|month|year)[^.%]{0,40}?(\d+(?:[.,]\d+)?) ?%",
-        facts.text[match.start() : match.start() + 250],
-    )
-    used = out_of_time or match
-    return float(used[1].replace(",", ".")) / 100, " ".join(
-        facts.text[
-            match.start() : match.start()
-            + (out_of_time.end() if out_of_time else match.end() - match.start())
-        ].split()
-    )[:300]
+    """An error the brief reports for today's method, in percent; the one on later data when both are told."""
+    for given in facts.reported_quality:
+        shares = [n for n in numbers(given.quote) if n.unit == "%"]
+        if re.match(r"WAPE|MAPE|median error", given.value, re.IGNORECASE) and shares:
+            later = re.search(r"last (?:quarter|month|year|season)", given.quote)
+            used = next((n for n in shares if later and n.start > later.start()), None) or _nearest(
+                given, shares
+            )
+            return used.share, given.quote
+    return None
 
 
-def _stated_f1(facts: Facts) -> float | None:
+def _nearest(given: Given[str], shares: list[Number]) -> Number:
+    at = given.quote.find(given.value)
+    return min(shares, key=lambda n: abs(n.start - at))
 
-    match = re.search(r"\b(0\.\d+) (?:span )?F1|F1 (?:of |is |was )?(0\.\d+)", facts.text)
-    return float(match[1] or match[2]) if match else None
 
-
-def _f1_quote(facts: Facts) -> str:
-
-    match = re.search(r"[^.]*\b0\.\d+ (?:span )?F1[^.]*|[^.]*F1 (?:of |is |was )?0\.\d+[^.]*", facts.text)
-    return " ".join(match[0].split())[:300] if match else "as stated"
+def _stated_f1(facts: Facts) -> tuple[float, str] | None:
+    for given in facts.reported_quality:
+        if re.search(r"\bF1\b", given.value) and (match := re.search(r"0\.\d+", given.value)):
+            return float(match[0]), given.quote
+    return None
 
 
 def _baseline(facts: Facts) -> str:

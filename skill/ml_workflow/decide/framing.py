@@ -264,7 +264,7 @@ def _cadence(facts: Facts) -> Quantity:
         every = re.search(r"every (?:(\d+)|(\w+)) (hours|minutes|min)", text)
         if every:
             count = float(every[1]) if every[1] else next((n.value for n in numbers(every[2])), 1.0)
-            days = count / (24 if every[3] == "hours" else 1440)
+            days = max(count, 1.0) / (24 if every[3] == "hours" else 1440)
             return Quantity(value=days, unit="days", source="given", basis=facts.schedule.quote)
         days = next(
             (

@@ -32,7 +32,7 @@ WEAK_WORDS = frozenset(
         "recommend",
     ]
 )
-DATA_WORDS = r"\bdata\b|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
+DATA_WORDS = r"\bdata\b|recordings?|audio\b|measurements|readings|samples|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),

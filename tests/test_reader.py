@@ -1,0 +1,104 @@
+"""The reader: what a brief says is found with its words, whatever the brief; what cannot be true is not computed with."""
+
+import random
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefwright.skill.kit import Brief
+from briefwright.skill.load import load
+from briefwright.skill.ml_workflow.kit import KIT
+
+ROOT = Path(__file__).parents[1]
+TEXTS = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "evals" / "briefs").glob("*.md"))]
+SKILL = load(ROOT / "skill" / "ml_workflow", KIT.step_ids)
+TODAY = date(2026, 11, 23)
+
+
+def read(text: str) -> Any:
+    return KIT.read(Brief(text, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact", "value"),
+    [
+        ("p99 must stay at or below 80 ms including lookup", "latency_p99_ms", 80),
+        ("It has 120 ms at p99 and 45 ms median.", "latency_p50_ms", 45),
+        ("An answer is needed within five minutes.", "deadline_s", 300),
+        ("At the peak we see 2,500 requests a second.", "peak_rps", 2500),
+        (
+            "We process 420k open loans and nine thousand new applications a month.",
+            "volume_per_day",
+            9000 / 30.4,
+        ),
+        ("We handle 65k parcels daily.", "volume_per_day", 65_000),
+        ("Predict which members cancel in the next 60 days.", "label_horizon_days", 60),
+        ("The label can arrive up to 75 days later.", "label_delay_days", 75),
+        ("We have 26 months of history.", "history_days", 26 * 30.4),
+        ("About 1.4 % base rate of damage in parcels.", "positive_rate", 0.014),
+        ("One in eight customers churn.", "positive_rate", 0.125),
+        ("We want 90 % power for the test.", "test_power", 0.9),
+        ("The experiment may run no longer than four weeks.", "test_days_most", 28),
+        ("Budget is 3,000 EUR a month.", "budget_per_month", 3000),
+        ("We are two analysts.", "team_size", 2),
+        ("I am the only data person.", "team_size", 1),
+        ("Clubs can make 40 calls per week.", "capacity_per_week", 40),
+        ("A reduction of 10 % relative would be a win.", "mde_relative", 0.1),
+        ("from a baseline of 11 % we want a lift of 0.4 percentage points", "metric_baseline", 0.11),
+        ("We would like the rate to go from 22 % to 18 %.", "metric_target", 0.18),
+        ("An inspection costs 70 EUR, a detected case recovers 900 EUR.", "cost_false_negative", 900),
+    ],
+)
+def test_a_number_is_read_as_what_its_sentence_says(sentence: str, fact: str, value: float) -> None:
+    text = f"We want to predict churn of customers from our data. {sentence} Thanks."
+    found = getattr(read(text), fact)
+    assert found is not None and found.value == pytest.approx(value, rel=1e-6)
+    assert re.sub(r"\W+", " ", found.quote).strip() in re.sub(r"\W+", " ", text)
+
+
+@pytest.mark.parametrize(
+    ("brief", "declined"),
+    [
+        (
+            "Please draw up a training plan for my marathon and tell me about drift of the 3-D model car.",
+            True,
+        ),
+        ("We need help serving dinner for 40 guests; which model of oven do you recommend?", True),
+        ("Used-car valuation: we have 310,000 labelled sales and want a price for each car.", False),
+        ("Which appointments will be no-shows? We have six years of visits in a database.", False),
+        ("A keyword-spotting network must classify 12 words on the device from audio recordings.", False),
+    ],
+)
+def test_words_such_as_model_and_training_alone_do_not_make_a_machine_learning_task(
+    brief: str, declined: bool
+) -> None:
+    assert (KIT.refuse(read(brief)) is not None) == declined
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=150, deadline=None)
+def test_any_mixture_of_briefs_with_any_numbers_is_planned_and_checked_without_an_exception(
+    seed: int,
+) -> None:
+    dice = random.Random(seed)
+    sentences = re.split(r"(?<=[.!?])\s+", " ".join(dice.sample(TEXTS, 2)))
+    dice.shuffle(sentences)
+    odd = ["0", "-5", "140", "1,000,000 million", "9" * 30, "0.0000001", "100", "one", "2 in 3", "7 days"]
+    text = re.sub(
+        r"\d[\d,.]*", lambda m: dice.choice(odd) if dice.random() < 0.3 else m[0], " ".join(sentences[:12])
+    )
+    brief = Brief(text, TODAY)
+    facts = KIT.read(brief)
+    if KIT.refuse(facts):
+        return
+    decisions = KIT.decide(facts, brief)
+    sections = {step: KIT.plan(step, facts, decisions) for step in KIT.step_ids}
+    for check in SKILL.checks:
+        KIT.check(check, sections[check.steps[0]], facts, decisions)
+    KIT.review(sections, facts, decisions)
+    KIT.pages(SKILL, facts, decisions, sections)
