@@ -370,7 +370,7 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
             assumption = "not named in the brief; usual for this use"
             found.append(DataSource(name=slug(name), owner="to be named by the data owner", delay_min=_delay(frame, assumption), history_days=length, personal_data=personal, gives=f"proposed source, {assumption}"))  # type: ignore[arg-type] # fmt: skip
             named.add(slug(name))
-    labels = f"{frame.target}_labels"
+    labels = "labels" if frame.target == "label" else f"{frame.target}_labels"
     found.append(
         DataSource(
             name=labels,

@@ -220,10 +220,10 @@ def _widened(words: Iterable[str]) -> set[str]:
 def _source_for(words: str, d: Decisions) -> DataSource:
     """The declared source that shares a word with the feature; else the first one that is not the label table."""
     wanted = _widened(re.findall(r"[a-z]{3,}", words.lower()))
-    usable = [source for source in d.sources if not source.name.endswith("_labels")] or list(d.sources)
+    usable = [source for source in d.sources if not source.name.endswith("labels")] or list(d.sources)
     scored = [(len(wanted & _widened(source.name.split("_"))), -n) for n, source in enumerate(usable)]
     best = max(range(len(usable)), key=lambda n: scored[n])
-    labels = next((source for source in d.sources if source.name.endswith("_labels")), usable[0])
+    labels = next((source for source in d.sources if source.name.endswith("labels")), usable[0])
     if scored[best][0] == 0 and wanted & {
         "label",
         "chargeback",

@@ -257,6 +257,9 @@ def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
     if d.framing.problem in ("forecasting", "regression"):
         reading = f"costs of too high and too low are not in the brief; once {d.framing.owner} names them, the quantile to act on is c_low ÷ (c_low + c_high), until then the median"
         return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
+    if d.framing.problem in ("NLP", "LLM"):
+        reading = f"below the confidence that gives 0.90 precision on validation the {d.framing.entity} goes to a person; {d.framing.owner} may move that point once the costs of both errors are known"
+        return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
     reading = f"costs of a wrong and of a missed {d.framing.entity} are not in the brief; until {d.framing.owner} names them the threshold is set so that no more is flagged than today"
     return ErrorCosts(false_positive=wrong, false_negative=missed, reading=reading)
 
