@@ -133,6 +133,7 @@ class Finding:
     path: str
     message: str
     mend: str = ""
+    line: int = 0
 
 
 Outcome = Literal["passed", "failed", "not judged"]

@@ -120,6 +120,28 @@ def _say(run_id: str, result: Any, as_json: bool) -> NoReturn:
     sys.exit(EXIT[result.outcome])
 
 
+@app.command()
+@click.argument("document")
+@click.option("--brief", metavar="BRIEF", help="The brief it answers; its facts are checked too.")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+)
+def check(document: str, brief: str | None, form: str) -> None:
+    """Verify DOCUMENT, any Markdown in the skill's Output Format, ours or somebody else's.
+
+    Exit status: 0 clean, 1 findings or checks that could not be judged, 2 unreadable.
+    """
+    from briefwright.checking import FORMATS, check_document
+
+    report = check_document(document, brief)
+    click.echo(FORMATS[form](report))
+    sys.exit(report.status)
+
+
 @app.group()
 def runs() -> None:
     """Runs on this machine."""

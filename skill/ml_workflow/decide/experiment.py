@@ -82,7 +82,9 @@ def _by_rates(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
     """Units that are independent and count yes or no: two proportions."""
     baseline, mde, mode = _rate(facts, volumes, frame)
     p1 = _treated(baseline.value, mde.value, mode)
-    if abs(p1 - baseline.value) < 1e-7:  # an effect that leaves the range of rates cannot be planned for
+    if (
+        abs(p1 - baseline.value) < 1e-4 * baseline.value
+    ):  # an effect that leaves the range of rates cannot be planned for
         mde, mode = assumed(0.10 if baseline.value < 0.9 else -0.10, "share", "the stated effect leaves the range of rates; 10 % relative instead", f"{frame.owner}, before the start"), "rel"  # fmt: skip
         p1 = _treated(baseline.value, mde.value, mode)
     n = sizing.n_two_proportions(baseline.value, p1, *level)
@@ -121,7 +123,7 @@ def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
 
 
 def _treated(baseline: float, mde: float, mode: str) -> float:
-    return min(0.999, max(0.0001, baseline + mde if mode == "abs" else baseline * (1 + mde)))
+    return min(1 - 1e-9, max(1e-9, baseline + mde if mode == "abs" else baseline * (1 + mde)))
 
 
 def _unit(facts: Facts, frame: Framing) -> tuple[str, bool]:

@@ -240,7 +240,7 @@ def _stated_arm(facts: Facts, d: Decisions) -> list[Working]:
                 else test.baseline.value + test.mde.value
             )
             power = sizing.power_two_proportions(
-                test.baseline.value, min(0.999, max(0.0001, p1)), number.value
+                test.baseline.value, min(1 - 1e-9, max(1e-9, p1)), number.value
             )
             return [
                 Working(

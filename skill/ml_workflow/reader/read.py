@@ -32,7 +32,7 @@ WEAK_WORDS = frozenset(
         "recommend",
     ]
 )
-DATA_WORDS = r"\bdata\b|recordings?|audio\b|measurements|readings|samples|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
+DATA_WORDS = r"\bdata\b|recordings?|audio\b|readings|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
@@ -207,7 +207,12 @@ def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
     known_use = case is not None and (case.matches(text) >= 2 or has_data)
     scored = re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
-    if scored or len(strong) >= 2 or (has_data and (strong or len(found) >= 3)) or (known_use and found):
+    if (
+        scored
+        or len(strong) >= 2
+        or (has_data and (strong or len(found - {"ml"}) >= 3))
+        or (known_use and found)
+    ):
         return None
     if known_use and has_data:
         return None

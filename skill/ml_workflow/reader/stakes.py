@@ -67,7 +67,12 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             continue
         if baseline is None and sentence.near(number, now, 85) and not is_target(sentence, number):
             baseline = given_number(sentence, number, number.share, "share")
-        elif is_target(sentence, number) and target is None and not sentence.has(r"accuracy|relative"):
+        elif (
+            is_target(sentence, number)
+            and target is None
+            and not sentence.has(r"accuracy|relative")
+            and not (baseline and baseline.start == sentence.start + number.start)
+        ):
             target = given_number(sentence, number, number.share, "share")
     return baseline, target
 

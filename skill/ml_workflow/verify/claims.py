@@ -1,0 +1,213 @@
+"""What a Markdown document claims, cell by cell, with the line each claim stands on.
+
+Documents come from people: rows in another order, more columns, bold, footnotes, other spellings of a label.
+What cannot be found is absent, and an absent claim is never taken for a good one.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from briefwright.skill.conform import under
+from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, slug
+from briefwright.skill.numbers import Number, numbers
+from briefwright.skill.spec import Part, Template, is_placeholder, row_labels
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words of the document and the line they stand on."""
+
+    text: str
+    line: int
+
+    def has(self, pattern: str) -> bool:
+        return re.search(pattern, self.text, re.IGNORECASE) is not None
+
+    def find(self, pattern: str) -> re.Match[str] | None:
+        return re.search(pattern, self.text, re.IGNORECASE)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        return numbers(self.text)
+
+
+NOTHING = Said("", 0)
+
+
+@dataclass(frozen=True)
+class FeatureClaim:
+    name: str
+    source: str
+    transform: str
+    dtype: str
+    risk: str
+    line: int
+
+    @property
+    def all(self) -> str:
+        return f"{self.name} {self.transform} {self.risk}"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """`rows` holds every labelled row by part and label; `parts` the whole text of each part; `unread` what is missing."""
+
+    rows: dict[tuple[str, str], Said]
+    parts: dict[str, Said]
+    features: tuple[FeatureClaim, ...]
+    diagram: bool
+    text: str
+    unread: tuple[str, ...]
+
+    def row(self, part: str, label: str) -> Said:
+        """The cells after a label; NOTHING when the document has no such row or it is empty."""
+        return self.rows.get((part, label), NOTHING)
+
+    def part(self, name: str) -> Said:
+        return self.parts.get(name, NOTHING)
+
+
+def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claims:
+    """Find each part of the template in the document, then each labelled row and line in it."""
+    rows: dict[tuple[str, str], Said] = {}
+    parts: dict[str, Said] = {}
+    features: tuple[FeatureClaim, ...] = ()
+    unread: list[str] = []
+    diagram = False
+    for part in template.parts:
+        name = slug(part.heading)
+        heading = _heading(blocks, part.heading)
+        if heading is None:
+            unread.append(f"no heading “{part.heading}”")
+            continue
+        found = under(blocks, heading.text)
+        parts[name] = Said("\n".join(_text(block) for block in found), heading.line)
+        rows.update(_rows(part, name, found, unread))
+        diagram = diagram or any(isinstance(block, Fence) for block in found)
+        if any(isinstance(block, Table) and not row_labels(block) for block in part.blocks):
+            features = _features(part, found, unread)
+    return Claims(rows, parts, features, diagram, text, tuple(unread))
+
+
+def _heading(blocks: Sequence[Block], wanted: str) -> Heading | None:
+    """The heading of that name, numbering and case aside; else the one that shares its first words."""
+    bare = slug(wanted)
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    for heading in headings:
+        if slug(re.sub(r"^[\d.]+\s*", "", heading.text)) == bare:
+            return heading
+    words = set(bare.split("_")) - {"and"}
+    close = [
+        h
+        for h in headings
+        if h.level <= 3 and len(words & set(slug(h.text).split("_"))) >= max(1, len(words) - 1)
+    ]
+    return close[0] if close else None
+
+
+def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> dict[tuple[str, str], Said]:
+    rows: dict[tuple[str, str], Said] = {}
+    for block in part.blocks:
+        if isinstance(block, Table):
+            for label in row_labels(block):
+                said = _row(label, found)
+                if said is None:
+                    unread.append(f"no row “{label}” under “{part.heading}”")
+                elif is_placeholder(said.text):
+                    unread.append(f"row “{label}” is not filled (line {said.line})")
+                else:
+                    rows[name, slug(label)] = said
+        if isinstance(block, Labelled):
+            said = _line(block.label, found)
+            if said is None or is_placeholder(said.text):
+                unread.append(f"no line “{block.label}” under “{part.heading}”")
+            else:
+                rows[name, slug(block.label)] = said
+    return rows
+
+
+def _row(label: str, found: Sequence[Block]) -> Said | None:
+    """The row whose first cell is the label, exactly or by its words; its other cells joined."""
+    wanted = slug(label)
+    close: Said | None = None
+    for block in found:
+        if isinstance(block, Table):
+            for n, row in enumerate(block.rows):
+                if not row:
+                    continue
+                name = slug(bare(row[0]))
+                said = Said(" · ".join(bare(cell) for cell in row[1:] if cell.strip()), block.line + 2 + n)
+                if name == wanted:
+                    return said
+                if close is None and (
+                    name.startswith(wanted)
+                    or (wanted.startswith(name) and len(name) > 4)
+                    or set(wanted.split("_")) <= set(name.split("_"))
+                ):
+                    close = said
+    return close
+
+
+def _line(label: str, found: Sequence[Block]) -> Said | None:
+    for block in found:
+        if isinstance(block, Labelled) and slug(block.label) == slug(label):
+            return Said(bare(block.text), block.line)
+        if isinstance(block, Prose) and (
+            match := re.search(rf"\**{re.escape(label)}\**\s*:\**\s*(.+)", block.text, re.IGNORECASE)
+        ):
+            return Said(bare(match[1]), block.line + block.text[: match.start()].count("\n"))
+    return _row(label, found)
+
+
+def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[FeatureClaim, ...]:
+    table = next(
+        (b for b in found if isinstance(b, Table) and slug(bare(b.columns[0])).startswith("feature")), None
+    )
+    if table is None:
+        unread.append(f"no table of features under “{part.heading}”")
+        return ()
+    source, transform = (_column(table.columns, words) for words in (("source", "origin", "table"), ("transform", "logic", "definition", "description")))  # fmt: skip
+    dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
+    if risk is None:
+        unread.append(f"no column of leakage risk (line {table.line})")
+    return tuple(
+        FeatureClaim(
+            bare(row[0]),
+            _cell(row, source),
+            _cell(row, transform),
+            _cell(row, dtype),
+            _cell(row, risk),
+            table.line + 2 + n,
+        )
+        for n, row in enumerate(table.rows)
+        if row and row[0].strip()
+    )
+
+
+def _column(columns: Iterable[str], words: Iterable[str]) -> int | None:
+    return next(
+        (n for n, column in enumerate(columns) if n and any(word in column.lower() for word in words)), None
+    )
+
+
+def _cell(row: Sequence[str], at: int | None) -> str:
+    return bare(row[at]) if at is not None and at < len(row) else ""
+
+
+def _text(block: Block) -> str:
+    match block:
+        case Table(columns, rows):
+            return "\n".join(bare(" · ".join(row)) for row in (columns, *rows))
+        case Labelled(label, text):
+            return bare(f"{label}: {text}")
+        case Heading(_, text) | Prose(text) | Fence(text):
+            return bare(text) if not isinstance(block, Fence) else text
+    return ""
+
+
+def bare(text: str) -> str:
+    """A cell without its markup: bold, code, footnotes, links, line breaks."""
+    text = re.sub(r"\[\^[^\]]*\]|<br\s*/?>", " ", text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"\*\*|__|`|(?<!\w)\*|\*(?!\w)", "", text).strip()
