@@ -71,6 +71,12 @@ def test_a_number_is_read_as_what_its_sentence_says(sentence: str, fact: str, va
         ("We need help serving dinner for 40 guests; which model of oven do you recommend?", True),
         ("Used-car valuation: we have 310,000 labelled sales and want a price for each car.", False),
         ("Which appointments will be no-shows? We have six years of visits in a database.", False),
+        ("Design an ML workflow for credit default scoring at a bank, regulated, 60 ms.", False),
+        ("Recommend articles to readers of our news site; 2 million visits a day.", False),
+        ("We want to predict which members cancel within 30 days.", False),
+        ("How much electricity will our 3,000 stores need tomorrow, hour by hour?", False),
+        ("We want to rebuild our billing service in Go: 80 ms at p99, 900 requests per second.", True),
+        ("Plan an A/B test of a new button colour; baseline 3 %, we want to see 0.3 points.", True),
         ("A keyword-spotting network must classify 12 words on the device from audio recordings.", False),
     ],
 )

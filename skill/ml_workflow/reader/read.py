@@ -7,32 +7,11 @@ from datetime import date
 from briefwright.skill.markdown import clip, defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
 from briefwright.skill.ml_workflow.reader import amounts, stakes, words
+from briefwright.skill.ml_workflow.reader.learning import is_english, not_learning
 from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
 from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
-ML_WORDS = (
-    r"machine[- ]learning|language model|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
-    r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
-    r"regression|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
-)
-WEAK_WORDS = frozenset(
-    [
-        "model",
-        "models",
-        "drift",
-        "score",
-        "scores",
-        "features",
-        "feature",
-        "labels",
-        "label",
-        "ranking",
-        "estimate",
-        "recommend",
-    ]
-)
-DATA_WORDS = r"\bdata\b|recordings?|audio\b|readings|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
@@ -77,7 +56,8 @@ def read(text: str, as_of: date) -> Facts:
         use_case=_case_fact(passages, case),
         subject=_subject(passages),
         prediction=_prediction(passages),
-        not_ml=_not_ml(text, case),
+        language="en" if is_english(text) else "other",
+        not_ml=not_learning(text, case),
         forbidden=words.cue(passages, "forbidden"),
         rule_suffices=words.cue(passages, "rule_suffices"),
         label_horizon_days=amounts.horizon_days(passages),
@@ -194,30 +174,6 @@ def _problem_type(
     hits, _, problem, pattern = max(counted)
     found = words.first(passages, pattern) if hits else None
     return Given(problem, found.quote, found.start) if found else None
-
-
-def _not_ml(text: str, case: UseCase | None) -> Given[str] | None:
-    """A request without any sign of learning from data.
-
-    Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
-    does a known use, a device to run on or a way the result is scored.
-    """
-    found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
-    strong = found - WEAK_WORDS - {"ml"}
-    has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
-    known_use = case is not None and (case.matches(text) >= 2 or has_data)
-    scored = re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
-    if (
-        scored
-        or len(strong) >= 2
-        or (has_data and (strong or len(found - {"ml"}) >= 3))
-        or (known_use and found)
-    ):
-        return None
-    if known_use and has_data:
-        return None
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return Given("no machine-learning task", first[:160], 0)
 
 
 def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:

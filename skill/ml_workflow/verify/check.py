@@ -4,6 +4,7 @@ A check passes only when its rows were found and no rule fails. Rows that are mi
 Output Format is not there) or not judged; nothing passes because it could not be read.
 """
 
+import re
 from collections.abc import Iterable
 
 from briefwright.skill.conform import conform
@@ -23,6 +24,9 @@ from briefwright.skill.ml_workflow.verify.claims import Said, read_claims
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck
 from briefwright.skill.spec import Check, Finding, Skill, Verdict
 
+LONG_DIGITS = re.compile(r"\d{19,}")
+"""More digits than any quantity has; uncut they overflow a float and every sum behind it."""
+
 CHECKS: tuple[tuple[str, TextCheck], ...] = (
     ("business metric", problem.CHECK),
     ("leakage", features.CHECK),
@@ -41,6 +45,7 @@ def verify(
     text: str, skill: Skill, facts: Facts | None = None
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...], tuple[str, ...]]:
     """(verdict per check, findings that belong to no single check, what could not be read)."""
+    text = LONG_DIGITS.sub(lambda match: match[0][:18], text)
     blocks = parse(text)
     claims = read_claims(blocks, skill.template, text)
     document = Document(claims, facts)

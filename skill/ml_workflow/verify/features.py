@@ -86,7 +86,7 @@ def afterwards(d: Document) -> Iterator[Finding]:
         spaced = f.name.replace("_", " ")
         level = re.search(LEVELS, f.risk, re.IGNORECASE)
         lagged = re.search(
-            r"matur|lagged by|label wait|cut (?:of|by)|out[- ]of[- ]fold|history|validity|row valid|as of t0|first (?:code|value)",
+            r"matur|lagged by|label wait|cut (?:of|by)|out[- ]of[- ]fold|history|validity|row valid|first (?:code|value)",
             f.all,
             re.IGNORECASE,
         )

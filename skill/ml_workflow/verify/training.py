@@ -155,7 +155,7 @@ def label_days(d: Document) -> float | None:
 def tuning(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "tuning")
     match = said.find(
-        r"\b(?:on|against|using|by|over|with) (?:the )?(?:held[- ]out )?test (?:set|window|data|period|split|fold|metric|score|mondays|lists?)|best (?:on|test) (?:the )?test|test (?:score|metric) decides|selected (?:on|by) (?:the )?test"
+        r"\b(?:on|against|using|by|over|with) (?:the )?(?:(?:held|hold)[- ]?out )?test (?:set|window|data|period|split|fold|metric|score|mondays|lists?)|best (?:on|test) (?:the )?test|test (?:score|metric) decides|selected (?:on|by) (?:the )?test"
     )
     if match and not re.search(DENIED, said.text[max(0, match.start() - 40) : match.end()], re.IGNORECASE):
         yield fail(
@@ -209,24 +209,27 @@ def resampling(d: Document) -> Iterator[Finding]:
         )
 
 
+STAGES = {
+    "dev": r"\bdev\w*|candidate|experiment",
+    "staging": r"stag\w*|pre-?prod|shadow|challenger",
+    "production": r"prod\w*|champion|\blive\b",
+}
+SKIPS = r"(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod"
+APPROVES = r"approv|sign(?:s|ed)?[- ]?off|signed|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
+AUTHOR = r"(?:author|trainer|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one) who (?:trained|built|wrote)(?: it| the model)?)"
+SELF = rf"{AUTHOR}[^.;|]{{0,20}}(?:approves|promotes|signs)|(?:approved|promoted|signed off) by (?:the )?{AUTHOR}|self-?approv"
+WAY_BACK = r"roll(?:ed)?[- ]?back|way back|previous (?:version|champion|alias|model|adapter)|revert|move (?:the )?alias|role swap|moving one alias"
+MLFLOW_STAGES = r"transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
+
+
 def registry(d: Document) -> Iterator[Finding]:
+    """The row is judged by its own words; the rest of the part speaks only for what the row leaves unsaid."""
     said = d.claims.row(PART, "registry")
     if not said.text:
         return
-    part = d.claims.part(PART).text
-    low = said.text.lower() + " " + part.lower()
-    stages = [
-        re.search(p, low)
-        for p in (
-            r"\bdev\w*|candidate|experiment",
-            r"stag\w*|pre-?prod|shadow|challenger",
-            r"prod\w*|champion|\blive\b",
-        )
-    ]
-    missing = [
-        name for name, found in zip(("dev", "staging", "production"), stages, strict=True) if not found
-    ]
-    if missing:
+    row, part = said.text.lower(), d.claims.part(PART).text.lower()
+    stages = row if sum(re.search(p, row) is not None for p in STAGES.values()) >= 2 else f"{row} {part}"
+    if missing := [name for name, pattern in STAGES.items() if not re.search(pattern, stages)]:
         yield fail(
             "C5.stages",
             "Registry",
@@ -234,10 +237,7 @@ def registry(d: Document) -> Iterator[Finding]:
             f"no stage {', '.join(missing)}",
             "Name dev, staging and production.",
         )
-    if re.search(
-        r"(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|dev\w* ?(?:→|->) ?prod",
-        low,
-    ) and not re.search(r"never (?:direct|straight)", low):
+    if re.search(SKIPS, row) and not re.search(r"never (?:direct|straight)", row):
         yield fail(
             "C5.skip_staging",
             "Registry",
@@ -245,15 +245,12 @@ def registry(d: Document) -> Iterator[Finding]:
             "production is reached without staging",
             "Reach production only through staging.",
         )
-    if not re.search(
-        r"approv|sign(?:s|ed)?[- ]?off|signed|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by",
-        low,
-    ):
+    approval = row if re.search(APPROVES, row) else part
+    if not re.search(APPROVES, approval):
         yield fail("C5.approver", "Registry", said, "nobody approves", "Name a role other than the author.")
-    elif re.search(
-        r"(?:the )?(?:author|same (?:person|engineer|data scientist)|(?:engineer|scientist|person|analyst) who trained(?: it)?)[^.;|]{0,20}(?:approves|promotes|signs)|(?:approved|promoted|signed off) by (?:the )?(?:author|same|person who trained|trainer|data scientist who trained)|self-?approv",
-        low,
-    ) and not re.search(r"(?:author|trained it)[^.;|]{0,30}never|never[^.;|]{0,20}author", low):
+    elif re.search(SELF, approval) and not re.search(
+        rf"{AUTHOR}[^.;|]{{0,30}}never|never[^.;|]{{0,20}}{AUTHOR}", approval
+    ):
         yield fail(
             "C5.self",
             "Registry",
@@ -261,15 +258,11 @@ def registry(d: Document) -> Iterator[Finding]:
             "the author approves their own work",
             "Name a role other than the author.",
         )
-    if not re.search(
-        r"roll(?:ed)? ?back|way back|previous (?:version|champion|alias|model|adapter)|revert|move (?:the )?alias|role swap|moving one alias",
-        low,
-    ):
+    if not re.search(WAY_BACK, f"{row} {part}"):
         yield fail("C5.rollback", "Registry", said, "no way back", "Say how the previous version returns.")
-    if re.search(
-        r"transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow",
-        low,
-    ) and not re.search(r"deprecated|not used|instead of", low):
+    if re.search(MLFLOW_STAGES, f"{row} {part}") and not re.search(
+        r"deprecated|not used|instead of", f"{row} {part}"
+    ):
         yield fail(
             "C5.mlflow_stages",
             "Registry",
@@ -277,7 +270,7 @@ def registry(d: Document) -> Iterator[Finding]:
             "MLflow's registry stages are deprecated since 2.9",
             "Use aliases, or one registered model per environment.",
         )
-    if not _gates(said, part):
+    if not _gates(said, d.claims.part(PART).text):
         yield fail(
             "C5.gate", "Registry", said, "no numeric gate for a promotion", "Give metric, operator and value."
         )

@@ -1,0 +1,88 @@
+"""Whether a brief asks for machine learning at all. A false no gives the user nothing, so doubt counts as yes."""
+
+import re
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.usecases import UseCase
+
+ML_WORDS = (
+    r"machine[- ]learning|language model|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
+    r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
+    r"regression|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
+)
+WEAK_WORDS = frozenset(
+    [
+        "model",
+        "models",
+        "drift",
+        "score",
+        "scores",
+        "features",
+        "feature",
+        "labels",
+        "label",
+        "ranking",
+        "estimate",
+        "recommend",
+    ]
+)
+DATA_WORDS = r"\bdata\b|recordings?|audio\b|readings|history|records|logs?\b|database|warehouse|tickets|documents|images|transactions|users|customers|events|sensors?"
+# Whoever asks for one of these asks for learning from data, however short the brief.
+ASKED = "|".join(
+    [
+        r"\b(?:wants?|wish(?:es)?|needs?|would like|goal|aim|asked|should|must|how (?:can|could|do|would)|help us|please)\b[^.?!\n]{0,60}"
+        r"\b(?:predict|forecast|classify|anticipate)\w*\s+(?:which|whether|who|how|when|if|the|each|every|our|their|next|future)\b",
+        r"\b(?:ML|machine[- ]learning)\b (?:workflow|model|system|pipeline|solution|service)\b[^.?!\n]{0,60}\b(?:scor|predict|forecast|classif|detect|recommend|rank|fraud|churn|default|price)\w*",
+        r"(?:^|[.!?:\n]\s*|\b(?:wants? to|needs? to|should we|please|help us) )(?:recommend|personali[sz]e|predict|forecast|classify|categori[sz]e|score|rank|transcribe|segment|cluster)\s+(?!an? |me\b|us\b|it\b)\w+",
+        r"\bwhich \w+(?: \w+){0,2} (?:will|should we show|should we (?:offer|recommend|call)|(?:is|are) (?:most |more )?likely)\b",
+        r"\bhow (?:much|many) [^.?!\n]{0,60}\b(?:sell|need|arrive|come|order|use|consume)\b[^.?!\n]{0,40}\b(?:tomorrow|next|per (?:hour|day|week)|hour by hour|each (?:hour|day|week))",
+        r"\b(?:alarm|alert|warning|warn(?:ed)?|know)\b[^.?!\n]{0,30}\bbefore (?:they|it|he|she|an? \w+|the \w+) (?:fails?|breaks?|leaves?|churns?|cancels?|stops?|quits?)",
+        r"\b(?:unusual|suspicious|fraudulent) (?:logins?|transactions?|payments?|claims?|behaviou?r|activity|orders?|readings?)\b",
+        r"\b(?:dynamic pricing|dynamic prices|set (?:the )?prices [^.?!\n]{0,30}demand|entity resolution|record linkage|duplicate (?:customer |patient |product |client )?(?:records|entries|listings))\b",
+    ]
+)
+
+
+ENGLISH = (
+    r"\b(?:the|of|and|to|in|is|are|we|our|for|with|that|it|on|which|how|by|or|not|from|at|this|should)\b"
+)
+OTHERS = (
+    r"\b(?:der|die|das|und|ist|nicht|wir|mit|für|ein|eine|einen|werden|auf|el|la|los|las|que|y|del|una|con|por|para|se|su|"
+    r"le|les|des|et|est|nous|pour|avec|du|une|il|che|di|non|per|het|een|en|de|wij|voor|och|att|som|på|nie|się|na|do)\b"
+)
+
+
+def is_english(text: str) -> bool:
+    """Whether the words of a brief can be read here: another script, or more function words of other languages, say no."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter.isascii() for letter in letters) < len(letters) / 2:
+        return False
+    ours, theirs = (len(re.findall(words, text, re.IGNORECASE)) for words in (ENGLISH, OTHERS))
+    return theirs < 3 or ours >= theirs
+
+
+def not_learning(text: str, case: UseCase | None) -> Given[str] | None:
+    """The first line of a request that shows no sign of learning from data; None for every other.
+
+    Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
+    does a known use, a device to run on or a way the result is scored.
+    """
+    if not is_english(text):
+        return None
+    found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
+    strong = found - WEAK_WORDS - {"ml"}
+    has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
+    known_use = case is not None and (case.matches(text) >= 2 or has_data)
+    scored = re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
+    if (
+        scored
+        or re.search(ASKED, text, re.IGNORECASE)
+        or len(strong) >= 2
+        or (has_data and (strong or len(found - {"ml"}) >= 3))
+        or (known_use and found)
+    ):
+        return None
+    if known_use and has_data:
+        return None
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return Given("no machine-learning task", first[:160], 0)
