@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.register import named_in
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.problem import metric_values
+from briefwright.skill.ml_workflow.verify.problem import metric_values, primary_metric
 from briefwright.skill.ml_workflow.verify.serving import latency_ms
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
 from briefwright.skill.spec import Finding
@@ -72,8 +72,7 @@ def latency(d: Document) -> Iterator[Finding]:
 def metric_is_watched(d: Document) -> Iterator[Finding]:
     evaluation = d.claims.row("problem_definition", "evaluation_metric")
     watch = d.claims.part("monitoring_and_drift")
-    match = evaluation.find(r"primary\W*:?\W*([a-z][\w-]*(?: at [\d,.%]+)?)")
-    name = match[1].lower() if match else ""
+    name = primary_metric(evaluation) if evaluation.has("primary") else ""
     if (
         watch.text
         and len(name) > 3
@@ -93,8 +92,11 @@ def metric_is_watched(d: Document) -> Iterator[Finding]:
 def gate(d: Document) -> Iterator[Finding]:
     success = metric_values(d.claims.row("problem_definition", "success_threshold"))
     registry = d.claims.row("training_pipeline", "registry")
+    gates = Said(
+        re.sub(r"[^\n]*(?:dev|staging)\b(?![^\n]*production)[^\n]*", "", _gate_rows(d)), registry.line
+    )
     for name, op, value in success[:1]:
-        for other, _, level in metric_values(registry):
+        for other, _, level in (*metric_values(registry), *metric_values(gates)):
             looser = level < value if op in (">=", ">") else level > value
             if other == name and looser:
                 yield fail(
@@ -104,6 +106,12 @@ def gate(d: Document) -> Iterator[Finding]:
                     f"gate {level:g}, success means {value:g}",
                     "The gate to production is at least the success threshold.",
                 )
+
+
+def _gate_rows(d: Document) -> str:
+    """Rows of the training part that are gates by their name: `G3 · …`, `T6 · …`."""
+    lines = d.claims.part("training_pipeline").text.splitlines()
+    return "\n".join(line for line in lines if re.match(r"\W*[GT]\d+\b", line))
 
 
 def trigger(d: Document) -> Iterator[Finding]:

@@ -129,7 +129,7 @@ def power(d: Document) -> Iterator[Finding]:
     if not said.text:
         return
     whole = Said(f"{said.text} · {d.claims.row(PART, 'min_duration').text}", said.line)
-    excused = d.claims.part(PART).has(NOT_POSSIBLE)
+    excused = Said(f"{whole.text} · {d.claims.row(PART, 'traffic_split').text}", said.line).has(NOT_POSSIBLE)
     plan = read_plan(whole)
     if plan.power is None and not excused:
         yield fail(
@@ -376,9 +376,11 @@ def primary(d: Document) -> Iterator[Finding]:
 def peeking(d: Document) -> Iterator[Finding]:
     part = d.claims.part(PART)
     match = part.find(
-        r"(?:stop|end|conclude|declare|ship)[^.;|\n]{0,50}(?:as soon as|once|when(?:ever)?)[^.;|\n]{0,40}(?:significan|p ?< ?0)|(?:check|look|monitor|peek|test)\w*[^.;|\n]{0,30}(?:daily|every day|each day|hourly)[^.;|\n]{0,40}(?:significan|p ?<|p-value|winner)"
+        r"(?:stop|end|conclude|declare|ship)[^.;|\n]{0,50}(?:as soon as|once|when(?:ever)?)[^.;|\n]{0,40}(?:significan|p ?< ?0)|until[^.;|]{0,30}significan|(?:ends?|stops?)\b[^.;|\n]{0,40}(?:p-value|significan)|(?:check|look|monitor|peek|test)\w*[^.;|\n]{0,30}(?:daily|every day|each day|hourly)[^.;|\n]{0,40}(?:significan|p ?<|p-value|winner)"
     )
-    if match and not part.has(
+    own = d.claims.row(PART, "min_duration")
+    judged = own if match and match[0] in own.text else part
+    if match and not judged.has(
         r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|one read|single read|can only stop|group-sequential"
     ):
         yield fail(

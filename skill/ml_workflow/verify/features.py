@@ -12,9 +12,9 @@ from briefwright.skill.spec import Finding
 PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
 ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|past only|only (?:the )?past|strictly|no later|delay"
-FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|centred window|centered window|full[- ]period|whole month including"
+FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including"
 EXCLUDED = r"\bexclud|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
-AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)"
+AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
 LEVELS = r"^\W*(low|med(?:ium)?|high)\b"
 
 
@@ -141,7 +141,7 @@ def encodings(d: Document) -> Iterator[Finding]:
                 "Encode out of fold, on the training window only.",
             )
         if re.search(
-            r"(?:fitted|computed|normali[sz]ed|standardi[sz]ed|scaled|statistics|imputed)[^.;]{0,40}\b(?:all|entire|whole|full|complete) (?:the )?(?:data|table|set|history|dataset)",
+            r"(?:fitted|computed|normali[sz]ed|standardi[sz]ed|scaled|statistics|imputed|centred|centered|divided by|z-?score|min-?max)[^.;]{0,90}\b(?:all|entire|whole|full|complete) (?:the )?(?:data|table|set|history|dataset|extract|sample|file|periods?)",
             f.all,
             re.IGNORECASE,
         ):

@@ -15,7 +15,7 @@ from briefwright.skill.spec import Finding
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
 TRUTH = r"label|residual|error|precision|recall|auc|observed|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|report|deviation|miss|complain|feedback"
-LOOK_ONLY = r"^\W*(?:look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd)\W*(?:it|this|the (?:issue|data))?\W*$"
+LOOK_ONLY = r"^\W*(?:look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
 def thresholds(d: Document) -> Iterator[Finding]:
@@ -118,7 +118,13 @@ def many_tests(d: Document) -> Iterator[Finding]:
 
 def concept(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "concept_drift")
-    if said.text and not said.has(TRUTH):
+    signal = " · ".join(said.text.split(" · ")[1:]) or said.text
+    inputs_only = re.search(
+        r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b",
+        signal,
+        re.IGNORECASE,
+    )
+    if said.text and (not said.has(TRUTH) or (inputs_only and not re.search(TRUTH, signal, re.IGNORECASE))):
         yield fail(
             "C8.concept_is_data",
             "concept drift",
@@ -180,6 +186,12 @@ def retraining(d: Document) -> Iterator[Finding]:
             "Say which.",
         )
     part = d.claims.part(PART).text
+    own = "\n".join(
+        [
+            said.text,
+            *(line for line in part.splitlines() if re.search(r"retrain|challenger", line, re.IGNORECASE)),
+        ]
+    )
     if (
         said.has(r"triggered|when|if\b|on drift")
         and not re.search(r"\d", re.sub(r"every \d+ \w+", "", said.text))
@@ -194,7 +206,7 @@ def retraining(d: Document) -> Iterator[Finding]:
         )
     if not re.search(
         r"automat|manual|approv|by hand|human|sign|one click|promot|by itself|gate",
-        said.text + part,
+        own,
         re.IGNORECASE,
     ):
         yield fail(
@@ -206,7 +218,7 @@ def retraining(d: Document) -> Iterator[Finding]:
         )
     if not re.search(
         r"beat|better|challenger|gate|≥|>=|compare|champion|not worse|must pass|outperform|approv",
-        said.text + part,
+        own,
         re.IGNORECASE,
     ):
         yield fail(
@@ -214,6 +226,16 @@ def retraining(d: Document) -> Iterator[Finding]:
             "Retraining policy",
             said,
             "no gate for the challenger",
+            "Say what it must beat, on which data.",
+        )
+    if said.has(
+        r"without (?:a |any )?(?:comparison|check|gate|test|review|approval)|replaces [^.;]{0,30}by itself(?![^.;]*(?:beat|better|gate|pass))"
+    ):
+        yield fail(
+            "C9.gate",
+            "Retraining policy",
+            said,
+            "the new model replaces the old one without a gate",
             "Say what it must beat, on which data.",
         )
     if said.has(

@@ -15,7 +15,7 @@ from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 PART = "problem_definition"
-METRIC = r"(?:pr-?auc|roc-?auc|auc|precision(?: at [\d,.%kK ]+)?|recall(?: at [\d,.%kK ]+)?|macro-?f1|span f1|f1(?:-score)?|accuracy|ndcg(?:@\d+)?|mrr|wape|s?mape|rmse|mae|mase|r2|sensitivity|specificity|pinball loss|log-?loss|brier)"
+METRIC = r"(?:pr-?auc|roc-?auc|auc|precision(?> at \d+(?:[.,]\d+)*(?: ?[%kK])?)?|recall(?> at \d+(?:[.,]\d+)*(?: ?[%kK])?)?|macro-?f1|span f1|f1(?:-score)?|accuracy|ndcg(?:@\d+)?|mrr|wape|s?mape|rmse|mae|mase|r2|sensitivity|specificity|pinball loss|log-?loss|brier)"
 
 
 def business_metric(d: Document) -> Iterator[Finding]:
@@ -44,11 +44,16 @@ def direction(d: Document) -> Iterator[Finding]:
     match = said.find(
         r"from\s+([^;,.]{0,12}?\d[\d.,]*)\s*([%\w]*)[^;]{0,20}?\bto\s+(?:[≤≥<>]=?\s*)?([^;,.]{0,6}?\d[\d.,]*)"
     )
+    match = match or said.find(
+        r"([^;,.:]{0,6}?\d[\d.,]*?)\s*([%\w]*) (?:now|today|at present)\b,? (?:and )?([^;,.]{0,6}?\d[\d.,]*)[^;,.]{0,12} (?:by|at|within|after|in) "
+    )
     if not match:
         return
     low, high = numbers(match[1]), numbers(match[3])
-    down = said.find(r"\b(?:reduc|cut|lower|decreas|down\b|fewer|less\b|loss|churn|waste|cost of)")
-    up = said.find(r"\b(?:increas|rais|grow|up\b|more\b|higher|improv)")
+    down = said.find(
+        r"\b(?:reduc|cut|lower|decreas|down\b|fewer|less\b|loss|churn|waste|cost of|falls?|fell|drop|shrink|sink)"
+    )
+    up = said.find(r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)")
     if low and high and bool(down) != bool(up):
         rises = high[0].value > low[0].value
         if rises == bool(down):
@@ -65,11 +70,9 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "evaluation_metric")
     if not said.text:
         return
-    primary = re.search(rf"primary\W*:?\W*({METRIC})", said.text, re.IGNORECASE) or re.search(
-        METRIC, said.text, re.IGNORECASE
-    )
+    primary = primary_metric(said)
     rate = positives(d)
-    name = primary[primary.lastindex or 0].lower() if primary else ""
+    name = primary
     judged = (
         rf"(?:not|never|no guide|avoid|instead of|rather than)[^.;]{{0,40}}{re.escape(name)}|{re.escape(name)}[^.;]{{0,40}}(?:not|no guide|useless|misleading)"
         if name
@@ -108,6 +111,22 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
             "MAPE is undefined where the actual value is zero",
             "Use WAPE, MASE or pinball loss.",
         )
+
+
+def primary_metric(said: Said) -> str:
+    """The metric a cell calls primary (`primary: X`, `X (primary)`), else the first it names; "" when it names none."""
+    text = re.sub(
+        r"(?:share|percentage|fraction|proportion) of (?:all )?(?:\w+ ){0,3}(?:right|correct\w*)",
+        "accuracy",
+        said.text,
+        flags=re.IGNORECASE,
+    )
+    match = (
+        re.search(rf"({METRIC})\W{{0,3}}\(?(?:is )?(?:the )?primary", text, re.IGNORECASE)
+        or re.search(rf"primary\W*:?\W*({METRIC})", text, re.IGNORECASE)
+        or re.search(rf"({METRIC})", text, re.IGNORECASE)
+    )
+    return match[1].lower().strip() if match else ""
 
 
 def positives(d: Document) -> float | None:
@@ -191,7 +210,11 @@ def metric_values(said: Said) -> list[tuple[str, str, float]]:
         words = (match[2] or "").lower()
         op = (
             "<="
-            if words in ("≤", "<=", "<", "below", "at most", "under") or "at most" in match[0].lower()
+            if words in ("≤", "<=", "<", "below", "at most", "under")
+            or "at most" in match[0].lower()
+            or re.match(
+                r"\s*,? ?or (?:lower|less|below|fewer|under)", said.text[match.end() :], re.IGNORECASE
+            )
             else ">="
         )
         found.append((match[1].lower().strip(), op, value))
@@ -200,7 +223,10 @@ def metric_values(said: Said) -> list[tuple[str, str, float]]:
 
 def label(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "target_variable")
-    if said.text and len(said.text.split()) < 6:
+    by_feel = said.has(
+        r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) "
+    )
+    if said.text and (len(said.text.split()) < 6 or by_feel):
         yield fail(
             "C1.label",
             "Target variable",

@@ -12,12 +12,17 @@ from briefwright.skill.spec import Finding
 
 PART = "model_serving"
 HEADROOM = 0.75
+SPOKEN = {
+    "p99": r"(?:p99|99th percentile|99 (?:of|in) (?:every )?100(?: \w+)?|99 ?% of (?:the |all )?\w+)",
+    "p50": r"(?:p50|half of (?:the |all )?\w+(?: come back| answer)?)",
+}
 
 
 def latency_ms(said: Said, label: str) -> float | None:
     """The time named beside a percentile: `p99 ≤ 80 ms`, `80 ms at p99`."""
+    label = SPOKEN.get(label, label)
     for pattern in (
-        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|stays?|must be|latency|target)?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
+        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|in|stays?|must be|latency|target)?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
         rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()\s*{label}",
     ):
         if match := said.find(pattern):
@@ -26,14 +31,25 @@ def latency_ms(said: Said, label: str) -> float | None:
     return None
 
 
+def serving_kind(said: Said) -> str:
+    """`batch`, `real-time`, …: the mode a cell begins with, else the one its words describe, else ""."""
+    first = re.match(
+        r"\W*(batch|real-?time|streaming|edge|hybrid|online|asynchronous)", said.text, re.IGNORECASE
+    )
+    if first:
+        return first[1].lower().replace("realtime", "real-time")
+    live = said.has(r"\bREST\b|\bendpoint\b|synchronous|while the caller waits|per request")
+    batch = said.has(
+        r"\b(?:nightly|daily|weekly|hourly) (?:job|run)\b|\bjob (?:every|each|once)\b|every night|writes? (?:a|the) table"
+    )
+    return "" if live == batch else "real-time" if live else "batch"
+
+
 def mode(d: Document) -> Iterator[Finding]:
     said, sla = d.claims.row(PART, "serving_mode"), d.claims.row(PART, "latency_sla")
     if not said.text:
         return
-    first = re.match(
-        r"\W*(batch|real-?time|streaming|edge|hybrid|online|asynchronous)", said.text, re.IGNORECASE
-    )
-    kind = first[1].lower().replace("realtime", "real-time") if first else ""
+    kind = serving_kind(said)
     p99 = latency_ms(sla, "p99")
     if kind == "batch" and p99 is not None and p99 < 60_000 and not said.has(r"real-?time|look-?up|hybrid"):
         yield fail(
@@ -52,6 +68,15 @@ def mode(d: Document) -> Iterator[Finding]:
                 said,
                 f"the brief needs an answer in {wanted.value:g} ms",
                 "Serve in real time.",
+            )
+        listed = d.facts.batch_window_h or d.facts.due_time
+        if kind in ("real-time", "online") and listed and not (wanted or d.facts.peak_rps):
+            yield fail(
+                "C6.mode_facts",
+                "Serving mode",
+                said,
+                f"the brief wants a result by a time: “{listed.quote[:60]}”",
+                "Serve in batch.",
             )
         if wanted and p99 and p99 > wanted.value * 1.001:
             yield fail(
@@ -97,10 +122,14 @@ def load(d: Document) -> Iterator[Finding]:
     replicas = _first(said, r"(\d+) (?:replicas|pods|instances|workers)") or _first(
         scaling, r"(\d+) (?:replicas|pods|instances)"
     )
-    slots = _first(
-        part,
-        r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× )\W{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
-    ) or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
+    slots = (
+        _first(
+            part,
+            r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× )\W{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
+        )
+        or _first(part, r"(\d+) (?:requests )?at once")
+        or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
+    )
     mean = latency_ms(part, r"mean(?: (?:latency|time|service time))?") or _mean(part)
     if rate and replicas and slots and mean:
         inside = capacity.in_flight(rate, mean)
@@ -152,7 +181,10 @@ def _first(said: Said, pattern: str) -> float | None:
 def batch_window(d: Document) -> Iterator[Finding]:
     """`610,000 rows at 4,000/s in a window of …`: rows over rate against the window."""
     said = d.claims.row(PART, "throughput")
-    rows = next((n.value for n in said.numbers if n.unit == "" and n.per == "" and n.value >= 100), None)
+    rows = next(
+        (n.value for n in said.numbers if n.unit == "" and n.per in ("", "week", "day") and n.value >= 100),
+        None,
+    )
     rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(
         said, r"(\d[\d,]*) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)"
     )
@@ -230,11 +262,11 @@ def fallback(d: Document) -> Iterator[Finding]:
         return
     part = d.claims.part(PART)
     alone = re.sub(
-        r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait)\b|\W",
+        r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait|tries|caller|again|two|three|four|five|shows?|a|an|fault|error|message)\b|\W",
         "",
         said.text.lower(),
     )
-    if said.has(r"\bretr(?:y|ies)|try again") and len(alone) < 25:
+    if said.has(r"\bretr(?:y|ies)|tr(?:y|ies) again") and len(alone) < 25:
         yield fail(
             "C10.retry_only", "Fallback", said, "only a retry", "Say what is answered when retries fail too."
         )
@@ -243,12 +275,14 @@ def fallback(d: Document) -> Iterator[Finding]:
     ):
         yield fail("C10.error", "Fallback", said, "an error is no answer", "Give a safe default.")
     if said.has(
-        r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service)\b|same model in (?:another|a second)|\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model"
+        r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model"
     ) and not said.has(r"not the same|never the same|rule|no model|model-free"):
         yield fail(
             "C10.same_model", "Fallback", said, "falls back on the same model", "Use another model or none."
         )
-    if said.has(r"^\W*(?:none|n/a|tbd|not defined|to be decided)\W*$"):
+    if said.has(
+        r"^\W*(?:none|n/a|tbd|not defined)\W*$|^\W*to be (?:decided|agreed|defined|discussed)|(?:do not|don.t) expect|very reliable|(?:never|cannot|will not) (?:fail|go down|be down)"
+    ):
         yield fail("C10.none", "Fallback", said, "no fallback", "Say what answers when the model does not.")
     floor = r"rule|list|manual|hand|default|approve|fifo|arrival order|person|human|dispatcher|form|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the )?model|model-free|no model|canned|generic|baseline|librarian|handler|last (?:valid|complete|known|week|monday|good)|regelbasiert|respaldo|兜底|人工"
     if not re.search(floor, f"{said.text} {part.text[part.text.lower().find('fallback') :]}", re.IGNORECASE):
@@ -288,6 +322,7 @@ def fallback(d: Document) -> Iterator[Finding]:
 
 def _in_time(d: Document, said: Said) -> Iterator[Finding]:
     p99 = latency_ms(d.claims.row(PART, "latency_sla"), "p99")
+    rate = re.compile(r"\d ?% (?:\w+ ){0,3}within", re.IGNORECASE)
     times = [n.seconds * 1000 for n in numbers(said.text) if n.unit in ("ms", "s")]
     after = [
         t
@@ -297,6 +332,7 @@ def _in_time(d: Document, said: Said) -> Iterator[Finding]:
             said.text[max(0, n.start - 22) : n.start],
             re.IGNORECASE,
         )
+        and not rate.search(said.text[max(0, n.start - 30) : n.start])
     ]
     if p99 and p99 < 60_000 and after and times and max(after) > p99 * 1.001:
         yield fail(

@@ -14,7 +14,7 @@ from briefwright.skill.spec import Finding
 PART = "training_pipeline"
 TIME_WORDS = r"time[- ]based|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
 MORE_RANDOM = rf"{RANDOM_WORDS}|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|proportional(?:ly)? across (?:months|time)"
-DENIED = r"\bnot\b|\bnever\b|\bno\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
+DENIED = r"\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
 SPANS = r"(\d{4}-\d\d-\d\d)\s*(?:to|until|through|–|-|—|\.\.|…|→|up to)+\s*(\d{4}-\d\d-\d\d)"
 
 
@@ -155,7 +155,7 @@ def label_days(d: Document) -> float | None:
 def tuning(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "tuning")
     match = said.find(
-        r"\b(?:on|against|using|by|over|with) (?:the )?(?:(?:held|hold)[- ]?out )?test (?:set|window|data|period|split|fold|metric|score|mondays|lists?)|best (?:on|test) (?:the )?test|test (?:score|metric) decides|selected (?:on|by) (?:the )?test"
+        r"\b(?:on|against|using|by|over|with) (?:the )?(?:(?:held|hold)[- ]?out )?test (?:set|window|data|period|split|fold|metric|score|mondays|lists?)|best (?:on|test) (?:the )?test|on the final (?:exam|evaluation|hold-?out) (?:period|window|set|data)|test (?:score|metric) decides|selected (?:on|by) (?:the )?test"
     )
     if match and not re.search(DENIED, said.text[max(0, match.start() - 40) : match.end()], re.IGNORECASE):
         yield fail(
@@ -174,7 +174,7 @@ def validation(d: Document) -> Iterator[Finding]:
         and (
             match := _not_denied(
                 said.text,
-                r"\bk-?fold|\d+-fold|leave-one-out cross|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)",
+                r"\bk-?fold|\d+-fold|leave-one-out cross|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)|(?:five|ten|\d+) (?:equal )?(?:folds|parts)|equal (?:folds|parts)|(?:each|every) (?:part|fold|piece) is (?:left|held) out",
             )
         )
         and not said.has(
@@ -189,12 +189,12 @@ def validation(d: Document) -> Iterator[Finding]:
 def resampling(d: Document) -> Iterator[Finding]:
     text = d.claims.part(PART)
     match = text.find(
-        r"(?:smote|over-?sampl\w*|under-?sampl\w*|resampl\w*|down-?sampl\w*|balanced classes)[^.;|\n]{0,120}"
+        r"(?:smote|over-?sampl\w*|under-?sampl\w*|resampl\w*|down-?sampl\w*|balanced classes|(?:copied|duplicated|repeated|multiplied) (?:until|so that))[^.;|\n]{0,120}"
     )
     if (
         match
         and re.search(
-            r"before (?:the )?split|whole|entire|all (?:the )?data|both (?:sets|sides)|train and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also)|including (?:the )?test",
+            r"before (?:the )?split|(?:afterwards|then)[^.;]{0,24}(?:cut|split)|whole|entire|all (?:the )?data|both (?:sets|sides)|train and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also)|including (?:the )?test",
             match[0],
             re.IGNORECASE,
         )
@@ -214,11 +214,12 @@ STAGES = {
     "staging": r"stag\w*|pre-?prod|shadow|challenger",
     "production": r"prod\w*|champion|\blive\b",
 }
-SKIPS = r"(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod"
+SKIPS = r"(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|sign(?:s|ed)?[- ]?off|signed|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
-AUTHOR = r"(?:author|trainer|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one) who (?:trained|built|wrote)(?: it| the model)?)"
-SELF = rf"{AUTHOR}[^.;|]{{0,20}}(?:approves|promotes|signs)|(?:approved|promoted|signed off) by (?:the )?{AUTHOR}|self-?approv"
-WAY_BACK = r"roll(?:ed)?[- ]?back|way back|previous (?:version|champion|alias|model|adapter)|revert|move (?:the )?alias|role swap|moving one alias"
+AUTHOR = r"(?:author|trainer|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one) who (?:trained|built|wrote))"
+SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv"
+WAY_BACK = r"roll(?:ed)?[- ]?back|way back|previous (?:version|champion|alias|model|adapter)|revert|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
+NO_WAY_BACK = r"\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
 
 
@@ -245,8 +246,8 @@ def registry(d: Document) -> Iterator[Finding]:
             "production is reached without staging",
             "Reach production only through staging.",
         )
-    approval = row if re.search(APPROVES, row) else part
-    if not re.search(APPROVES, approval):
+    approval = row if re.search(rf"{APPROVES}|{SELF}", row) else part
+    if not re.search(rf"{APPROVES}|{SELF}", approval):
         yield fail("C5.approver", "Registry", said, "nobody approves", "Name a role other than the author.")
     elif re.search(SELF, approval) and not re.search(
         rf"{AUTHOR}[^.;|]{{0,30}}never|never[^.;|]{{0,20}}{AUTHOR}", approval
@@ -258,7 +259,7 @@ def registry(d: Document) -> Iterator[Finding]:
             "the author approves their own work",
             "Name a role other than the author.",
         )
-    if not re.search(WAY_BACK, f"{row} {part}"):
+    if re.search(NO_WAY_BACK, row) or not re.search(WAY_BACK, f"{row} {part}"):
         yield fail("C5.rollback", "Registry", said, "no way back", "Say how the previous version returns.")
     if re.search(MLFLOW_STAGES, f"{row} {part}") and not re.search(
         r"deprecated|not used|instead of", f"{row} {part}"
