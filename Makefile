@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types readme clean
+.PHONY: help setup demo test lint types defects readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,6 +34,9 @@ lint: setup ## style
 
 types: setup ## types
 	$(BIN)/mypy
+
+defects: setup ## break sound documents in a hundred ways and count what the verifier finds
+	$(BIN)/python -m briefwright.evals.defects.run
 
 readme: setup ## write the generated parts of README.md again
 	$(BIN)/python tests/readme.py --write

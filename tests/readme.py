@@ -10,10 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from briefwright.catalogue import find_skill
+from briefwright.evals.defects.run import sound_documents, table
 from briefwright.graph.picture import mermaid
 from briefwright.records import Request, prepare
 from briefwright.runs import drive
 from briefwright.settings import Settings
+from briefwright.skill.load import load
+from briefwright.skill.ml_workflow.kit import KIT
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -27,6 +30,7 @@ def parts() -> dict[str, str]:
     return {
         "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
         "excerpt": _excerpt(),
+        "defects": _defects(),
     }
 
 
@@ -50,6 +54,11 @@ def _excerpt() -> str:
         f"> {row}" for row in ["| From the document | |", "|---|---|", *(_two_cells(row) for row in rows)]
     )
     return f"Six rows of the document for [a gym chain]({BRIEF.relative_to(ROOT).as_posix()}):\n\n{quoted}"
+
+
+def _defects() -> str:
+    skill = load(ROOT / "skill" / "ml_workflow", KIT.step_ids)
+    return table(skill, list(sound_documents(skill)))
 
 
 def _two_cells(row: str) -> str:

@@ -37,6 +37,73 @@ def test_defect_is_found_by_the_check_it_breaks(defect: Defect) -> None:
     assert detected(SKILL, broken(document.text, defect), defect)
 
 
+REPHRASED = [
+    (
+        "list",
+        "Success threshold",
+        "Offline: precision at 8,000 of 0.072 or better on the test window, at least 0.065 at the lower 95 % bound",
+    ),
+    (
+        "list",
+        "What's tracked",
+        "Which code (Git SHA), which data (checksums of the files), which settings (with random state), which environment (lock file, container digest), which periods for fitting, validating and testing, which results on each, and the files that came out",
+    ),
+    ("list", "Data split", "Strictly by date, oldest first; nothing is drawn at random"),
+    (
+        "list",
+        "Registry",
+        "MLflow: development, then staging, then production; four eyes at each step, the author never signs; gates below; the version before stays deployable",
+    ),
+    ("list", "Validation", "Rolling origins over five months; no k-fold, it would mix past and future"),
+    (
+        "live",
+        "Fallback",
+        "No answer after 60 ms, or 20 % errors within 10 s: the rules decide, no model needed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "row", "cells"), REPHRASED, ids=[row for _, row, _ in REPHRASED])
+def test_sound_row_in_other_words_is_no_finding(kind: str, row: str, cells: str) -> None:
+    assert fails(SKILL, edited(LIVE if kind == "live" else LIST, row, cells)) == []
+
+
+STRANGERS = [
+    (
+        "C1",
+        "Business metric",
+        "Handling cost per case in the controller's report, to be cut: €4.10 now, €4.60 by the end of next year",
+    ),
+    ("C1", "Target variable", "Cases the analysts would call bad; they know one when they see it"),
+    (
+        "C4",
+        "Validation",
+        "Five equal parts; each part is left out once while the other four are used for fitting",
+    ),
+    ("C4", "Tuning", "60 trials; the setting with the best score on the final exam period is kept"),
+    (
+        "C5",
+        "Registry",
+        "MLflow: dev → staging → production; approved by its author; way back: previous version",
+    ),
+    (
+        "C5",
+        "Registry",
+        "MLflow: dev → staging → production; approved by the team lead; no rollback, we fix forward",
+    ),
+    ("C6", "Latency SLA", "as fast as users expect"),
+    ("C7", "Min duration", "Looked at every morning; it ends on the first day the p-value drops under 0.05"),
+    ("C8", "Model drift", "Evidently · precision < 0.2 weekly · to be decided"),
+    ("C10", "Fallback", "To be agreed with operations before go-live"),
+    ("C10", "Fallback", "The service is very reliable, 99.9 % last year, so we do not expect this to happen"),
+]
+
+
+@pytest.mark.parametrize(("check", "row", "cells"), STRANGERS, ids=lambda value: str(value)[:30])
+def test_fault_in_natural_words_is_found(check: str, row: str, cells: str) -> None:
+    assert any(rule.startswith(f"{check}.") for rule in fails(SKILL, edited(LIST, row, cells)))
+
+
 def edited(document: Sound, row: str, cells: str) -> str:
     return broken(document.text, Defect("", row, (cells,)))
 
@@ -126,6 +193,14 @@ def test_what_cannot_be_checked_is_refused_in_one_line(
     assert done.status == 2
     assert words in done.err
     assert len(done.err.strip().splitlines()) == 1
+
+
+def test_several_documents_end_in_the_worst_status(cli: Cli, tmp_path: Path, bad: Path) -> None:
+    sound = tmp_path / "sound.md"
+    sound.write_text(LIST.text, encoding="utf-8")
+    assert cli("check", sound).status == 0
+    assert cli("check", sound, bad).status == 1
+    assert cli("check", sound, bad, "--format", "junit").status == 2
 
 
 def test_document_without_access_is_refused(cli: Cli, tmp_path: Path) -> None:

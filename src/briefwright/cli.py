@@ -121,7 +121,7 @@ def _say(run_id: str, result: Any, as_json: bool) -> NoReturn:
 
 
 @app.command()
-@click.argument("document")
+@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT...")
 @click.option("--brief", metavar="BRIEF", help="The brief it answers; its facts are checked too.")
 @click.option(
     "--format",
@@ -130,16 +130,19 @@ def _say(run_id: str, result: Any, as_json: bool) -> NoReturn:
     show_default=True,
     type=click.Choice(["text", "json", "sarif", "junit"]),
 )
-def check(document: str, brief: str | None, form: str) -> None:
-    """Verify DOCUMENT, any Markdown in the skill's Output Format, ours or somebody else's.
+def check(documents: tuple[str, ...], brief: str | None, form: str) -> None:
+    """Verify each DOCUMENT, any Markdown in the skill's Output Format, ours or somebody else's.
 
     Exit status: 0 clean, 1 findings or checks that could not be judged, 2 unreadable.
     """
     from briefwright.checking import FORMATS, check_document
 
-    report = check_document(document, brief)
-    click.echo(FORMATS[form](report))
-    sys.exit(report.status)
+    if form != "text" and len(documents) > 1:
+        raise UsageError(f"{form} holds one document; {len(documents)} were given. Call it once for each.")
+    reports = [check_document(document, brief) for document in documents]
+    for report in reports:
+        click.echo(FORMATS[form](report))
+    sys.exit(max(report.status for report in reports))
 
 
 @app.group()
