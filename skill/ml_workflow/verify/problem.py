@@ -116,7 +116,7 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
 def primary_metric(said: Said) -> str:
     """The metric a cell calls primary (`primary: X`, `X (primary)`), else the first it names; "" when it names none."""
     text = re.sub(
-        r"(?:share|percentage|fraction|proportion) of (?:all )?(?:\w+ ){0,3}(?:right|correct\w*)",
+        r"(?:share|percentage|fraction|proportion) of (?:all )?(?:\w+ ){0,6}(?:right|correct\w*)",
         "accuracy",
         said.text,
         flags=re.IGNORECASE,
