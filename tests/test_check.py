@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from briefwright.evals.defects.catalogue import DEFECTS, Defect
-from briefwright.evals.defects.run import Sound, broken, detected, fails, sound_documents
+from briefwright.evals.defects.run import AS_OF, Sound, broken, detected, fails, sound_documents
+from briefwright.skill.kit import Brief
 from briefwright.skill.load import load
 from briefwright.skill.ml_workflow.kit import KIT
 from briefwright.skill.ml_workflow.verify.check import verify
@@ -26,8 +27,10 @@ LIVE = DOCUMENTS["card-fraud-realtime"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_sound_document_has_no_finding(name: str) -> None:
+def test_sound_document_has_no_finding_with_and_without_its_brief(name: str) -> None:
+    brief = Brief((ROOT / "evals" / "briefs" / f"{name}.md").read_text("utf-8"), AS_OF)
     assert fails(SKILL, DOCUMENTS[name].text) == []
+    assert fails(SKILL, DOCUMENTS[name].text, KIT.read(brief)) == []
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: f"{d.check}-{d.row}-{' '.join(d.cells)[:40]}")

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -171,13 +172,16 @@ SOLVE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "temporal-gap": _gap, "temporal-gap-ok": _gap,
     "monthly-cost": lambda i: {"usd_month": capacity.monthly_cost(i["replicas"], i["usd_hour"])},
 }  # fmt: skip
-VECTOR_LIST = json.loads(VECTORS.read_text())["vectors"] if VECTORS.exists() else []
+# `evidently-defaults` states facts about a library in words and holds no arithmetic.
+VECTOR_LIST = (
+    [v for v in json.loads(VECTORS.read_text())["vectors"] if v["topic"] != "evidently-defaults"]
+    if VECTORS.exists()
+    else []
+)
 
 
 @pytest.mark.parametrize("vector", VECTOR_LIST, ids=[vector["id"] for vector in VECTOR_LIST])
 def test_every_shared_vector_holds_within_its_tolerance(vector: dict[str, Any]) -> None:
-    if vector["topic"] == "evidently-defaults":
-        pytest.skip("text facts about a library, no arithmetic")
     got = SOLVE[vector["topic"]](vector["inputs"])
     numeric = {k: v for k, v in vector["expected"].items() if k in got}
     assert numeric, f"nothing of {list(vector['expected'])} is computed"
@@ -264,6 +268,27 @@ def test_enough_replicas_are_enough_and_one_headroom_fewer_is_not(rps: float, ms
     assert capacity.utilisation(rps, ms, replicas, c) <= 0.6 + 1e-6
     if replicas > 1:
         assert capacity.utilisation(rps, ms, replicas - 1, c) > 0.6 - 1e-6
+
+
+def test_published_examples_of_capacity_are_reproduced() -> None:
+    assert capacity.fan_out_share(0.01, 10) == pytest.approx(0.096, abs=5e-4)
+    assert capacity.error_budget_min(0.999) == pytest.approx(43.2)
+    assert capacity.batch_hours(40_000_000, 1_500, 4) == pytest.approx(1.85, abs=5e-3)
+    assert capacity.llm_gpus(6, 350, 1_200) == 3
+    assert capacity.weights_gb(7e9) == pytest.approx(14)
+
+
+def test_deviation_of_a_ratio_agrees_with_a_simulation() -> None:
+    """Clicks per view by user: the delta method against the spread of 2,000 simulated ratios of 400 users each."""
+    random = np.random.default_rng(7)
+    views = 1 + random.poisson(9, size=(2_000, 400))
+    clicks = random.binomial(views, random.beta(2, 30, size=views.shape))
+    together = np.cov(clicks.ravel(), views.ravel())
+    sd = experiments.ratio_metric_sd(
+        clicks.mean(), together[0, 0], views.mean(), together[1, 1], together[0, 1]
+    )
+    ratios = clicks.sum(axis=1) / views.sum(axis=1)
+    assert sd / 400**0.5 == pytest.approx(ratios.std(), rel=0.06)
 
 
 def test_sequential_boundaries_keep_alpha_and_plain_peeking_does_not() -> None:

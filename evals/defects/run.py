@@ -16,6 +16,7 @@ from briefwright.evals.defects.catalogue import DEFECTS, Defect
 from briefwright.skill.kit import Brief
 from briefwright.skill.load import load
 from briefwright.skill.markdown import Heading, render
+from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.kit import KIT
 from briefwright.skill.ml_workflow.verify.check import verify
 from briefwright.skill.spec import Skill, fill
@@ -74,8 +75,9 @@ def table(skill: Skill, documents: list[Sound]) -> str:
     return "\n".join(lines)
 
 
-def fails(skill: Skill, text: str) -> list[str]:
-    verdicts, between, _ = verify(text, skill)
+def fails(skill: Skill, text: str, facts: Facts | None = None) -> list[str]:
+    """Rule ids that fail, with the brief's facts when they are given."""
+    verdicts, between, _ = verify(text, skill, facts)
     return [f.rule for v in verdicts for f in v.findings if f.severity == "fail"] + [
         f.rule for f in between if f.severity == "fail"
     ]

@@ -52,7 +52,7 @@ class Facts:
 
     title: str
     text: str = field(repr=False)
-    language: str = "en"
+    english: bool = True
 
     problem_type: Given[ProblemType] | None = None
     use_case: Given[str] | None = None

@@ -21,6 +21,9 @@ def code(**kwargs: Any) -> Any:
     return Field(json_schema_extra={"by": "code"}, **kwargs)
 
 
+PersonalData = Literal["none", "pseudonymous", "personal", "special category"]
+
+
 class ToolChoice(Data):
     need: Short = Field(description="What the tool is for: tracking, orchestration, drift monitoring, …")
     tool: Short = Field(description="The tool chosen, by its common name.")
@@ -107,7 +110,7 @@ class DataSource(Data):
         description="Minutes from the event to its row being readable; assumed when unsaid."
     )
     history_days: Quantity
-    personal_data: Literal["none", "pseudonymous", "personal", "special category"]
+    personal_data: PersonalData
     gives: Text
 
 

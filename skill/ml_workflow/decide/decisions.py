@@ -137,6 +137,7 @@ def decide(facts: Facts, as_of: date) -> Decisions:
     """Everything the steps share, in the order in which one choice needs another."""
     from briefwright.skill.ml_workflow.decide import (
         contradictions,
+        data,
         evaluation,
         experiment,
         framing,
@@ -150,8 +151,8 @@ def decide(facts: Facts, as_of: date) -> Decisions:
     mode = serving.choose_mode(facts, frame)
     tools = toolbox.choose(facts, frame, mode)
     judged = evaluation.choose(facts, frame, volumes)
-    sources = framing.sources(facts, frame)
-    history = framing.history(facts, frame)
+    sources = data.sources(facts, frame)
+    history = data.history(facts, frame)
     windows = split.plan(facts, frame, volumes, history, as_of)
     store = toolbox.feature_store(facts, mode, tools)
     test = experiment.plan(facts, frame, volumes, judged)

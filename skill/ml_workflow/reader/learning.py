@@ -62,13 +62,11 @@ def is_english(text: str) -> bool:
 
 
 def not_learning(text: str, case: UseCase | None) -> Given[str] | None:
-    """The first line of a request that shows no sign of learning from data; None for every other.
+    """The first line of an English request that shows no sign of learning from data; None for every other.
 
     Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
     does a known use, a device to run on or a way the result is scored.
     """
-    if not is_english(text):
-        return None
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
     strong = found - WEAK_WORDS - {"ml"}
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
@@ -79,10 +77,8 @@ def not_learning(text: str, case: UseCase | None) -> Given[str] | None:
         or re.search(ASKED, text, re.IGNORECASE)
         or len(strong) >= 2
         or (has_data and (strong or len(found - {"ml"}) >= 3))
-        or (known_use and found)
+        or (known_use and (found or has_data))
     ):
-        return None
-    if known_use and has_data:
         return None
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return Given("no machine-learning task", first[:160], 0)

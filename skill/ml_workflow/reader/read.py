@@ -42,6 +42,7 @@ def read(text: str, as_of: date) -> Facts:
     relative, absolute = stakes.effect(passages)
     delta, sd, mean = stakes.mean_effect(passages)
     alpha, power, longest = stakes.test_terms(passages)
+    english = is_english(text)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
     named, refused = words.tools(passages, _tool_names())
@@ -56,8 +57,8 @@ def read(text: str, as_of: date) -> Facts:
         use_case=_case_fact(passages, case),
         subject=_subject(passages),
         prediction=_prediction(passages),
-        language="en" if is_english(text) else "other",
-        not_ml=not_learning(text, case),
+        english=english,
+        not_ml=not_learning(text, case) if english else None,
         forbidden=words.cue(passages, "forbidden"),
         rule_suffices=words.cue(passages, "rule_suffices"),
         label_horizon_days=amounts.horizon_days(passages),

@@ -162,7 +162,6 @@ WISHES = {
     "nightly fine-tuning": r"retrain\w*[^.]{0,20}every night|fine-?tun\w+[^.]{0,40}(?:wiki|knowledge base|documentation|manuals|pages)|nightly (?:fine-?tun|retrain)\w*",
     "feature store": r"(?:we want|needs?|should have|everyone has|serious)[^.]{0,50}feature store",
 }
-QUANTITY_OF_WORK = r"\bdata\b|database|warehouse|\blogs?\b|history|table|\bhave\b|recorded|features?|columns?|sensors?|crm|erp|billing"
 LATER = (
     r"final[- ](?:invoice|bill|payment)[\w ]{0,10}|cancell?ation[- ](?:form|ticket|request|reason)[\w ]{0,12}|port-?out[\w ]{0,14}|"
     r"days until \w+|time (?:to|until) (?:settlement|resolution|close)|(?:number of )?handler notes|repair invoice[\w ]{0,8}|"

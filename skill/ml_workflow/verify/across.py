@@ -72,7 +72,7 @@ def latency(d: Document) -> Iterator[Finding]:
 def metric_is_watched(d: Document) -> Iterator[Finding]:
     evaluation = d.claims.row("problem_definition", "evaluation_metric")
     watch = d.claims.part("monitoring_and_drift")
-    name = primary_metric(evaluation) if evaluation.has("primary") else ""
+    name = primary_metric(evaluation)
     if (
         watch.text
         and len(name) > 3
@@ -139,7 +139,7 @@ def cost(d: Document) -> Iterator[Finding]:
         return
     part = d.claims.part("model_serving")
     match = re.search(
-        r"(?:monthly cost|cost|total)[^\n]{0,60}?(?:€|\$|EUR|USD)? ?(\d[\d,]*)(?: ?(?:€|EUR|USD|\$))?(?: ?(?:a|per|/) ?month)",
+        r"(?:monthly cost|cost|total)[^\n]{0,60}?(?:€|\$|EUR|USD)? ?(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?: ?(?:€|EUR|USD|\$))?(?: ?(?:a|per|/) ?month)",
         part.text,
         re.IGNORECASE,
     )

@@ -70,9 +70,8 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "evaluation_metric")
     if not said.text:
         return
-    primary = primary_metric(said)
     rate = positives(d)
-    name = primary
+    name = primary_metric(said) or _first_metric(said)
     judged = (
         rf"(?:not|never|no guide|avoid|instead of|rather than)[^.;]{{0,40}}{re.escape(name)}|{re.escape(name)}[^.;]{{0,40}}(?:not|no guide|useless|misleading)"
         if name
@@ -114,19 +113,23 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
 
 
 def primary_metric(said: Said) -> str:
-    """The metric a cell calls primary (`primary: X`, `X (primary)`), else the first it names; "" when it names none."""
-    text = re.sub(
-        r"(?:share|percentage|fraction|proportion) of (?:all )?(?:\w+ ){0,6}(?:right|correct\w*)",
-        "accuracy",
-        said.text,
-        flags=re.IGNORECASE,
-    )
-    match = (
-        re.search(rf"({METRIC})\W{{0,3}}\(?(?:is )?(?:the )?primary", text, re.IGNORECASE)
-        or re.search(rf"primary\W*:?\W*({METRIC})", text, re.IGNORECASE)
-        or re.search(rf"({METRIC})", text, re.IGNORECASE)
+    """The metric a cell itself calls primary, as `primary: X` or `X (primary)`; "" when it calls none so."""
+    text = _spelled_out(said)
+    match = re.search(rf"({METRIC})\W{{0,3}}\(?(?:is )?(?:the )?primary", text, re.IGNORECASE) or re.search(
+        rf"primary\W*:?\W*({METRIC})", text, re.IGNORECASE
     )
     return match[1].lower().strip() if match else ""
+
+
+def _first_metric(said: Said) -> str:
+    match = re.search(METRIC, _spelled_out(said), re.IGNORECASE)
+    return match[0].lower().strip() if match else ""
+
+
+def _spelled_out(said: Said) -> str:
+    """`share of all rows the model gets right` is accuracy in other words."""
+    pattern = r"(?:share|percentage|fraction|proportion) of (?:all )?(?:\w+ ){0,6}(?:right|correct\w*)"
+    return re.sub(pattern, "accuracy", said.text, flags=re.IGNORECASE)
 
 
 def positives(d: Document) -> float | None:
