@@ -1,5 +1,6 @@
 """Does a document have the shape its skill's Output Format asks for, and does its Markdown say what its data say?"""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Table, parse
@@ -14,7 +15,7 @@ def conform(blocks: Sequence[Block], template: Template) -> tuple[Finding, ...]:
 
 
 def _findings(blocks: Sequence[Block], template: Template) -> Iterator[Finding]:
-    headings = [block.text for block in blocks if isinstance(block, Heading)]
+    headings = [unnumbered(block.text) for block in blocks if isinstance(block, Heading)]
     at = 0
     for part in template.parts:
         if part.heading not in headings[at:]:
@@ -24,10 +25,20 @@ def _findings(blocks: Sequence[Block], template: Template) -> Iterator[Finding]:
         yield from _part(part, under(blocks, part.heading))
 
 
+def unnumbered(heading: str) -> str:
+    """A heading without its number and its marks: `3. **Model Serving**` → `Model Serving`."""
+    return re.sub(r"^(?:\(?\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+", "", heading.strip("*_ ")).strip("*_ ")
+
+
 def under(blocks: Sequence[Block], heading: str) -> tuple[Block, ...]:
     """The blocks of a heading, up to the next one of its level or above."""
     start = next(
-        (n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == heading), None
+        (
+            n
+            for n, block in enumerate(blocks)
+            if isinstance(block, Heading) and heading in (block.text, unnumbered(block.text))
+        ),
+        None,
     )
     if start is None:
         return ()

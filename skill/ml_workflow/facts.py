@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Literal, TypeVar
 
+from briefwright.skill.ml_workflow.language.gloss import Language
 from briefwright.skill.ml_workflow.quantity import Quantity
 from briefwright.skill.ml_workflow.quantity import given as given_quantity
 
@@ -52,7 +53,7 @@ class Facts:
 
     title: str
     text: str = field(repr=False)
-    english: bool = True
+    language: Language = "en"
 
     problem_type: Given[ProblemType] | None = None
     use_case: Given[str] | None = None

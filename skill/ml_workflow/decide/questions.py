@@ -19,7 +19,7 @@ def open_questions(facts: Facts, d: Decisions) -> tuple[Question, ...]:
     """Missing inputs in the order of their weight; decisive ones change the design, not only its numbers."""
     frame, volumes, test = d.framing, d.volumes, d.experiment
     asked = [
-        (not facts.english, Question("Can the brief be given in English?", "only its numbers and tool names were read; what its words say is assumed", "everything", frame.owner, True)),
+        (facts.language == "other", Question("Can the brief be given in English?", "only its numbers and tool names were read; what its words say is assumed", "everything", frame.owner, True)),
         (not (facts.use_case or facts.problem_type), Question(f"What exactly is predicted, for which {frame.entity}, and which decision follows from it?", f"{frame.problem} of {frame.entities}; the simplest rule first, a model only if it beats it", "everything", frame.owner, True)),
         (not (facts.business_metric or facts.metric_baseline or facts.mde_relative), Question("Which number in your reports should move, and what is it today?", d.experiment.metric, "business metric, experiment, kill rule", frame.owner, True)),
         (not (facts.volume_per_day or facts.population or facts.peak_rps), Question(f"How many {frame.entities} are there, per day and at the peak?", str(volumes.per_day), "capacity, windows, duration of the test", "data owner", True)),

@@ -43,24 +43,6 @@ ASKED = "|".join(
 )
 
 
-ENGLISH = (
-    r"\b(?:the|of|and|to|in|is|are|we|our|for|with|that|it|on|which|how|by|or|not|from|at|this|should)\b"
-)
-OTHERS = (
-    r"\b(?:der|die|das|und|ist|nicht|wir|mit|für|ein|eine|einen|werden|auf|el|la|los|las|que|y|del|una|con|por|para|se|su|"
-    r"le|les|des|et|est|nous|pour|avec|du|une|il|che|di|non|per|het|een|en|de|wij|voor|och|att|som|på|nie|się|na|do)\b"
-)
-
-
-def is_english(text: str) -> bool:
-    """Whether the words of a brief can be read here: another script, or more function words of other languages, say no."""
-    letters = [letter for letter in text if letter.isalpha()]
-    if sum(letter.isascii() for letter in letters) < len(letters) / 2:
-        return False
-    ours, theirs = (len(re.findall(words, text, re.IGNORECASE)) for words in (ENGLISH, OTHERS))
-    return theirs < 3 or ours >= theirs
-
-
 def not_learning(text: str, case: UseCase | None) -> Given[str] | None:
     """The first line of an English request that shows no sign of learning from data; None for every other.
 

@@ -20,7 +20,7 @@ ORDERS = re.compile(
     r"|you are (?:now )?(?:an?|in) [^.\n]{0,30}(?:assistant|mode|model)|as an ai\b|pre-?approved by",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|[。！？]")
+_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|(?<=[。！？])")
 
 
 LONGEST = 800
@@ -69,6 +69,18 @@ def _ends(text: str) -> Iterator[int]:
             yield at
         yield end
         at = end
+
+
+def clip_around(text: str, at: int, most: int = 160) -> str:
+    """A stretch of the text around a place, cut at blanks where there are any."""
+    if len(text) <= most:
+        return text
+    start = max(0, min(at - most // 3, len(text) - most))
+    if start:
+        start = text.find(" ", start, at) + 1 or start
+    end = min(len(text), start + most)
+    cut = text.rfind(" ", at, end)
+    return text[start : cut if cut > at and end < len(text) else end].strip()
 
 
 def set_orders_aside(text: str) -> tuple[str, tuple[Given[str], ...]]:

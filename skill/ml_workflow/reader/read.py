@@ -1,14 +1,22 @@
 """Brief → Facts: the order of reading. Orders to the machine are set aside before any fact is read."""
 
 import re
-from dataclasses import replace
+from bisect import bisect_right
+from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 from briefwright.skill.markdown import clip, defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
+from briefwright.skill.ml_workflow.language.gloss import Gloss, Language, gloss
 from briefwright.skill.ml_workflow.reader import amounts, stakes, words
-from briefwright.skill.ml_workflow.reader.learning import is_english, not_learning
-from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences, set_orders_aside
+from briefwright.skill.ml_workflow.reader.learning import not_learning
+from briefwright.skill.ml_workflow.reader.passages import (
+    Sentence,
+    clip_around,
+    sentences,
+    set_orders_aside,
+)
 from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
@@ -31,8 +39,38 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
 
 
 def read(text: str, as_of: date) -> Facts:
-    """Read a brief. `as_of` turns years (`since 2019`) into lengths of history."""
+    """Read a brief. `as_of` turns years (`since 2019`) into lengths of history.
+
+    A brief in German, Spanish, French or Chinese is read through its gloss; what is quoted are its own words.
+    """
     text = defuse(text)
+    glossed = gloss(text)
+    facts = _read(glossed.text, as_of, glossed.language)
+    return _in_own_words(facts, text, glossed) if glossed.starts else facts
+
+
+def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
+    """Facts read from a gloss, with places and quotes of the brief itself."""
+    own = sentences(text)
+    starts = [sentence.start for sentence in own]
+
+    def original(given: Given[Any]) -> Given[Any]:
+        at = glossed.source(given.start)
+        sentence = own[max(0, bisect_right(starts, at) - 1)]
+        return replace(given, quote=clip_around(sentence.text, at - sentence.start), start=at)
+
+    changes: dict[str, Any] = {"text": text}
+    for each in fields(facts):
+        value = getattr(facts, each.name)
+        if isinstance(value, Given):
+            changes[each.name] = original(value)
+        elif isinstance(value, tuple):
+            changes[each.name] = tuple(original(given) for given in value)
+    head, _ = _title(text)
+    return replace(facts, title=head, **changes)
+
+
+def _read(text: str, as_of: date, tongue: Language) -> Facts:
     kept, orders = set_orders_aside(text)
     title, body_at = _title(kept)
     case = _use_case(kept, title)
@@ -42,7 +80,6 @@ def read(text: str, as_of: date) -> Facts:
     relative, absolute = stakes.effect(passages)
     delta, sd, mean = stakes.mean_effect(passages)
     alpha, power, longest = stakes.test_terms(passages)
-    english = is_english(text)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
     named, refused = words.tools(passages, _tool_names())
@@ -57,8 +94,8 @@ def read(text: str, as_of: date) -> Facts:
         use_case=_case_fact(passages, case),
         subject=_subject(passages),
         prediction=_prediction(passages),
-        english=english,
-        not_ml=not_learning(text, case) if english else None,
+        language=tongue,
+        not_ml=not_learning(text, case) if tongue != "other" else None,
         forbidden=words.cue(passages, "forbidden"),
         rule_suffices=words.cue(passages, "rule_suffices"),
         label_horizon_days=amounts.horizon_days(passages),

@@ -42,9 +42,9 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
         shares = [number for number in sentence.numbers if number.unit == "%"]
         for low, high in itertools.pairwise(shares):
             between = sentence.text[low.end : high.start]
-            if re.search(r"from\s*$", sentence.before(low, 12)) and re.match(
-                r"\s*(?:today |now )?to\b", between
-            ):
+            if re.search(
+                r"from (?:(?:today|now|currently)(?:'s)? )?(?:of )?(?:about )?$", sentence.before(low, 26)
+            ) and re.match(r"\s*(?:\([^()]*\) ?)?(?:today |now )?(?:increase |reduce )?to\b", between):
                 return given_number(sentence, low, low.share, "share"), given_number(
                     sentence, high, high.share, "share"
                 )
@@ -74,7 +74,17 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             and not (baseline and baseline.start == sentence.start + number.start)
         ):
             target = given_number(sentence, number, number.share, "share")
-    return baseline, target
+    return baseline or _level_before_change(passages), target
+
+
+def _level_before_change(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    """`order rate 3.6 %, we want +3 % relative`: the percentage a relative change is said of."""
+    for sentence in passages:
+        shares = [number for number in sentence.numbers if number.unit == "%"]
+        for level, change in itertools.pairwise(shares):
+            if _is_relative(sentence, change) and not is_target(sentence, level):
+                return given_number(sentence, level, level.share, "share")
+    return None
 
 
 def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
@@ -83,11 +93,7 @@ def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[f
     for sentence, number in each_number(passages, ("%", "pp")):
         if sentence.near(number, LIMITS, 45) and not sentence.near(number, "relative", 14):
             continue
-        if (
-            number.unit == "%"
-            and sentence.near(number, r"\brelative\b|\brelatively\b", 30)
-            and relative is None
-        ):
+        if number.unit == "%" and relative is None and _is_relative(sentence, number):
             relative = given_number(sentence, number, number.share, "share")
         elif number.unit == "pp" and sentence.has(TARGETS) and absolute is None:
             absolute = given_number(sentence, number, number.share, "pp")
@@ -95,6 +101,23 @@ def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[f
         if absolute is None and (half := re.search(r"half a percentage point", sentence.text, re.IGNORECASE)):
             absolute = Given(0.005, sentence.text[:160], sentence.start + half.start(), "pp")
     return relative, absolute
+
+
+def _is_relative(sentence: Sentence, number: Number) -> bool:
+    """Whether `relative` stands near this percentage, and no other percentage of the sentence stands nearer."""
+    words = [match.span() for match in re.finditer(r"\brelative(?:ly)?\b", sentence.text, re.IGNORECASE)]
+    gaps = {
+        each.start: min(_gap(sentence.text, each, start, end) for start, end in words)
+        for each in sentence.numbers
+        if words and each.unit == "%"
+    }
+    return bool(gaps) and gaps[number.start] <= 30 and gaps[number.start] == min(gaps.values())
+
+
+def _gap(text: str, number: Number, start: int, end: int) -> int:
+    """Letters between a number and a word; a comma between them counts as twenty."""
+    between = text[end : number.start] if end <= number.start else text[number.end : start]
+    return len(between) + 20 * len(re.findall(r"[,;:]", between))
 
 
 def mean_effect(
@@ -203,7 +226,9 @@ def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
         if per in ("month", "year") and sentence.has(
             r"budget|all-?in|everything|at most|machine|cost|per month|a month|have\b"
         ):
-            if sentence.near(number, r"quoted|saves?|pays?\b|paid|cost us|costing us|revenue|loss|stock", 40):
+            if sentence.near(
+                number, r"quoted|saves?|pays?\b|paid|costs? us|costing us|revenue|loss|stock", 40
+            ):
                 continue
             return given_number(sentence, number, number.value / (12 if per == "year" else 1), number.unit)
     for sentence in passages:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from briefwright.skill.conform import conform
 from briefwright.skill.markdown import parse
 from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.language.gloss import gloss
 from briefwright.skill.ml_workflow.verify import (
     across,
     experiment,
@@ -45,7 +46,7 @@ def verify(
     text: str, skill: Skill, facts: Facts | None = None
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...], tuple[str, ...]]:
     """(verdict per check, findings that belong to no single check, what could not be read)."""
-    text = LONG_DIGITS.sub(lambda match: match[0][:18], text)
+    text = gloss(LONG_DIGITS.sub(lambda match: match[0][:18], text)).text  # lines stay where they are
     blocks = parse(text)
     claims = read_claims(blocks, skill.template, text)
     document = Document(claims, facts)

@@ -4,99 +4,44 @@ import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.power import NOT_POSSIBLE, PART, power, read_plan
+from briefwright.skill.ml_workflow.verify.power import NOT_POSSIBLE, power
 from briefwright.skill.ml_workflow.verify.problem import METRIC
+from briefwright.skill.ml_workflow.verify.test_plan import PART, planned_days, read_plan, units_per_day
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
-from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
+
+LONG_TEST = r"infeasible|long\b|instead|alternative|leading indicator|hold-?out|futility|cuped|stepped|matched|larger list"
 
 
 def duration(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "min_duration")
     if not said.text:
         return
-    runs = _days(said)
+    runs = planned_days(said)
+    part = d.claims.part(PART)
     if runs is None:
-        if not d.claims.part(PART).has(NOT_POSSIBLE):
+        if not part.has(NOT_POSSIBLE):
             yield fail("C7.duration", "Min duration", said, "no duration", "Give days, in whole weeks.")
         return
-    if runs % 7 and runs < 400 and not said.has(r"week|season|cohort|semester|months?"):
-        yield fail(
-            "C7.whole_weeks",
-            "Min duration",
-            said,
-            f"{runs:g} days is not whole weeks",
-            "Round up to whole weeks.",
-        )
+    whole = said.has(r"week|season|cohort|semester|months?|quarter|cycle") and not said.has(r"\d ?days?\b")
     if 0 < runs < 7:
-        yield fail(
-            "C7.whole_weeks",
-            "Min duration",
-            said,
-            f"{runs:g} days see only part of a week",
-            "Run at least one whole week.",
-        )
-    plan = read_plan(d.claims.row(PART, "primary_metric"))
-    daily = _daily(d)
-    if (
-        plan.n
-        and daily
-        and plan.n * 2 / daily > runs * 1.05
-        and not said.has(r"infeasible|weeks each|alternative")
-    ):
-        yield fail(
-            "C7.duration",
-            "Min duration",
-            said,
-            f"{runs:g} days, but {plan.n:,.0f} per arm at {daily:,.0f} a day take {plan.n * 2 / daily:.1f}",
-            "Run longer, or test a larger effect.",
-        )
-    if runs > 90 and not re.search(
-        r"infeasible|long\b|instead|alternative|leading indicator|hold-?out|futility|cuped|stepped|matched|larger list",
-        d.claims.part(PART).text,
-        re.IGNORECASE,
-    ):
-        yield fail(
-            "C7.infeasible",
-            "Min duration",
-            said,
-            f"{runs:g} days and no alternative",
-            "Change metric, effect or design, and say so.",
-        )
+        yield fail("C7.whole_weeks", "Min duration", said, f"{runs:g} days see only part of a week", "Run at least one whole week.")  # fmt: skip
+    elif runs % 7 and runs < 400 and not whole and not said.has(r"season|cohort|semester|months?|weeks each"):
+        yield fail("C7.whole_weeks", "Min duration", said, f"{runs:g} days is not whole weeks", "Round up to whole weeks.")  # fmt: skip
+    yield from _long_enough(d, said, runs)
+    if runs > 90 and not part.has(LONG_TEST):
+        yield fail("C7.infeasible", "Min duration", said, f"{runs:g} days and no alternative", "Change metric, effect or design, and say so.")  # fmt: skip
 
 
-def _days(said: Said) -> float | None:
-    for found in said.numbers:
-        if found.unit in ("day", "week", "month"):
-            return round(found.days)
-    return None
-
-
-def _daily(d: Document) -> float | None:
-    """Units a day that can enter: from the brief when it is at hand, else from the part's own words; exposure counted."""
-    split = d.claims.row(PART, "traffic_split")
-    match = re.search(
-        r"(\d[\d,.]*(?: million|k)?) (?:eligible )?(?:[\w-]+ ){1,3}?(?:a|per|each) day",
-        f"{split.text} {d.claims.row(PART, 'min_duration').text}",
-    )
-    exposed = re.search(
-        r"(\d+(?:\.\d+)?) ?% (?:of (?:the )?(?:eligible|traffic|users|all)|exposed)", split.text
-    )
-    base: float | None = None
-    if match and (found := numbers(match[1])):
-        base = found[0].value
-    elif d.facts and d.facts.capacity_per_week:
-        base = d.facts.capacity_per_week.value / 7
-    elif d.facts and d.facts.volume_per_day:
-        base = d.facts.volume_per_day.value
-    share = (
-        float(exposed[1]) / 100
-        if exposed
-        else d.facts.exposed_share.value
-        if d.facts and d.facts.exposed_share
-        else 1.0
-    )
-    return base * share if base else None
+def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
+    """Units over arms against the days: n per arm × arms ÷ units a day."""
+    plan, daily = read_plan(d), units_per_day(d)
+    if not (plan.n and daily) or said.has(r"infeasible|weeks each|alternative"):
+        return
+    per_day, per_arm = daily
+    needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
+    if needed > runs * 1.05:
+        yield fail("C7.duration", "Min duration", said, f"{runs:g} days, but {plan.n:,.0f} per arm at {per_day:,.0f} a day take {needed:.1f}", "Run longer, or test a larger effect.")  # fmt: skip
 
 
 def guardrails(d: Document) -> Iterator[Finding]:

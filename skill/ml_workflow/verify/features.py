@@ -11,7 +11,7 @@ from briefwright.skill.spec import Finding
 
 PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
-ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|past only|only (?:the )?past|strictly|no later|delay"
+ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|final|past only|only (?:the )?past|strictly|no later|delay"
 FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including"
 EXCLUDED = r"\bexclud|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
@@ -109,7 +109,11 @@ def afterwards(d: Document) -> Iterator[Finding]:
         elif (
             level
             and level[1].lower() == "low"
-            and re.search(r"target|label|outcome", f.transform, re.IGNORECASE)
+            and re.search(
+                r"\btarget(?! (?:slot|day|date|week|hour|month|zone|period|time|store|item|interval))|label|outcome",
+                f.transform,
+                re.IGNORECASE,
+            )
             and not lagged
         ):
             yield fail(
@@ -179,7 +183,9 @@ def store(d: Document) -> Iterator[Finding]:
             "the brief shares features across models",
             "Answer the criteria from the brief.",
         )
-    if yes and not said.has(r"shar|real[- ]time|online|skew|low[- ]latency"):
+    if yes and not said.has(
+        r"shar|real[- ]time|online|skew|low[- ]latency|(?:all |the )three criteria|criterion \d|criteria [1-3a-c]"
+    ):
         yield fail(
             "C2.fs_criteria",
             "Feature store",

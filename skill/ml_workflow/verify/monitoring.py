@@ -14,7 +14,7 @@ from briefwright.skill.spec import Finding
 
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
-TRUTH = r"label|residual|error|precision|recall|auc|observed|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|report|deviation|miss|complain|feedback"
+TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|report|deviation|miss|complain|feedback"
 LOOK_ONLY = r"^\W*(?:look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
@@ -37,7 +37,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
                 "Write what the owner does first.",
             )
         if not re.search(
-            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+ ?(?:min|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|s)\b|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday",
+            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday",
             said.text,
             re.IGNORECASE,
         ):

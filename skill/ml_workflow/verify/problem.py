@@ -207,7 +207,7 @@ def _against_baseline(d: Document, said: Said, name: str, op: str, value: float)
 def metric_values(said: Said) -> list[tuple[str, str, float]]:
     """(metric, operator, value) triples in a cell: `PR-AUC ≥ 0.30`, `recall at 1 % of 0.6`. No operator reads as ≥."""
     found = []
-    pattern = rf"({METRIC})[^\w≥≤<>=]*(?:of|is|at least|at most|:)?\s*(≥|>=|>|≤|<=|<|=|above|below|at least|at most|over|under)?\s*(\d+(?:[.,]\d+)?)\s?(%)?"
+    pattern = rf"({METRIC})[^\w≥≤<>=]*(?:of|is|at least|at most|:)?\s*(≥|>=|>|≤|<=|<|=|above|below|at least|at most|over|under)?\s*(\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!\s?(?:days?|d|weeks?|hours?|h|min|minutes|months?|ms|s)\b)\s?(%)?"
     for match in re.finditer(pattern, said.text, re.IGNORECASE):
         value = float(match[3].replace(",", ".")) / (100 if match[4] else 1)
         words = (match[2] or "").lower()

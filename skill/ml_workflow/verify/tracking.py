@@ -10,13 +10,13 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
-    "metrics": (r"metric|precision|auc|wape|scores?\b|results?\b", "the metrics"),
-    "environment": (r"environment|image|docker|container|lock ?file|requirements|conda|digest|dependenc", "the environment"),
+    "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
+    "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
     "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles that came out|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|dates of|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|dates of|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 

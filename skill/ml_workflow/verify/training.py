@@ -215,10 +215,10 @@ STAGES = {
     "production": r"prod\w*|champion|\blive\b",
 }
 SKIPS = r"(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
-APPROVES = r"approv|sign(?:s|ed)?[- ]?off|signed|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
+APPROVES = r"approv|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:author|trainer|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one) who (?:trained|built|wrote))"
 SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv"
-WAY_BACK = r"roll(?:ed)?[- ]?back|way back|previous (?:version|champion|alias|model|adapter)|revert|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
+WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
 NO_WAY_BACK = r"\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
 
@@ -262,7 +262,7 @@ def registry(d: Document) -> Iterator[Finding]:
     if re.search(NO_WAY_BACK, row) or not re.search(WAY_BACK, f"{row} {part}"):
         yield fail("C5.rollback", "Registry", said, "no way back", "Say how the previous version returns.")
     if re.search(MLFLOW_STAGES, f"{row} {part}") and not re.search(
-        r"deprecated|not used|instead of", f"{row} {part}"
+        r"deprecated|not used|instead of|no longer", f"{row} {part}"
     ):
         yield fail(
             "C5.mlflow_stages",
@@ -282,6 +282,7 @@ def _gates(said: Said, part: str) -> bool:
     return bool(
         re.search(gate, said.text)
         or re.search(rf"(?:gate|promot|accept)[^\n]*{gate}", part, re.IGNORECASE)
+        or re.search(rf"(?:dev\w*|stag\w*|pre-?prod\w*|prod\w*)[^\n]*{gate}", part, re.IGNORECASE)
         or re.search(r"\bG\d\b[^\n]*\d|\bT\d\b[^\n]*\d", part)
         or any(n.value for n in numbers(said.text) if n.unit in ("%", "pp", "ms"))
     )

@@ -1,0 +1,257 @@
+"""Check 7: what a document states of its test, in numbers. Recomputing them is `power.py`."""
+
+import re
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document
+from briefwright.skill.numbers import Number, numbers
+
+PART = "a_b_testing"
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+CORRECTED = (
+    r"bonferroni|holm\b|dunnett|[sš]id[aá]k|corrected (?:alpha|level)|adjusted (?:alpha|level)|alpha ?/ ?\d"
+)
+FALLS = r"\b(?:cut|reduc|lower|drop|fewer|decreas|less|fall|down)\w*|→ ?≤"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the document states of its test; None for what it does not state.
+
+    `treated` holds every rate the effect may mean: one, or two when the document does not say up or down.
+    `alpha` is the level of one comparison as stated; `comparisons` counts treatments against control.
+    """
+
+    baseline: float | None
+    treated: tuple[float, ...]
+    sd: float | None
+    delta: float | None
+    alpha: float
+    alpha_corrected: bool
+    power: float | None
+    n: float | None
+    n_words: str
+    sided: int
+    comparisons: int
+
+
+def read_plan(d: Document) -> Plan:
+    """The plan from the row of the primary metric; arms also from the row of the split and the rest of the part."""
+    said = d.claims.row(PART, "primary_metric")
+    whole = Said(f"{said.text} · {d.claims.row(PART, 'min_duration').text}", said.line)
+    text = whole.text
+    baseline, treated = _rates(text)
+    sd, delta = _spread(text)
+    alpha, corrected = _alpha(text)
+    power = re.search(
+        r"power\W{0,5}(?:of|=|is|at)?\W{0,3}(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:statistical )?power|(0[.,]\d+) power",
+        text,
+        re.IGNORECASE,
+    )
+    n, words = _n(text)
+    one = re.search(r"one-?sided", said.text, re.IGNORECASE) and not re.search(
+        r"two-?sided", said.text, re.IGNORECASE
+    )
+    return Plan(
+        baseline,
+        treated,
+        sd,
+        delta,
+        alpha,
+        corrected,
+        _value(power[1] or power[3] or power[2] + " %") if power else None,
+        n,
+        words,
+        1 if one else 2,
+        _comparisons(d.claims.part(PART).text),
+    )
+
+
+def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
+    """(baseline, rates under treatment) as shares of one."""
+    arrow = re.search(
+        r"(\d+(?:[.,]\d+)?) ?% ?(?:→|->|to|vs\.?|against) ?(?:[≤≥<>]=? ?)?(\d+(?:[.,]\d+)?) ?%", text
+    )
+    if arrow:
+        return _share(arrow[1]), (_share(arrow[2]),)
+    named = re.search(
+        r"(?:baseline|from|today|control(?: rate)?|currently|now|base rate)\W{0,3}(?:of|is|rate|at|about)?\W{0,3}(\d+(?:[.,]\d+)?) ?%",
+        text,
+        re.IGNORECASE,
+    )
+    if named is None:
+        return None, ()
+    baseline = _share(named[1])
+    reached = re.search(r"(?:→|->|\bto|i\.e\.|that is|=)\s*(\d+(?:[.,]\d+)?) ?%", text[named.end() :])
+    effect = re.search(
+        r"([+−-]?)\s?(\d+(?:[.,]\d+)?) ?(%|pp|percentage points?)\s*(relative|rel\b|absolute)?", _effect(text)
+    )
+    if effect is None:
+        return baseline, (_share(reached[1]),) if reached else ()
+    size = _share(effect[2])
+    relative = effect[3] == "%" and (effect[4] or "").startswith("rel")
+    step = baseline * size if relative else size
+    if reached and abs(abs(_share(reached[1]) - baseline) - step) <= 0.06 * step:
+        return baseline, (_share(reached[1]),)
+    if effect[1] in ("-", "−") or re.search(FALLS, text, re.IGNORECASE):
+        return baseline, (baseline - step,)
+    return baseline, (baseline + step,) if effect[1] == "+" else (baseline + step, baseline - step)
+
+
+def _effect(text: str) -> str:
+    """Where the smallest effect stands: after its name, else where `relative` or percentage points are."""
+    named = re.search(
+        r"(?:smallest effect|mde|minimum detectable(?: effect)?|effect(?: size)?|lift|uplift|reduction|cut|drop|improvement|rise|change|difference)[^\w+−-]{0,5}(?:of|is|=|:|worth having)?[^\w+−-]{0,3}(.{0,60})",
+        text,
+        re.IGNORECASE,
+    )
+    if named and re.match(r"[+−-]?\s?\d", named[1]):
+        return named[1]
+    other = re.search(
+        r"([+−-]?\s?\d+(?:[.,]\d+)? ?% ?(?:relative|rel\b)|[+−-]?\s?\d+(?:[.,]\d+)? ?(?:pp|percentage points?))",
+        text,
+        re.IGNORECASE,
+    )
+    return other[1] if other else ""
+
+
+def _spread(text: str) -> tuple[float | None, float | None]:
+    """(standard deviation, difference in the mean) in the metric's own unit."""
+    amount = r"(?:[€$£]|EUR|USD|GBP|CHF)? ?(\d+(?:[.,]\d+)?)"
+    sd = re.search(
+        rf"(?:standard deviation|\bs\.?d\.?|σ|\bstd\b)[^\d.;,]{{0,40}}?{amount}",
+        text,
+        re.IGNORECASE,
+    )
+    delta = re.search(
+        rf"(?:delta|Δ|smallest effect|mde|difference(?: of interest)?|lift|uplift|improvement|reduction|change|effect)\W{{0,3}}(?:of|is|=|:|worth having)?\W{{0,3}}{amount}(?! ?% ?(?:rel|\d))",
+        text,
+        re.IGNORECASE,
+    )
+    return (_number(sd[1]) if sd else None), (_number(delta[1]) if delta else None)
+
+
+def _alpha(text: str) -> tuple[float, bool]:
+    """(level of one comparison, whether it is stated as corrected): `alpha 0.05 / 2 = 0.025` gives 0.025."""
+    level = r"(0?[.,]\d+|\d+(?:\.\d+)? ?%)"
+    match = re.search(
+        rf"(?:alpha|α|significance(?: level)?)(?: level)?\W{{0,5}}(?:of|=|is|at)?\W{{0,3}}{level}(?:\s*/\s*\d+\s*(?:=|→|is|,)\s*{level})?",
+        text,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return 0.05, False
+    return _value(match[2] or match[1]), bool(match[2])
+
+
+def _comparisons(text: str) -> int:
+    """Treatments against control: from their number, or from the number of arms."""
+    count = rf"(\d|{'|'.join(COUNTS)})"
+    if said := re.search(rf"{count} comparisons", text, re.IGNORECASE):
+        return _count(said[1])
+    arms = re.search(
+        rf"\b{count}[- ](?:arms?|variants|groups)\b|\barms\b[^\w\n]{{1,4}}{count}\b", text, re.IGNORECASE
+    )
+    if arms:
+        return max(1, _count(arms[1] or arms[2]) - 1)
+    return (
+        2 if re.search(r"one third (?:each|per)|a third each|33 ?/ ?33 ?/ ?3[34]", text, re.IGNORECASE) else 1
+    )
+
+
+def _count(word: str) -> int:
+    return COUNTS.get(word.lower(), int(word) if word.isdigit() else 2)
+
+
+def _n(text: str) -> tuple[float | None, str]:
+    """(units per arm, the words): `14,751 per arm`, `n = 14 751 users/arm`, `29,502 in total` halved."""
+    for found in numbers(text):
+        after, before = text[found.end : found.end + 40], text[max(0, found.start - 24) : found.start]
+        if found.unit or found.value < 20:
+            continue
+        if re.match(
+            r"\W*(?:[\w-]+ ){0,3}?(?:per|/|each|in each|in either|a) ?(?:arm|group|variant|side|cell|branch)\b|\W*(?:[\w-]+ ){0,2}?each\b",
+            after,
+            re.IGNORECASE,
+        ):
+            return found.value, found.text
+        if re.match(
+            r"\W*(?:[\w-]+ ){0,2}?(?:in total|overall|altogether)", after, re.IGNORECASE
+        ) or re.search(r"total(?: of)?\W{0,3}$", before, re.IGNORECASE):
+            return found.value / 2, found.text
+        if re.search(
+            r"\bn\s*(?:=|≈|~|of)\s*$|sample size(?: of| is|:)?\s*$|(?:→|->)\s*\W{0,2}$|per (?:arm|group|variant|side)\W{0,3}$",
+            before,
+            re.IGNORECASE,
+        ):
+            return found.value, found.text
+    return None, ""
+
+
+def planned_days(said: Said) -> float | None:
+    """How long units are assigned: `5.6 days → 14 days + 46 days for labels` is 14.
+
+    What is added for outcomes to ripen is left out; of a raw and a rounded figure the rounded one counts.
+    """
+    head = re.split(
+        r"\+(?= ?\d)|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
+        said.text,
+        maxsplit=1,
+    )[0]
+    spans = [n for n in numbers(head) if n.unit in ("day", "week", "month")]
+    if not spans:
+        spans = [n for n in said.numbers if n.unit in ("day", "week", "month")][:1]
+    if not spans:
+        return None
+    rounded = [n for n in spans if re.search(r"(?:→|->|hence|so|rounded(?: up)?(?: to)?|thus|therefore|i\.e\.|=>)\W*(?:\w+ ){0,2}\W*$", head[max(0, n.start - 26) : n.start])]  # fmt: skip
+    chosen: Number = (rounded or spans)[-1 if rounded else 0]
+    return round(chosen.days)
+
+
+def units_per_day(d: Document) -> tuple[float, bool] | None:
+    """(units that can enter a day, whether that is per arm): the document's own words first, then the brief's facts."""
+    split = d.claims.row(PART, "traffic_split")
+    exposed = re.search(
+        r"(\d+(?:\.\d+)?) ?% (?:of (?:the )?(?:eligible|traffic|users|all)|exposed)", split.text
+    )
+    share = float(exposed[1]) / 100 if exposed else None
+    for number in numbers(split.text):
+        if number.per in ("day", "week") and not number.unit and number.value >= 1:
+            daily = number.value / (7 if number.per == "week" else 1)
+            after = split.text[number.end : number.end + 40]
+            if re.match(
+                r"\W*(?:in|on|per|for|to) (?:each|every|either|one|the) ?(?:arm|group|side|new|treatment|variant)|\W*(?:on|with) the new|\W*(?:per|each) arm",
+                after,
+                re.IGNORECASE,
+            ):
+                return daily, True
+            return daily * (share or 1.0), False
+    divided = re.search(
+        r"/ ?(\d[\d,\u202f\u00a0 ]*(?:\.\d+)?)\s*(?:=|≈|→|->)", d.claims.row(PART, "min_duration").text
+    )
+    if divided:  # `n × 2 / 9,800 = 5.6 days`: whole or per arm, by whether n is multiplied
+        per_arm = not re.search(
+            r"(?:[×x*] ?[2-9]|[2-9] ?[×x*]) ?[\d,. ]*",
+            d.claims.row(PART, "min_duration").text[: divided.start()],
+        )
+        return float(re.sub(r"[^\d.]", "", divided[1])), per_arm
+    if d.facts and (given := d.facts.capacity_per_week):
+        return given.value / 7 * (share or 1.0), False
+    if d.facts and (given := d.facts.volume_per_day):
+        fact = d.facts.exposed_share
+        return given.value * (share or (fact.value if fact else 1.0)), False
+    return None
+
+
+def _share(text: str) -> float:
+    return _number(text) / 100
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _value(text: str) -> float:
+    bare = _number(text.replace("%", "").strip())
+    return bare / 100 if "%" in text else bare
