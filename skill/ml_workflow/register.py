@@ -31,7 +31,10 @@ class Tool:
     def pattern(self) -> str:
         """Where the tool is named: its name or an alias as whole words, in any case."""
         names = sorted({self.name, *self.aliases}, key=len, reverse=True)
-        return "|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names)
+        spaced = [
+            re.sub(r"\\? ", r"[ -]", re.escape(re.sub(r" ?\([A-Z]{2,6}\)", "", name))) for name in names
+        ]
+        return "|".join(rf"(?<![\w-]){name}(?![\w-])" for name in dict.fromkeys(spaced))
 
     def is_stale(self, today: date) -> bool:
         """Whether nobody has verified this row for more than a year."""
@@ -66,11 +69,23 @@ def _patterns() -> tuple[tuple[Tool, re.Pattern[str]], ...]:
     return tuple((tool, re.compile(tool.pattern, re.IGNORECASE)) for tool in register())
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The first word of every name and alias, lower case; a text with none of them names no tool."""
+    names = [name for tool in register() for name in (tool.name, *tool.aliases)]
+    return frozenset(found[0] for name in names if (found := _WORDS.findall(name.lower())))
+
+
+_WORDS = re.compile(r"[^\W_]+")
+
+
 def named_in(text: str) -> tuple[tuple[Tool, int], ...]:
     """Every registered tool the text names, with the place of its first mention.
 
-    A name that is a common word (Aim, Neptune as a planet) counts only when written with a capital.
+    A name that is a common word (Aim, Comet) counts only when written with a capital.
     """
+    if _first_words().isdisjoint(_WORDS.findall(text.lower())):  # most texts name no tool
+        return ()
     found = []
     for tool, pattern in _patterns():
         for match in pattern.finditer(text):

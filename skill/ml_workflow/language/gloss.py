@@ -25,15 +25,31 @@ FUNCTION_WORDS: dict[Language, str] = {
 }  # fmt: skip
 """The commonest small words; a text is in the language that owns most of its small words."""
 
+SAMPLE = 6000
+"""Letters of a text that settle its language."""
 MONTHS = {
     "de": "januar februar märz april mai juni juli august september oktober november dezember",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
+ENGLISH_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 CHINESE_SCALES = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4}
 CHINESE_PUNCTUATION = str.maketrans({"，": ",", "、": ",", "；": ";", "：": ":", "（": "(", "）": ")", "％": "%", "～": "-", "“": '"', "”": '"', "＞": ">", "＜": "<", "＝": "="})  # fmt: skip
-MEASURE_WORDS = "个|次|条|张|台|名|位|件|笔|家|户|辆|套|款|篇|份|颗|块|人次|单"
+MEASURE_WORDS = "片|个|次|条|张|台|名|位|件|笔|家|户|辆|套|款|篇|份|颗|块|人次|单"
 PERIODS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year", "小时": "hour", "秒": "second", "秒钟": "second", "分钟": "minute"}  # fmt: skip
 LEVELS = {
     "de": {"Low": "niedrig niedriges gering geringes", "Med": "mittel mittleres", "High": "hoch hohes"},
@@ -44,6 +60,7 @@ LEVELS = {
 DAY = {"de": "[Tt]", "es": "d", "fr": "j"}
 FROM = {"de": "von", "es": "del|de|desde el", "fr": "de|du"}
 TO = {"de": "auf|bis", "es": "al|a|hasta el", "fr": "à|au"}
+AT = {"de": "bei", "es": "al|a", "fr": "à"}
 """Around two percentages these words are `from … to …`, whatever they mean elsewhere."""
 PERIOD_FIRST = {
     "de": {"täglich": "day", "jeden tag": "day", "wöchentlich": "week", "monatlich": "month", "jährlich": "year"},
@@ -72,10 +89,11 @@ class Gloss:
 
 def language(text: str) -> Language:
     """The language of a text by its script and its small words; English when too little speaks for another."""
-    letters = [letter for letter in text if letter.isalpha()]
-    if letters and sum("\u4e00" <= letter <= "\u9fff" for letter in letters) > len(letters) * 0.2:
+    text = text[:SAMPLE]
+    chinese, latin, letters = (len(re.findall(kind, text)) for kind in (r"[\u4e00-\u9fff]", r"[A-Za-z\u00c0-\u024f]", r"[^\W\d_]"))  # fmt: skip
+    if chinese > letters * 0.2:
         return "zh"
-    if sum(letter.isascii() or "\u00c0" <= letter <= "\u024f" for letter in letters) < len(letters) / 2:
+    if latin < letters / 2:
         return "other"
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     count = {name: sum(words[word] for word in known.split("|")) for name, known in FUNCTION_WORDS.items()}
@@ -136,8 +154,33 @@ def _phrase_at(text: str, at: int, tongue: Language) -> Found | None:
         if match := pattern.match(text, at):
             if tongue == "zh":
                 return f" {english} ", match.end()
-            return _cased(english, text[at]), match.end()
+            elided = " " if match[0].endswith(("'", "’")) else ""
+            return _cased(english, text[at]) + elided, match.end()
+    return _compound_at(text, at) if tongue == "de" else None
+
+
+def _compound_at(text: str, at: int) -> Found | None:
+    """A German compound by its last part: `Fehlmengenkosten` → `Fehlmengen-costs`."""
+    match = _WORD.match(text, at)
+    if match is None or len(match[0]) < 9 or (at and text[at - 1].isalnum()):
+        return None
+    word = match[0].lower()
+    for size in range(len(word) - 3, 4, -1):
+        if english := _last_parts().get(word[-size:]):
+            return f"{match[0][:-size]}-{english}", match.end()
     return None
+
+
+@cache
+def _last_parts() -> dict[str, str]:
+    """German words of the table that stand alone, by which compounds end."""
+    header, *rows = (Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines()
+    found: dict[str, str] = {}
+    for cells in (row.split("\t") for row in rows if not row.startswith("#")):
+        for word in cells[header.split("\t").index("de")].split(";"):
+            if re.fullmatch(r"[^\W\d_]{5,}", word):
+                found.setdefault(word.lower(), cells[0])
+    return found
 
 
 def _cased(english: str, first: str) -> str:
@@ -229,7 +272,9 @@ def _european_spellings(tongue: Language) -> tuple[Spelling, ...]:
             re.compile(rf"(?<=[\d%] )(?:{TO[tongue]}) (?=(?:{_EUROPEAN}) ?%)", re.IGNORECASE),
             lambda m: "to ",
         ),
+        (re.compile(rf"(?<![^\W_])(?:{AT[tongue]}) (?=(?:{_EUROPEAN}) ?%)", re.IGNORECASE), lambda m: "at "),
         (re.compile(r"(?<![\d.,])(?!0)\d{1,3}(?:\.\d{3})+(?![\d])(?:,\d+)?"), lambda m: _plain(m[0])),
+        (re.compile(r"(?<![\d.,])(?!0)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?"), lambda m: _plain(m[0])),
         (re.compile(r"(?<![\d.,])\d+,\d+(?![\d,])"), lambda m: _decimal(m)),
     )  # fmt: skip
 
@@ -258,6 +303,8 @@ def _chinese_spellings() -> tuple[Spelling, ...]:
     period = "|".join(sorted(PERIODS, key=len, reverse=True))
     digits = "".join(CHINESE_DIGITS) + "十"
     return (
+        (re.compile(r"(?<!\d)20\d\d-\d\d-\d\d"), lambda m: m[0]),
+        (re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*月(?!\s*\d|份?个)"), lambda m: f" {ENGLISH_MONTHS[int(m[1]) - 1]} "),
         (re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), lambda m: _date(m[1], m[2], m[3])),
         (re.compile(rf"日活(?:跃?用户)?(?:约|大约|为)?\s*({amount})"), lambda m: f" {_chinese(m[1])} users per day "),
         (

@@ -68,7 +68,7 @@ def _operational(facts: Facts, d: Decisions, duty: str, name: Callable[[int], st
         rows = d.volumes.per_run
         due = facts.due_time.value if facts.due_time else "its due time"
         return [
-            Monitor(id=name(1), kind="operational", metric=f"complete result at {due}", tool=tool, op="<", threshold=computed(rows.value, d.framing.entities, f"every row of the run, {rows.value:,.0f}"), window="each run", severity="page" if d.volumes.cadence_days.value <= 1 else "same day", owner=duty, action="the fallback writes the last complete result; rerun when the cause is fixed"),
+            Monitor(id=name(1), kind="operational", metric=f"run delivered complete by {due}", tool=tool, op="<", threshold=computed(rows.value, d.framing.entities, f"every row of the run, {rows.value:,.0f}"), window="each run", severity="page" if d.volumes.cadence_days.value <= 1 else "same day", owner=duty, action="the fallback writes the last complete result; rerun when the cause is fixed"),
             Monitor(id=name(2), kind="operational", metric="share of the run's time window used", tool=tool, op=">", threshold=assumed(0.80, "share", "leaves time for one repeat of a failed part", duty), window="each run", severity="weekly", owner=duty, action="add a worker or move slow features to an earlier job"),
         ]  # fmt: skip
     limit = d.mode.limit_ms

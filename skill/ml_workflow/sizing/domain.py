@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cache
 from statistics import NormalDist
 
 from briefwright.skill.errors import SkillError
@@ -55,6 +56,7 @@ def chi2_cdf(x: float, df: int) -> float:
     return _gamma_p(df / 2, x / 2)
 
 
+@cache
 def chi2_quantile(probability: float, df: int) -> float:
     """Inverse of `chi2_cdf`, by bisection."""
     require_share("probability", probability)

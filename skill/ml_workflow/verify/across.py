@@ -1,58 +1,22 @@
-"""What must agree between the parts of a document: tools, promises, triggers, gates, traffic, money."""
+"""What must agree between the parts of a document: promises, triggers, gates, traffic, criteria. Tools are `tools.py`."""
 
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.register import named_in
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.problem import metric_values, primary_metric
+from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
+from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.serving import latency_ms
+from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
+from briefwright.skill.ml_workflow.verify.test_plan import units_per_day
+from briefwright.skill.ml_workflow.verify.tools import rationale, tools
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
+from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
-CHOICES = (
-    ("experiment_tracking", "tool"), ("feature_engineering", "feature_store"), ("training_pipeline", "training"),
-    ("training_pipeline", "tuning"), ("training_pipeline", "registry"), ("model_serving", "serving_mode"),
-    ("monitoring_and_drift", "data_drift"), ("monitoring_and_drift", "model_drift"),
-    ("monitoring_and_drift", "concept_drift"), ("monitoring_and_drift", "operational"),
-)  # fmt: skip
-DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former"
-
-
-def tools(d: Document) -> Iterator[Finding]:
-    """A tool a cell chooses that is gone, refused by the brief, or hosted where data may not leave."""
-    refused = {given.value.lower() for given in d.facts.tools_refused} if d.facts else set()
-    inside = (d.facts.air_gapped or d.facts.on_premises) if d.facts else None
-    for part, label in CHOICES:
-        said = d.claims.row(part, label)
-        for tool, at in named_in(said.text):
-            around = said.text[max(0, at - 50) : at + len(tool.name) + 60]
-            if re.search(DENIED, around, re.IGNORECASE):
-                continue
-            if tool.flag == "blocked":
-                yield fail(
-                    "X.discontinued",
-                    label,
-                    said,
-                    f"{tool.name}: {tool.status}",
-                    f"Choose {tool.substitute or 'another tool'}.",
-                )
-            elif tool.flag == "caution":
-                yield warn(
-                    "X.caution", label, said, f"{tool.name}: {tool.status}", "Say why it is worth the risk."
-                )
-            if tool.name.lower() in refused:
-                yield fail(
-                    "X.forbidden", label, said, f"the brief refuses {tool.name}", "Choose another tool."
-                )
-            if inside and "self" not in tool.hosting_kinds:
-                yield fail(
-                    "X.saas",
-                    label,
-                    said,
-                    f"{tool.name} is hosted; the brief: “{inside.quote[:70]}”",
-                    "Choose a self-hosted tool.",
-                )
+WATCH = "monitoring_and_drift"
+MONITORS = ("data_drift", "model_drift", "concept_drift", "operational")
+COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points"])  # fmt: skip
 
 
 def latency(d: Document) -> Iterator[Finding]:
@@ -60,80 +24,62 @@ def latency(d: Document) -> Iterator[Finding]:
     rails = d.claims.row("a_b_testing", "guardrail_metrics")
     guard = latency_ms(rails, "p99")
     if p99 and guard and guard > p99 * 1.001:
-        yield fail(
-            "X.guardrail_sla",
-            "Guardrail metrics",
-            rails,
-            f"guards p99 at {guard:g} ms, the promise is {p99:g} ms",
-            "Guard the promised latency.",
-        )
+        yield fail("X.guardrail_sla", "Guardrail metrics", rails, f"guards p99 at {guard:g} ms, the promise is {p99:g} ms", "Guard the promised latency.")  # fmt: skip
 
 
 def metric_is_watched(d: Document) -> Iterator[Finding]:
-    evaluation = d.claims.row("problem_definition", "evaluation_metric")
-    watch = d.claims.part("monitoring_and_drift")
-    name = primary_metric(evaluation)
-    if (
-        watch.text
-        and len(name) > 3
-        and re.match(r"pr-?auc|precision|recall|wape|ndcg|macro-?f1|rmse|mae|f1|auc|mase", name)
-    ):
-        stem = re.split(r" at ", name)[0]
-        if stem not in watch.text.lower():
-            yield fail(
-                "X.metric_not_monitored",
-                "Monitoring and Drift",
-                watch,
-                f"nothing watches {name}, the primary evaluation metric",
-                "Add it, on matured labels.",
-            )
+    name = primary_metric(d.claims.row("problem_definition", "evaluation_metric"))
+    watch = d.claims.part(WATCH)
+    rows = " ".join(d.claims.row(WATCH, row).text for row in MONITORS)
+    watched = metric_names(rows)
+    if rows.strip() and len(name) > 2 and name not in watched and name not in rows.lower():
+        yield fail("X.metric_not_monitored", "Monitoring and Drift", watch, f"nothing watches {name}, the primary evaluation metric", "Add it, on matured labels.")  # fmt: skip
 
 
 def gate(d: Document) -> Iterator[Finding]:
-    success = metric_values(d.claims.row("problem_definition", "success_threshold"))
+    """The gate to production asks for no less than success means."""
+    success = metric_values(d.claims.row("problem_definition", "success_threshold"))[:1]
     registry = d.claims.row("training_pipeline", "registry")
-    gates = Said(
-        re.sub(r"[^\n]*(?:dev|staging)\b(?![^\n]*production)[^\n]*", "", _gate_rows(d)), registry.line
-    )
-    for name, op, value in success[:1]:
-        for other, _, level in (*metric_values(registry), *metric_values(gates)):
-            looser = level < value if op in (">=", ">") else level > value
-            if other == name and looser:
-                yield fail(
-                    "X.gate_vs_success",
-                    "Registry",
-                    registry,
-                    f"gate {level:g}, success means {value:g}",
-                    "The gate to production is at least the success threshold.",
-                )
-
-
-def _gate_rows(d: Document) -> str:
-    """Rows of the training part that are gates by their name: `G3 · …`, `T6 · …`."""
-    lines = d.claims.part("training_pipeline").text.splitlines()
-    return "\n".join(line for line in lines if re.match(r"\W*[GT]\d+\b", line))
+    gates = [value for name, words in promotions(d) if name == "production" for value in metric_values(Said(words, 0))]  # fmt: skip
+    if not gates:
+        named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[GT]\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
+        gates = metric_values(Said("\n".join([registry.text, *named]), registry.line))
+    for wanted in success:
+        for value in gates:
+            if value.metric == wanted.metric and value.looser_than(wanted):
+                yield fail("X.gate_vs_success", "Registry", registry, f"gate {value.value:g}, success means {wanted.value:g}", "The gate to production is at least the success threshold.")  # fmt: skip
+                return
 
 
 def trigger(d: Document) -> Iterator[Finding]:
-    """A retraining trigger and the monitor of the same metric, with two different numbers."""
-    policy = d.claims.row("monitoring_and_drift", "retraining_policy")
-    watched = metric_values(d.claims.row("monitoring_and_drift", "model_drift"))
-    for name, _, value in metric_values(_without_gate(policy)):
-        same = [level for other, _, level in watched if other == name]
-        if same and all(abs(level - value) > 1e-9 for level in same):
-            yield fail(
-                "X.trigger_threshold",
-                "Retraining policy",
-                policy,
-                f"{name} triggers at {value:g}, the monitor fires at {same[0]:g}",
-                "Use one number in both places.",
-            )
+    """A retraining trigger is a monitored metric, at the monitor's number."""
+    policy = d.claims.row(WATCH, "retraining_policy")
+    rows = Said(" ; ".join(d.claims.row(WATCH, row).text for row in MONITORS), 0)
+    watched = metric_values(rows)
+    bare = _without_gate(policy)
+    for value in metric_values(bare):
+        same = [each for each in watched if each.metric == value.metric]
+        if same and all(abs(each.value - value.value) > 1e-9 for each in same):
+            yield fail("X.trigger_threshold", "Retraining policy", policy, f"{value.metric} triggers at {value.value:g}, the monitor fires at {same[0].value:g}", "Use one number in both places.")  # fmt: skip
+    for sentence in re.split(r"[.;]\s", bare.text):
+        start = re.search(r"trigger\w*|as soon as|\bwhen\b|\bif\b", sentence, re.IGNORECASE)
+        for clause in re.split(r",|\bor\b|\band\b", sentence[start.end() :] if start else ""):
+            condition = re.search(r"[<>≤≥] ?\S{0,4}\d|\b(?:pass(?:es)?|falls?|rises?|drops?|exceeds?|shifts?|leaves?|above|below|more than)\b[^.;]{0,24}\d|\d ?%", clause)  # fmt: skip
+            if condition and rows.text.strip(" ;") and _unmeasured(clause, rows.text):
+                yield fail("X.trigger_unmonitored", "Retraining policy", policy, f"no monitor watches “{clause.strip()[:60]}”", "Add the monitor, or trigger on one there is.")  # fmt: skip
+
+
+def _unmeasured(clause: str, measured: str) -> bool:
+    """Whether a condition with a number shares no telling word with what is measured."""
+    words = [word for word in re.findall(r"[^\W\d_][^\W\d_-]{3,}", clause.lower()) if word not in COMMON]
+    names = [word for word in words if len(word) > 4 or word.isupper()]
+    return bool(names) and re.search(r"\d", clause) is not None and not any(word[:6] in measured.lower() for word in words) and not (set(metric_names(clause)) & set(metric_names(measured)))  # fmt: skip
 
 
 def _without_gate(policy: Said) -> Said:
     """The policy without the clauses that say what a challenger must reach: those numbers trigger nothing."""
     clauses = re.split(r"(?<=[.;:])\s+", policy.text)
-    gate = r"\bgates?\b|champion|challenger|\bbeats?\b|must (?:reach|pass|be)|not worse|promot|accepted|released|goes live|replaces|latest"
+    gate = r"\bgates?\b|champion|challenger|\bbeats?\b|must (?:reach|pass|be)|has to (?:reach|beat)|not worse|promot|accepted|released|goes live|replaces|\blatest\b|only if|new version|needs (?:prec|recall|wape|mae|f1|ndcg)"
     kept = [
         clause
         for n, clause in enumerate(clauses)
@@ -143,62 +89,106 @@ def _without_gate(policy: Said) -> Said:
     return Said(" ".join(kept), policy.line)
 
 
-def cost(d: Document) -> Iterator[Finding]:
-    if not d.facts or not d.facts.budget_per_month or d.facts.budget_per_month.value <= 0:
-        return
-    part = d.claims.part("model_serving")
-    match = re.search(
-        r"(?:monthly cost|cost|total)[^\n]{0,60}?(?:€|\$|EUR|USD)? ?(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?: ?(?:€|EUR|USD|\$))?(?: ?(?:a|per|/) ?month)",
-        part.text,
-        re.IGNORECASE,
-    )
-    if match and float(match[1].replace(",", "")) > d.facts.budget_per_month.value:
-        yield fail(
-            "X.cost_budget",
-            "Model Serving",
-            part,
-            f"{match[1]} a month against a budget of {d.facts.budget_per_month.value:,.0f}",
-            "Make it cheaper or say that the budget does not hold.",
-        )
-
-
-def names(d: Document) -> Iterator[Finding]:
-    """A fallback or rollback on a metric that appears nowhere else is a promise nobody keeps."""
+def rollback_is_measured(d: Document) -> Iterator[Finding]:
+    """Every condition of the rollback is a metric some monitor, guardrail or the test itself measures."""
     said = d.claims.row("a_b_testing", "rollback_criteria")
-    rest = f"{d.claims.part('monitoring_and_drift').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text} {d.claims.row('a_b_testing', 'primary_metric').text}".lower()
-    for clause in re.split(r";|, or |\bor\b", said.text):
-        words = [word for word in re.findall(r"[a-z][a-z-]{4,}", clause.lower()) if word not in COMMON]
-        if re.search(r"\d", clause) and words and not any(word[:6] in rest for word in words):
-            yield fail(
-                "X.rollback_metric",
-                "Rollback criteria",
-                Said(clause, said.line),
-                f"nothing measures “{clause.strip()[:60]}”",
-                "Roll back on a guardrail or a monitored metric.",
-            )
+    rows = " ".join(d.claims.row(WATCH, row).text for row in MONITORS)
+    rest = f"{rows} {d.claims.row('a_b_testing', 'primary_metric').text}"
+    if not rows.strip():
+        return
+    for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
+        words = [w for w in re.findall(r"[^\W\d_][^\W\d_-]{4,}", clause.lower()) if w not in COMMON]
+        if "primary metric" in clause.lower():
+            continue
+        condition = re.split(r":|→|->", clause)[0]
+        if re.search(r"\d", condition) and words and not any(word[:6] in rest.lower() for word in words):
+            yield fail("X.rollback_metric", "Rollback criteria", Said(clause, said.line), f"no monitor measures “{clause.strip()[:60]}”", "Roll back on a monitored metric.")  # fmt: skip
 
 
-COMMON = frozenset(
-    [
-        "above",
-        "below",
-        "control",
-        "treatment",
-        "within",
-        "minutes",
-        "hours",
-        "automatic",
-        "automatically",
-        "rollback",
+def traffic(d: Document) -> Iterator[Finding]:
+    """No more units enter the test than the document says there are."""
+    daily = units_per_day(d)
+    split = d.claims.row("a_b_testing", "traffic_split")
+    if daily is None or not split.text:
+        return
+    unit = re.search(r"\d[\d,. \u202f]*(?:k |million )?(?:eligible |new |mailed )?([a-z]{4,})", split.text)
+    noun = unit[1][:6] if unit else ""
+    elsewhere = d.claims.text.replace(split.text, "")
+    volumes = [
+        n.value / (7 if n.per == "week" else 1)
+        for line in elsewhere.splitlines()
+        for n in (numbers(line) if re.search(r"\bper (?:day|week)|a day|each day|every day|/day|daily", line, re.IGNORECASE) else ())
+        if n.per in ("day", "week") and not n.unit and n.value >= 20 and (noun and noun in line.lower())
+    ]  # fmt: skip
+    share = re.search(r"(\d+(?:\.\d+)?) ?% of", split.text)
+    arms = 2 if daily[1] else 1
+    if not volumes:  # named otherwise there: the one volume the opening lines and the problem give
+        opening = f"{d.claims.text.split('## ')[0]} {d.claims.part('problem_definition').text}"
+        flows = {n.value for n in numbers(opening) if n.per == "day" and not n.unit and n.value >= 100}
+        volumes = list(flows) if len(flows) == 1 else []
+    most = max(volumes, default=0.0) * (float(share[1]) / 100 if share else 1.0)
+    stated = daily[0] * arms
+    if share and not daily[1]:  # `20 % of the documents take part (9,000 a day)` states the product itself
+        stated = next((n.value for n in split.numbers if n.per == "day" and not n.unit), stated)
+    if most and stated > most * 1.05:
+        yield fail("X.traffic", "Traffic split", split, f"{stated:,.0f} a day enter, there are {most:,.0f}", "Use the traffic there is.")  # fmt: skip
+
+
+def online_features(d: Document) -> Iterator[Finding]:
+    """Features marked as online, or windows of seconds, and a store that denies real-time needs."""
+    store = d.claims.row("feature_engineering", "feature_store")
+    denied = store.find(r"(?:real-?time|look-?up|online)[^.:;]{0,30}: ?\**\s*(?:no|none)\b")
+    part = d.claims.part("feature_engineering").text
+    marked = re.search(r"online\??\s*(?:·|$)", part.splitlines()[0] if part else "", re.IGNORECASE) and len(re.findall(r"· yes$", part, re.MULTILINE)) > 0  # fmt: skip
+    live = d.claims.row("model_serving", "serving_mode").has(r"^\W*(?:real-?time|online|streaming)")
+    seconds = sum(bool(re.search(r"t0 [−–-] \d+ ?(?:s|min|h)\b[^\]]*,\s*t0 [−–-] \d+ ?s\b", f.transform)) for f in d.claims.features)  # fmt: skip
+    if denied and (marked or (live and seconds)):
+        yield fail("X.fs_online", "Feature store", store, "features are needed online, the criterion is denied", "Answer the real-time criterion from the features.")  # fmt: skip
+
+
+def primary_is_business(d: Document) -> Iterator[Finding]:
+    """The test's primary metric is the business metric, or says how it leads there."""
+    said, business = (
+        d.claims.row("a_b_testing", "primary_metric"),
+        d.claims.row("problem_definition", "business_metric"),
+    )
+    if not (said.text and business.text) or said.has(
+        r"drives|leads to|link|business metric|finance|revenue|cost|margin|proxy|instead|because|proportional|multipl\w+|same (?:count|number|figure)|reports?"
+    ):
+        return
+    head = re.split(r"[:;(·.,]", said.text)[0].lower()
+    mine = {w[:6] for w in re.findall(r"[a-z]{4,}", head)} - {
         "share",
-        "against",
-        "after",
-        "before",
-        "relative",
-        "window",
-        "consecutive",
-        "greater",
-        "least",
+        "rate",
+        "numbe",
+        "number",
+        "mean",
+        "avera",
+        "per",
+        "avg",
+    }
+    theirs = business.text.lower()
+    shared = any(word in theirs for word in mine)
+    click = re.search(
+        r"click|tap-?through|open rate|dwell|impression|engagement|views?\b|ctr\b|\bopens?\b|log-?in|visits to the page",
+        head,
+    )
+    if click and mine and not shared:
+        yield fail("X.primary_vs_business", "Primary metric", said, f"“{head.strip()[:50]}” is not the business metric, and no link is stated", "Test the business metric, or say how this one leads to it.")  # fmt: skip
+
+
+def baseline_is_level(d: Document) -> Iterator[Finding]:
+    """The named baseline is there when the model is not."""
+    base, fallback = (
+        d.claims.row("problem_definition", "baseline_performance"),
+        d.claims.row("model_serving", "fallback"),
+    )
+    words = [
+        w[:6] for w in re.findall(r"[a-z]{4,}", re.split(r"[:;(]", base.text)[0].lower()) if w not in COMMON
     ]
-)
-RULES = (tools, latency, metric_is_watched, gate, trigger, cost, names)
+    part = d.claims.part("model_serving").text.lower()
+    if base.text and fallback.text and words and not any(word in part for word in words):
+        yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
+
+
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, rollback_is_measured, traffic, online_features, primary_is_business, baseline_is_level)  # fmt: skip

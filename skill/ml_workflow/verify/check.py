@@ -14,15 +14,18 @@ from briefwright.skill.ml_workflow.language.gloss import gloss
 from briefwright.skill.ml_workflow.verify import (
     across,
     experiment,
+    fallback,
     features,
     monitoring,
     problem,
+    registry,
+    retraining,
     serving,
+    split,
     tracking,
-    training,
 )
 from briefwright.skill.ml_workflow.verify.claims import Said, read_claims
-from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck
+from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.spec import Check, Finding, Skill, Verdict
 
 LONG_DIGITS = re.compile(r"\d{19,}")
@@ -32,13 +35,13 @@ CHECKS: tuple[tuple[str, TextCheck], ...] = (
     ("business metric", problem.CHECK),
     ("leakage", features.CHECK),
     ("reproduce", tracking.CHECK),
-    ("split strategy", training.SPLIT),
-    ("promotion workflow", training.REGISTRY),
+    ("split strategy", split.CHECK),
+    ("promotion workflow", registry.CHECK),
     ("latency and throughput", serving.CHECK),
     ("power calculation", experiment.CHECK),
-    ("concept drift", monitoring.DRIFT),
-    ("retraining policy", monitoring.RETRAINING),
-    ("fallback", serving.FALLBACK),
+    ("concept drift", monitoring.CHECK),
+    ("retraining policy", retraining.CHECK),
+    ("fallback", fallback.CHECK),
 )
 
 
@@ -55,7 +58,7 @@ def verify(
     shape = tuple(
         finding
         for finding in conform(blocks, skill.template)
-        if finding.rule in ("T.heading", "T.diagram", "T.placeholder")
+        if finding.rule in ("T.heading", "T.diagram", "T.placeholder") and "“”" not in finding.message
     )
     return verdicts, (*between, *shape), claims.unread
 
@@ -66,6 +69,7 @@ def _verdict(check: Check, document: Document) -> Verdict:
         return Verdict(check.id, "not judged", "nobody", "no rule knows this statement")
     findings = tuple(_unique(finding for rule in rules.rules for finding in rule(document)))
     missing = [label for part, label in rules.needs if not document.claims.row(part, label).text]
+    findings += tuple(_left_out(check, document, part, label) for part, label in rules.needs if label in missing and document.claims.part(part).text)  # fmt: skip
     if any(finding.severity == "fail" for finding in findings):
         return Verdict(
             check.id,
@@ -86,6 +90,12 @@ def _verdict(check: Check, document: Document) -> Verdict:
         )
     said = document.claims.row(*rules.needs[0])
     return Verdict(check.id, "passed", "rules", "every rule of this check holds", (_quote(said),), findings)
+
+
+def _left_out(check: Check, document: Document, part: str, label: str) -> Finding:
+    """A row of the Output Format that its part does not have, or has empty."""
+    name = label.replace("_", " ")
+    return fail(f"{check.id}.missing", name, document.claims.part(part), f"“{name}” is missing or empty", "Fill the row of the Output Format.")  # fmt: skip
 
 
 def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:

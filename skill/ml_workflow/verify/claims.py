@@ -20,6 +20,11 @@ class Said:
 
     text: str
     line: int
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def cell(self, name: str) -> str | None:
+        """The cell under the column whose heading holds that word; None when the row stands in no such column."""
+        return next((cell for column, cell in self.columns if name in column.lower()), None)
 
     def has(self, pattern: str) -> bool:
         return re.search(pattern, self.text, re.IGNORECASE) is not None
@@ -101,7 +106,7 @@ def _heading(blocks: Sequence[Block], wanted: str) -> Heading | None:
     close = [
         h
         for h in headings
-        if h.level <= 3 and len(words & set(slug(h.text).split("_"))) >= max(1, len(words) - 1)
+        if h.level == 2 and len(words & set(slug(h.text).split("_"))) >= max(1, len(words) - 1)
     ]
     return close[0] if close else None
 
@@ -137,7 +142,12 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
                 if not row:
                     continue
                 name = slug(bare(row[0]))
-                said = Said(" · ".join(bare(cell) for cell in row[1:] if cell.strip()), block.line + 2 + n)
+                cells = tuple(bare(cell) for cell in row[1:])
+                said = Said(
+                    " · ".join(cell for cell in cells if cell),
+                    block.line + 2 + n,
+                    tuple(zip((bare(c) for c in block.columns[1:]), cells, strict=False)),
+                )
                 if name == wanted:
                     return said
                 if close is None and (

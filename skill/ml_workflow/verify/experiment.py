@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.metrics import METRIC
 from briefwright.skill.ml_workflow.verify.power import NOT_POSSIBLE, power
-from briefwright.skill.ml_workflow.verify.problem import METRIC
 from briefwright.skill.ml_workflow.verify.test_plan import PART, planned_days, read_plan, units_per_day
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
+from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 LONG_TEST = r"infeasible|long\b|instead|alternative|leading indicator|hold-?out|futility|cuped|stepped|matched|larger list"
@@ -62,19 +64,42 @@ def guardrails(d: Document) -> Iterator[Finding]:
             "fewer than two guardrails",
             "Give at least two, with numbers.",
         )
-    elif not numeric:
-        yield fail(
-            "C7.guard_num", "Guardrail metrics", said, "no guardrail has a number", "Give each its limit."
-        )
-    primary = re.split(r"[:;(,]", d.claims.row(PART, "primary_metric").text)[0].strip().lower()
-    if len(primary) > 8 and any(part.strip().lower().startswith(primary) for part in rails):
-        yield fail(
-            "C7.guard_is_primary",
-            "Guardrail metrics",
-            said,
-            "the primary metric guards itself",
-            "A guardrail protects something else.",
-        )
+    elif len(numeric) < 2:
+        yield fail("C7.guard_num", "Guardrail metrics", said, "fewer than two guardrails have a number", "Give each its limit.")  # fmt: skip
+    words = _telling(re.split(r"[:;(,]|\bbaseline\b", d.claims.row(PART, "primary_metric").text)[0])
+    for rail in rails:
+        own = _telling(re.split(r"[≤≥<>:(]|\bnot (?:below|above)\b|at (?:least|most)", rail)[0])
+        if len(words) >= 2 and own and len(words & own) >= max(2, 0.6 * len(words)) and len(own - words) <= 1:
+            yield fail("C7.guard_is_primary", "Guardrail metrics", said, f"“{rail.strip()[:50]}” is the primary metric itself", "A guardrail protects something else.")  # fmt: skip
+
+
+def _telling(text: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.lower())} - {"share", "rate", "number", "within", "days", "weeks", "mean"}  # fmt: skip
+
+
+def outcome_delay(d: Document) -> Iterator[Finding]:
+    """The read-out waits until the outcomes of the last units are known."""
+    said, primary = d.claims.row(PART, "min_duration"), d.claims.row(PART, "primary_metric")
+    runs = planned_days(said)
+    waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|over|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
+    wait = max(waits, default=0.0)
+    if not runs or wait < 5 or not said.has(r"read|evaluat|analys|day \d+"):
+        return
+    figures = [n.days for n in said.numbers if n.unit in ("day", "week", "month")]
+    last_day = [float(m[1]) for m in re.finditer(r"\bday (\d+)", said.text)]
+    dates = [date.fromisoformat(m[0]) for m in re.finditer(r"20\d\d-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])", said.text) if _is_date(m[0])]  # fmt: skip
+    reach = max([*last_day, float((max(dates) - min(dates)).days) if len(dates) > 1 else 0.0, 0.0])
+    added = max([days for days in figures if days != runs], default=0.0)
+    if (reach and reach < runs + wait * 0.9) or (not reach and added < wait * 0.9):
+        yield fail("C7.delay", "Min duration", said, f"read before outcomes of {wait:g} days are known", f"Read {wait:g} days after the last assignment.")  # fmt: skip
+
+
+def _is_date(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
 
 
 def primary(d: Document) -> Iterator[Finding]:
@@ -92,23 +117,26 @@ def primary(d: Document) -> Iterator[Finding]:
         )
 
 
+LOOKS = r"daily|every (?:day|morning|evening|week|hour|shift|night|monday)|each (?:day|morning|evening|week|shift)|hourly|per shift|continuously|constantly|refresh\w*|dashboard|regularly|any time"
+STOPS = r"stop|end|conclude|declare|ship|roll(?:ed)? out|abort|finish|wins?\b|winner|switch|early"
+SIGNIFICANT = r"significan|p ?[<≤] ?0|p-?values?|0[.,]05\b|0[.,]025\b|clearly (?:ahead|better)|ahead"
+PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|can only stop|group-sequential"
+
+
 def peeking(d: Document) -> Iterator[Finding]:
+    """Stopping on significance, or looking at it again and again, without a method that allows it."""
     part = d.claims.part(PART)
-    match = part.find(
-        r"(?:stop|end|conclude|declare|ship)[^.;|\n]{0,50}(?:as soon as|once|when(?:ever)?)[^.;|\n]{0,40}(?:significan|p ?< ?0)|until[^.;|]{0,30}significan|(?:ends?|stops?)\b[^.;|\n]{0,40}(?:p-value|significan)|(?:check|look|monitor|peek|test)\w*[^.;|\n]{0,30}(?:daily|every day|each day|hourly)[^.;|\n]{0,40}(?:significan|p ?<|p-value|winner)"
-    )
-    own = d.claims.row(PART, "min_duration")
-    judged = own if match and match[0] in own.text else part
-    if match and not judged.has(
-        r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|one read|single read|can only stop|group-sequential"
-    ):
-        yield fail(
-            "C7.peeking",
-            "A/B Testing",
-            part,
-            f"“{match[0][:70]}” spends alpha at every look",
-            "Read once, or use a sequential method.",
-        )
+    for clause in re.split(r"(?<=[.;|\n])\s*", part.text):
+        if not re.search(SIGNIFICANT, clause, re.IGNORECASE) or re.search(PLANNED, clause, re.IGNORECASE):
+            continue
+        until = re.search(r"until[^.;|]{0,40}(?:significan|ahead|clear)|(?:as soon as|once|when(?:ever)?|the first|below|under|drops)[^.;|]{0,60}", clause, re.IGNORECASE)  # fmt: skip
+        stops = re.search(rf"\b(?:{STOPS})", clause, re.IGNORECASE)
+        looks = re.search(LOOKS, clause, re.IGNORECASE)
+        srm = re.search(r"\bsrm\b|sample[- ]ratio|chi-?square|balance of", clause, re.IGNORECASE)
+        negated = re.search(r"\bnot\b|never|\bno\b|nobody|only for", clause, re.IGNORECASE)
+        if not srm and not negated and ((until and stops) or (looks and (stops or re.search(r"p-?value|significan|ahead", clause, re.IGNORECASE)))) and not d.claims.row(PART, "min_duration").has(PLANNED):  # fmt: skip
+            yield fail("C7.peeking", "A/B Testing", part, f"“{clause.strip()[:70]}” spends alpha at every look", "Read once, or use a sequential method.")  # fmt: skip
+            return
 
 
 def rollback(d: Document) -> Iterator[Finding]:
@@ -116,7 +144,7 @@ def rollback(d: Document) -> Iterator[Finding]:
     if said.text and not said.numbers and not said.has(r"\d"):
         yield fail("C7.rollback", "Rollback criteria", said, "no number", "Give metric, limit and window.")
     elif said.text and not said.has(
-        r"\d+ ?(?:min|h|hours?|d|days?|weeks?|minutes|runs?)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|daily|weekly|hourly|consecutive"
+        r"\d+ ?(?:min|h|hours?|d|days?|weeks?|minutes|runs?)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
     ):
         yield fail(
             "C7.rollback", "Rollback criteria", said, "no window over which it is read", "Give the window."
@@ -125,6 +153,11 @@ def rollback(d: Document) -> Iterator[Finding]:
 
 def interference(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "traffic_split")
+    part = d.claims.part(PART)
+    if part.has(
+        r"interfer|spill|cannot be randomi[sz]ed one by one|move between|compete for the same|shared? couriers"
+    ) and part.has(r"unit is (?:nevertheless |still )?(?:the |a )?(?:single|individual)"):
+        yield fail("C7.interference", "Traffic split", said, "units interfere, and single units are assigned", "Assign clusters, or switch back and forth in time.")  # fmt: skip
     if d.facts and d.facts.experiment_unit and said.text:
         unit = d.facts.experiment_unit.value
         if not said.has(unit[:5]) and not d.claims.part(PART).has(unit[:5]):
@@ -138,7 +171,7 @@ def interference(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (power, duration, guardrails, primary, peeking, rollback, interference),
+    (power, duration, guardrails, outcome_delay, primary, peeking, rollback, interference),
     (
         (PART, "traffic_split"),
         (PART, "primary_metric"),

@@ -5,16 +5,23 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.reader.words import LATER
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
+from briefwright.skill.ml_workflow.verify.stated import lag_days
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
 
 PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
-ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|final|past only|only (?:the )?past|strictly|no later|delay"
-FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including"
+ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay"
+FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
 EXCLUDED = r"\bexclud|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
+# Names of things that exist only once the case is over; counted only where the row gives no window, no as-of and no history.
+WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
+AS_OF = r"\bt0\b|\b(?:before|prior|previous|past|last|history|ago|lag(?:ged|s)?|earlier|valid at|as of|as-of|known at|at (?:request|prediction|scoring)|matur\w*|window|static|planned|published|forecast|out[- ]of[- ]fold)\b|\d+ ?(?:d|h|min|days?|hours?|weeks?|months?)\b"
+EVENTS = r"orders?|sales?|visits?|trips?|clicks?|events?|payments?|bookings?|calls?|purchases?|transactions?|usage|redemptions?|scans?|demand|consumption|starts?|contacts?|claims?|fraud\w*|spend\w*|days from"
+AGGREGATE = rf"\b(?:rolling|recent|running|moving)\b|^(?:the )?(?:mean|median|average|count|sum|number|share|total|min|max|rate)\b[^|]{{0,30}}\b(?:{EVENTS})\b"
+FITTED_ON_ALL = r"(?:fitted|learn(?:ed|t)|computed|calculated|normali[sz]\w+|standardi[sz]\w+|scal(?:ed|ing|ers?)|statistics|encod\w+|imput\w+|centred|centered|divided by|z-?score|min-?max|mean and (?:spread|deviation|sd|standard deviation))[^.;|\n]{0,110}?\b(?:all|entire|whole|full|complete|every|ever taken|including (?:the )?(?:test|validation))\b(?! training)(?! (?:LightGBM|parameters|features|numeric|inputs|of them fitted))"
 LEVELS = r"^\W*(low|med(?:ium)?|high)\b"
 
 
@@ -77,6 +84,101 @@ def windows(d: Document) -> Iterator[Finding]:
                 "no end of the window",
                 "Say where it ends before the prediction.",
             )
+
+
+def loose_aggregates(d: Document) -> Iterator[Finding]:
+    """An average or count of events that gives no window at all."""
+    for f, said in _each(d):
+        if re.search(EXCLUDED, f.all, re.IGNORECASE) or is_temporal(f):
+            continue
+        if re.search(AGGREGATE, f.transform, re.IGNORECASE) and not re.search(
+            AS_OF, f"{f.transform} {f.name.replace('_', ' ')}", re.IGNORECASE
+        ):
+            yield fail("C2.window_len", f.name, said, "an aggregate over events without a window", "Say how far back it reaches and where it ends.")  # fmt: skip
+
+
+def freshness(d: Document) -> Iterator[Finding]:
+    """A window may not end later than its source can be read, nor may one built from the label end before labels are final."""
+    for f, said in _each(d):
+        lag = lag_days(f.transform)
+        if lag is None or re.search(EXCLUDED, f.all, re.IGNORECASE):
+            continue
+        late = max(
+            (
+                days
+                for name, days in d.stated.delays.items()
+                if re.search(rf"\b{re.escape(name)}\b", f.source)
+            ),
+            default=0.0,
+        )
+        late = max(late, _stated_delay(f))
+        wait = d.stated.label_days or 0.0
+        if _is_label_derived(d, f) and lag < wait * 0.99 and wait >= 1:
+            yield fail("C2.target", f.name, said, f"built from the label, ends {lag:g} d before t0, a label takes {wait:g} d", f"End it {wait:g} d before t0.")  # fmt: skip
+        elif lag < late * 0.99:
+            yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, its source is {_time(late)} late", f"End it at least {_time(late)} before t0.")  # fmt: skip
+
+
+def _stated_delay(f: FeatureClaim) -> float:
+    """`returns are booked up to 24 h later`: a delay the row itself admits."""
+    match = re.search(r"(?:up to|at most|≤|is|are|booked|posted|arriv\w+)\s+(?:about |up to )?(\d+(?:[.,]\d+)? ?\w+)(?: \w+){0,3}? (?:late\b|later|behind|delay)|delay of (?:up to )?(\d+ ?\w+)", f.risk, re.IGNORECASE)  # fmt: skip
+    found = numbers(match[1] or match[2]) if match else ()
+    return found[0].days if found else 0.0
+
+
+def _is_label_derived(d: Document, f: FeatureClaim) -> bool:
+    if re.search(r"\blabels?\b", f"{f.source} {f.risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
+        return True
+    target = re.match(r"\W*([a-z][a-z_0-9]+)", d.claims.row("problem_definition", "target_variable").text)
+    words = [w for w in re.split(r"_|\d+\w?", target[1]) if len(w) > 3] if target and "_" in target[1] else []
+    joined = f"{f.name.replace('_', ' ')} {f.transform}"
+    return bool(words) and all(re.search(rf"\b{word}", joined, re.IGNORECASE) for word in words) and re.search(r"÷|\brates?\b|confirmed", f.transform) is not None  # fmt: skip
+
+
+def _time(days: float) -> str:
+    for unit, size in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440)):
+        if days >= size * 0.999:
+            return f"{days / size:g} {unit}"
+    return f"{days * 86400:.3g} s"
+
+
+def written_later(d: Document) -> Iterator[Finding]:
+    """An input whose very name says that it comes into being after the prediction, with nothing that ties it to t0."""
+    for f, said in _each(d):
+        spaced = f.name.replace("_", " ").lower()
+        if re.search(EXCLUDED, f.all, re.IGNORECASE) or re.search(
+            AS_OF, f"{spaced} {f.transform} {f.risk}", re.IGNORECASE
+        ):
+            continue
+        if re.search(WRITTEN_LATER, spaced):
+            yield fail("C2.after", f.name, said, "exists only after the outcome, and nothing ties it to t0", "Exclude it, or say as of when it is read.")  # fmt: skip
+
+
+def sources(d: Document) -> Iterator[Finding]:
+    """A feature from data the document never describes, where it describes its data."""
+    part = d.claims.part(PART)
+    outside = d.claims.text.replace(part.text, "")
+    described = re.search(
+        r"^\W*(?:\*\*)?(?:data )?sources?\b|^\|\s*source\s*\|\s*(?!.*leak)(?:owner|delay|what|content)",
+        d.claims.text,
+        re.IGNORECASE | re.MULTILINE,
+    )
+    rows = [f for f in d.claims.features if f.source]
+    for f, said in _each(d):
+        names = re.findall(r"[a-z][\w.]{3,}", f.source, re.IGNORECASE)
+        used = [
+            other
+            for other in rows
+            if other is not f and set(names) & set(re.findall(r"[a-z][\w.]{3,}", other.source, re.IGNORECASE))
+        ]
+        if described and names and not used and not any(re.search(rf"\b{re.escape(n)}\b", _before_features(d, outside), re.IGNORECASE) for n in names) and not re.search(EXCLUDED, f.all, re.IGNORECASE):  # fmt: skip
+            yield fail("C2.source", f.name, said, f"comes from “{f.source}”, which the document does not describe", "Describe the source: owner, delay, history.")  # fmt: skip
+
+
+def _before_features(d: Document, outside: str) -> str:
+    """The document's text without its feature rows, where sources are described."""
+    rows = {f"{f.name}" for f in d.claims.features}
+    return "\n".join(line for line in d.claims.text.splitlines() if not any(f"`{name}`" in line or line.startswith(f"| {name} ") for name in rows)) or outside  # fmt: skip
 
 
 def afterwards(d: Document) -> Iterator[Finding]:
@@ -144,18 +246,13 @@ def encodings(d: Document) -> Iterator[Finding]:
                 "target encoding over rows it is scored on",
                 "Encode out of fold, on the training window only.",
             )
-        if re.search(
-            r"(?:fitted|computed|normali[sz]ed|standardi[sz]ed|scaled|statistics|imputed|centred|centered|divided by|z-?score|min-?max)[^.;]{0,90}\b(?:all|entire|whole|full|complete) (?:the )?(?:data|table|set|history|dataset|extract|sample|file|periods?)",
-            f.all,
-            re.IGNORECASE,
-        ):
-            yield fail(
-                "C2.fit_full",
-                f.name,
-                said,
-                "statistics of all data, the test period included",
-                "Fit on the training window only.",
-            )
+        if re.search(FITTED_ON_ALL, f.all, re.IGNORECASE):
+            yield fail("C2.fit_full", f.name, said, "statistics of all data, the test period included", "Fit on the training window only.")  # fmt: skip
+    rows = {f.line for f in d.claims.features}
+    part = d.claims.part(PART)
+    rest = "\n".join(line for line in part.text.splitlines() if line.count(" · ") < 3)
+    if (match := re.search(FITTED_ON_ALL, rest, re.IGNORECASE)) and rows and not re.search(r"\bnot\b|never|training (?:window|period|mailings|trips|data|set)", match[0], re.IGNORECASE):  # fmt: skip
+        yield fail("C2.fit_full", "Feature Engineering", part, f"“{match[0][:70]}” includes the test period", "Fit on the training window only.")  # fmt: skip
 
 
 def store(d: Document) -> Iterator[Finding]:
@@ -163,11 +260,10 @@ def store(d: Document) -> Iterator[Finding]:
     if not said.text:
         return
     yes = re.match(r"\W*yes\b", said.text, re.IGNORECASE) is not None
-    none = said.find(
-        r"none of the (?:three )?criteria|all three (?:criteria )?(?:fail|are not)|no criterion|not shared[^.;]{0,60}no real[- ]time"
-    )
-    every = said.find(r"all three criteria (?:hold|are met)|shared[^.;]{0,40}and real[- ]time")
-    if (yes and none) or (not yes and every):
+    answers = _criteria(said.text)
+    none = said.has(r"none of the (?:three )?criteria|all three (?:criteria )?(?:fail|are not)|no criterion|three times no|not shared[^.;]{0,60}no real[- ]time") or list(answers.values()) == [False] * 3  # fmt: skip
+    every = said.has(r"(?:all |the )?three criteria (?:hold|are (?:all )?(?:met|fulfilled|satisfied)|apply|se cumplen)|shared[^.;]{0,40}and real[- ]time") or True in answers.values()  # fmt: skip
+    if (yes and none) or (not yes and every and not said.has(r"three criteria (?:are )?not")):
         yield fail(
             "C2.fs_logic",
             "Feature store",
@@ -175,6 +271,12 @@ def store(d: Document) -> Iterator[Finding]:
             "the decision contradicts its own criteria",
             "A store is warranted exactly when one criterion holds.",
         )
+    if (
+        len(answers) < 3
+        and (answers or said.has(r"not (?:yet )?(?:discussed|decided|known|clear)"))
+        and len(answers) != 1
+    ):
+        yield fail("C2.fs_criteria", "Feature store", said, "one of the three criteria is not answered", "Answer shared, real-time and skew, each with yes or no.")  # fmt: skip
     if d.facts and d.facts.shared_features and not yes:
         yield fail(
             "C2.fs_facts",
@@ -195,4 +297,24 @@ def store(d: Document) -> Iterator[Finding]:
         )
 
 
-CHECK = TextCheck((risks, windows, afterwards, encodings, store), ((PART, "feature_store"),))
+CRITERIA = {
+    "shared": r"(?:\bshared?\b|across models|other models|second model)",
+    "real-time": r"(?:real-?time|look-?up|online features)",
+    "skew": r"\bskew\b",
+}
+YES_NO = r"[^.:;\n]{0,40}:\W{0,4}(yes|no|none|low|unlikely|high)\b"
+
+
+def _criteria(text: str) -> dict[str, bool]:
+    """The answers a cell gives by name: `Shared: no. Real-time: yes. Skew: low.`"""
+    found: dict[str, bool] = {}
+    for name, cue in CRITERIA.items():
+        if match := re.search(cue + YES_NO, text, re.IGNORECASE):
+            found[name] = match[1].lower() in ("yes", "high")
+    return found
+
+
+CHECK = TextCheck(
+    (risks, windows, loose_aggregates, freshness, afterwards, written_later, sources, encodings, store),
+    ((PART, "feature_store"),),
+)

@@ -1,13 +1,12 @@
-"""Checks 8 and 9 over text: drift of data, model and concept with thresholds a window can carry; retraining."""
+"""Check 8 over text: drift of data, model and concept, with thresholds that their windows can carry."""
 
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.rules.c09_retraining import VAGUE
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
-from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows
+from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows, psi_noise
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.problem import metric_values
+from briefwright.skill.ml_workflow.verify.metrics import metric_values
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail, warn
 from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
@@ -15,7 +14,7 @@ from briefwright.skill.spec import Finding
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
 TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|report|deviation|miss|complain|feedback"
-LOOK_ONLY = r"^\W*(?:look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
+LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
 def thresholds(d: Document) -> Iterator[Finding]:
@@ -25,19 +24,17 @@ def thresholds(d: Document) -> Iterator[Finding]:
         if not said.text:
             continue
         if not re.search(
-            r"\d", re.sub(r"\b[A-Z]{2}-\d+|p\d\d\b|\d\.\d+\.\d+|Evidently \d\S*|Airflow \d\S*", "", said.text)
+            r"[≥≤<>]=? ?\S{0,4}\d|\d ?%|outside|\d\d:\d\d|more than|fewer than|less than|below|above|over \d|moves? by|after \d|twice|missing|exceeds?",
+            _signal(said),
         ):
             yield fail("C8.threshold", label, said, "no numeric threshold", "Give a number and a window.")
-        if re.search(LOOK_ONLY, said.text.split(" · ")[-1], re.IGNORECASE):
-            yield fail(
-                "C8.action",
-                label,
-                said,
-                f"“{said.text.split(' · ')[-1]}” tells nobody what to do",
-                "Write what the owner does first.",
-            )
+        action = said.cell("action") if said.cell("action") is not None else said.text.split(" · ")[-1]
+        if action is not None and (
+            re.search(LOOK_ONLY, action, re.IGNORECASE) or not re.search(r"\w", action)
+        ):
+            yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
         if not re.search(
-            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday",
+            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|each|a) shift|per season",
             said.text,
             re.IGNORECASE,
         ):
@@ -60,36 +57,37 @@ def psi(d: Document) -> Iterator[Finding]:
                     "Use 0.1 to 0.25.",
                 )
                 continue
-            clause = said.text[match.start() : match.end() + 90].split(";")[0]
-            rows = next(
-                (
-                    n.value
-                    for n in numbers(clause)
-                    if n.unit == ""
-                    and n.value >= 20
-                    and re.match(
-                        r"[- ]*(?:rows?|records|samples|cases|requests|events)\b", clause[n.end : n.end + 12]
-                    )
-                ),
-                None,
-            )
+            clause = said.text[match.start() : match.end() + 160].split(" · ")[0]
+            rows, reference = _rows_of(clause)
             if rows:
-                yield from _window(said, name, level, rows)
+                yield from _window(said, name, level, rows, reference)
 
 
-def _window(said: Said, name: str, level: float, rows: float) -> Iterator[Finding]:
+ROWS_NOUN = r"[- ]*(?:reference |sampled |ref )?(?:[a-z]+ )?(?:rows?|records|samples|cases|requests|events|pictures|images|messages|documents|orders|customers|purchases|users|transactions|parcels|calls|visits|parts|pieces|items|trips|members)\b"
+
+
+def _rows_of(clause: str) -> tuple[float | None, float | None]:
+    """(rows in the window, rows in the reference): `100,000 messages against 500,000`, `window 50 pieces vs the 50 before`."""
+    counts = [n for n in numbers(clause) if n.unit == "" and n.value >= 20]
+    against = re.search(r"\b(?:vs\.?|against|versus|compared (?:to|with))\b", clause, re.IGNORECASE)
+    if against:
+        before = [n.value for n in counts if n.end <= against.start()]
+        after = [n.value for n in counts if n.start >= against.end()]
+        if before and after:
+            return before[-1], after[0]
+    named = [n.value for n in counts if re.match(ROWS_NOUN, clause[n.end : n.end + 30], re.IGNORECASE)]
+    return (named[0] if named else None), None
+
+
+def _window(said: Said, name: str, level: float, rows: float, reference: float | None) -> Iterator[Finding]:
+    """95 of 100 windows without drift must stay below the threshold: PSI noise is chi-square (B − 1) × (1/n + 1/m)."""
     try:
-        least = psi_min_rows(10, level, max(rows * 4, 1000))
+        noise = psi_noise(10, reference or max(rows * 4, 1000), rows)
+        least = psi_min_rows(10, level, max(reference or 0, rows * 4, 1000))
     except SizingError:
         return
-    if rows < least:
-        yield fail(
-            "C8.psi_window",
-            name.replace("_", " "),
-            said,
-            f"{rows:,.0f} rows alarm at PSI {level:g} without any drift",
-            f"At least {least:,} rows.",
-        )
+    if noise > level:
+        yield fail("C8.psi_window", name.replace("_", " "), said, f"{rows:,.0f} rows against {reference or rows * 4:,.0f} reach PSI {noise:.2f} without any drift, the alarm is at {level:g}", f"At least {least:,} rows.")  # fmt: skip
 
 
 def many_tests(d: Document) -> Iterator[Finding]:
@@ -116,39 +114,47 @@ def many_tests(d: Document) -> Iterator[Finding]:
         )
 
 
+def _signal(said: Said) -> str:
+    """What a monitor measures: its threshold column, else all of the row but the tool and the action."""
+    cells = said.text.split(" · ")
+    signal = said.cell("threshold") or " · ".join(cells[1:-1] or cells)
+    return re.sub(r"\b[A-Z]{2}-\d+|p\d\d\b|\d\.\d+\.\d+|Evidently \d\S*|Airflow \d\S*", "", signal)
+
+
 def concept(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "concept_drift")
-    signal = " · ".join(said.text.split(" · ")[1:]) or said.text
-    inputs_only = re.search(
-        r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b",
-        signal,
-        re.IGNORECASE,
-    )
-    if said.text and (not said.has(TRUTH) or (inputs_only and not re.search(TRUTH, signal, re.IGNORECASE))):
-        yield fail(
-            "C8.concept_is_data",
-            "concept drift",
-            said,
-            "sees inputs only, not their relation to the outcome",
-            "Use matured labels, residuals or a stated proxy.",
-        )
-    base = metric_values(d.claims.row("problem_definition", "baseline_performance"))
-    model = metric_values(Said(d.claims.row(PART, "model_drift").text.replace(" < ", " below "), 0))
-    for name, _, level in base[:1]:
-        for other, op, value in model:
-            if (
-                other == name
-                and op == "<="
-                and value <= level
-                and not re.search(r"wape|mape|error|rmse|mae", name)
-            ):
-                yield fail(
-                    "C8.below_baseline",
-                    "model drift",
-                    d.claims.row(PART, "model_drift"),
-                    f"fires at {value:g}, when the model is already worse than the baseline {level:g}",
-                    "Alarm between success threshold and baseline.",
-                )
+    signal = _signal(said)
+    inputs_only = re.search(r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b", signal, re.IGNORECASE)  # fmt: skip
+    if said.text and (
+        not re.search(TRUTH, f"{said.cell('tool') or ''} {signal}", re.IGNORECASE)
+        or (inputs_only and not re.search(TRUTH, signal, re.IGNORECASE))
+    ):
+        yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
+
+
+def below_baseline(d: Document) -> Iterator[Finding]:
+    """The alarm of the model's metric comes before the model is worse than the baseline."""
+    said = d.claims.row(PART, "model_drift")
+    bases = metric_values(d.claims.row("problem_definition", "baseline_performance"))
+    for alarm in metric_values(Said(_signal(said), said.line)):
+        level = next((base for base in bases if base.metric == alarm.metric), None)
+        if (
+            level
+            and level.looser_than(alarm) is False
+            and alarm.value != level.value
+            and alarm.looser_than(level)
+        ):
+            yield fail("C8.below_baseline", "model drift", said, f"fires at {alarm.metric} {alarm.value:g}, when the model is already worse than the baseline {level.value:g}", "Alarm between success threshold and baseline.")  # fmt: skip
+
+
+def fresh_labels(d: Document) -> Iterator[Finding]:
+    """A metric that needs labels, read before labels can exist."""
+    wait = d.stated.label_days or 0.0
+    for name in ("model_drift", "concept_drift"):
+        said = d.claims.row(PART, name)
+        match = re.search(r"yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", _signal(said), re.IGNORECASE)  # fmt: skip
+        if wait >= 2 and match and metric_values(Said(_signal(said), 0)) and not re.search(r"proxy", _signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", _signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
+            yield fail("C8.label_delay", name.replace("_", " "), said, f"“{match[0]}” has no labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
 
 
 def one_tool(d: Document) -> Iterator[Finding]:
@@ -163,102 +169,7 @@ def one_tool(d: Document) -> Iterator[Finding]:
         )
 
 
-def retraining(d: Document) -> Iterator[Finding]:
-    said = d.claims.row(PART, "retraining_policy")
-    if not said.text:
-        return
-    if re.search(VAGUE, said.text.rstrip(".").lower()) and not re.search(r"\d", said.text):
-        yield fail(
-            "C9.vague",
-            "Retraining policy",
-            said,
-            "no schedule and no trigger a machine could check",
-            "Give days, or a metric with its value.",
-        )
-    if not said.has(
-        r"scheduled|triggered|continuous|every|weekly|monthly|quarterly|nightly|never|manual|locked"
-    ):
-        yield fail(
-            "C9.schedule",
-            "Retraining policy",
-            said,
-            "neither scheduled nor triggered nor continuous",
-            "Say which.",
-        )
-    part = d.claims.part(PART).text
-    own = "\n".join(
-        [
-            said.text,
-            *(line for line in part.splitlines() if re.search(r"retrain|challenger", line, re.IGNORECASE)),
-        ]
-    )
-    if (
-        said.has(r"triggered|when|if\b|on drift")
-        and not re.search(r"\d", re.sub(r"every \d+ \w+", "", said.text))
-        and not re.search(r"trigger[^\n]*\d", part, re.IGNORECASE)
-    ):
-        yield fail(
-            "C9.no_trigger",
-            "Retraining policy",
-            said,
-            "no numeric trigger",
-            "Name a monitored metric with its value and window.",
-        )
-    if not re.search(
-        r"automat|manual|approv|by hand|human|sign|one click|promot|by itself|gate",
-        own,
-        re.IGNORECASE,
-    ):
-        yield fail(
-            "C9.automation",
-            "Retraining policy",
-            said,
-            "no level of automation",
-            "Say what runs by itself and who approves.",
-        )
-    if not re.search(
-        r"beat|better|challenger|gate|≥|>=|compare|champion|not worse|must pass|outperform|approv",
-        own,
-        re.IGNORECASE,
-    ):
-        yield fail(
-            "C9.gate",
-            "Retraining policy",
-            said,
-            "no gate for the challenger",
-            "Say what it must beat, on which data.",
-        )
-    if said.has(
-        r"without (?:a |any )?(?:comparison|check|gate|test|review|approval)|replaces [^.;]{0,30}by itself(?![^.;]*(?:beat|better|gate|pass))"
-    ):
-        yield fail(
-            "C9.gate",
-            "Retraining policy",
-            said,
-            "the new model replaces the old one without a gate",
-            "Say what it must beat, on which data.",
-        )
-    if said.has(
-        r"data drift (?:alone )?(?:triggers|starts)|(?:triggered|retrain\w*) (?:by|on|when) [^.;]{0,30}(?:missing values|null (?:share|rate)|schema|broken feed|late data|outage)"
-    ):
-        yield fail(
-            "C9.wrong_cure",
-            "Retraining policy",
-            said,
-            "a broken feed is learned instead of repaired",
-            "Retrain on quality; repair feeds.",
-        )
-    if said.has(r"^\W*continuous|online learning") and not re.search(
-        r"snapshot|roll ?back|previous|checkpoint", said.text + part, re.IGNORECASE
-    ):
-        yield fail(
-            "C9.continuous",
-            "Retraining policy",
-            said,
-            "continuous learning without a way back",
-            "Keep snapshots and say how one returns.",
-        )
-
-
-DRIFT = TextCheck((thresholds, psi, many_tests, concept, one_tool), tuple((PART, name) for name in ROWS))
-RETRAINING = TextCheck((retraining,), ((PART, "retraining_policy"),))
+CHECK = TextCheck(
+    (thresholds, psi, many_tests, concept, below_baseline, fresh_labels, one_tool),
+    tuple((PART, name) for name in ROWS),
+)

@@ -33,6 +33,8 @@ def power(d: Document) -> Iterator[Finding]:
         yield fail("C7.n_low", "Primary metric", said, "no sample size per arm", "Compute it from baseline, effect, alpha and power.")  # fmt: skip
     if plan.baseline is None and plan.sd is None and not excused:
         yield fail("C7.mde", "Primary metric", said, "no baseline and no smallest effect", "State both.")
+    elif plan.baseline is not None and not any(0 < p < 1 for p in plan.treated) and plan.sd is None and not excused:  # fmt: skip
+        yield fail("C7.mde", "Primary metric", said, "no smallest effect that is possible from this baseline", "State it, relative or in percentage points.")  # fmt: skip
     if not said.has(OTHER_FORMULA):
         yield from _recomputed(plan, said, d.claims.part(PART).has(CORRECTED))
     yield from _brief_baseline(d, plan, said)

@@ -1,13 +1,12 @@
-"""Checks 6 and 10 over text: latency, throughput and capacity by arithmetic; what answers when the model does not."""
+"""Check 6 over text: latency, throughput and capacity, each by arithmetic."""
 
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.rules.c10_fallback import ERROR
 from briefwright.skill.ml_workflow.sizing import capacity
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.sums import sums
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
-from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 PART = "model_serving"
@@ -86,8 +85,27 @@ def mode(d: Document) -> Iterator[Finding]:
                 f"p99 {p99:g} ms, the brief allows {wanted.value:g} ms",
                 "Meet the limit.",
             )
+    on_demand = said.has(
+        r"when (?:the |an? )?[^.;|]{0,24}\b(?:asks?|needs?|wants?|requests?)\b|on (?:request|demand)|as needed|whenever"
+    )
+    whole = f"{said.text} {sla.text} {d.claims.row(PART, 'throughput').text}"
+    if kind == "batch" and (on_demand or not re.search(RHYTHM, whole, re.IGNORECASE)):
+        yield fail("C6.schedule", "Serving mode", said, "a batch without a schedule", "Say how often it runs and when it is due.")  # fmt: skip
+    if d.stated.inside and said.has(r"over the internet|in the (?:public )?cloud\b|cloud endpoint|hosted api|external api") and not said.has(r"\bnot?\b|never|without"):  # fmt: skip
+        yield fail("C6.mode_facts", "Serving mode", said, f"leaves the house, the document says “{d.stated.inside[:50]}”", "Serve inside.")  # fmt: skip
+    yield from _repeated_promise(d, sla, p99)
     if sla.text and not sla.has(r"\d"):
         yield fail("C6.sla", "Latency SLA", sla, "no number", "Give p50 and p99, or when a batch is due.")
+
+
+RHYTHM = r"every|daily|nightly|hourly|weekly|monthly|\d{1,2}[:.]\d\d|cron|each (?:night|day|morning|hour|week|month)|mondays?|sundays?|saturdays?|fridays?|\d+ times a|once a|twice a|o'clock|\d ?(?:am|pm)\b"
+
+
+def _repeated_promise(d: Document, sla: Said, p99: float | None) -> Iterator[Finding]:
+    """Guardrails, gates and alarms that all hold one p99, and a promise that allows more."""
+    others = [float(v) * (1000 if u == "s" else 1) for part in ("a_b_testing", "training_pipeline", "monitoring_and_drift") for v, u in re.findall(r"p99[^\d\n;|]{0,16}[≤<>]=? ?(\d+(?:\.\d+)?) ?(ms|s)\b", d.claims.part(part).text)]  # fmt: skip
+    if p99 and len(others) >= 2 and len(set(others)) == 1 and p99 > others[0] * 1.001:
+        yield fail("C6.sla", "Latency SLA", sla, f"p99 {p99:g} ms is promised, gates and guardrails hold {others[0]:g} ms", "Promise one number.")  # fmt: skip
 
 
 def percentiles(d: Document) -> Iterator[Finding]:
@@ -150,7 +168,20 @@ def load(d: Document) -> Iterator[Finding]:
                 f"{inside / (replicas * slots):.0%} load at the peak",
                 "Stay at or below 75 %.",
             )
-    most_replicas = _first(scaling, r"(?:at most|max(?:imum)?|up to|to at most)\W{0,6}(\d+)")
+    yield from _busy(part, said)
+    stated_peak = _peak_elsewhere(d)
+    if rate and stated_peak and rate < stated_peak * 0.9:
+        yield fail("C6.peak", "Throughput", said, f"sized for {rate:g}/s, the document's peak is {stated_peak:g}/s", "Size for the peak.")  # fmt: skip
+    standing = replicas or _first(
+        scaling,
+        r"(\d+) (?:\w+ )?(?:slots|boxes|devices|workers|gpus|nodes|servers|machines|tasks?managers?)\b",
+    )
+    replicas = standing
+    if (falling := scaling.find(r"from (\d+) to (\d+)")) and int(falling[2]) < int(falling[1]):
+        yield fail("C6.max", "Scaling", scaling, f"scales from {falling[1]} to {falling[2]}", "The maximum lies above the minimum.")  # fmt: skip
+    most_replicas = _first(scaling, r"(\d+) at most") or _first(
+        scaling, r"(?:at most|max(?:imum)?|up to|to at most)\W{0,6}(\d+)"
+    )
     if replicas and most_replicas and most_replicas < replicas:
         yield fail(
             "C6.max",
@@ -159,6 +190,33 @@ def load(d: Document) -> Iterator[Finding]:
             f"at most {most_replicas:g}, but {replicas:g} are needed",
             "Raise the maximum.",
         )
+
+
+BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"
+PLACES = r"(?:out of|against|of|on|for) (\d+|one)(?: ?[×x] ?(\d+))? (?:\w+ )?(?:slots?|places?|workers|threads|seats|cores)\b|= ?(\d+) (?:slots?|places?|threads)\b|(?<![\d×x] )(?<![\d.,])(\d+) (?:task )?(?:slots|places)\b"
+
+
+def _busy(part: Said, said: Said) -> Iterator[Finding]:
+    """`5.6 busy out of 12 task slots`: what is in flight against the places for it."""
+    text = said.text
+    busy = re.search(BUSY, text, re.IGNORECASE)
+    places = re.search(r"()()=\s*(\d+) (?:slots?|places?|threads)\b()", text) or re.search(PLACES, text, re.IGNORECASE)  # fmt: skip
+    if not (busy and places):
+        return
+    inside = float(next(g for g in busy.groups() if g).replace(",", "."))
+    first, times, total, bare = places.groups()
+    slots = float(total or bare or (1 if first == "one" else first)) * float(times or 1)
+    if inside > slots:
+        yield fail("C6.little", "Throughput", said, f"{inside:g} in flight on {slots:g} places", "More places, or less time per request.")  # fmt: skip
+    elif inside > slots * HEADROOM:
+        yield fail("C6.headroom", "Throughput", said, f"{inside / slots:.0%} busy at the peak", "Stay at or below 75 %.")  # fmt: skip
+
+
+def _peak_elsewhere(d: Document) -> float | None:
+    """The peak rate the document gives outside its throughput row, in its first lines or among its gates."""
+    text = d.claims.text.replace(d.claims.row(PART, "throughput").text, "")
+    found = [float(m[1].replace(",", "")) for m in re.finditer(r"peak[^.;|\n\d]{0,16}(\d[\d,]*) ?(?:rps|requests? (?:per|a) second|requests/s|req/s|/s\b)", re.sub(r"\*\*", "", text), re.IGNORECASE)]  # fmt: skip
+    return max(found, default=None)
 
 
 def _rate(said: Said) -> float | None:
@@ -179,37 +237,40 @@ def _first(said: Said, pattern: str) -> float | None:
 
 
 def batch_window(d: Document) -> Iterator[Finding]:
-    """`610,000 rows at 4,000/s in a window of …`: rows over rate against the window."""
+    """Rows over rate, and the run time a cell itself works out, against the window."""
     said = d.claims.row(PART, "throughput")
-    rows = next(
-        (n.value for n in said.numbers if n.unit == "" and n.per in ("", "week", "day") and n.value >= 100),
-        None,
-    )
-    rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(
-        said, r"(\d[\d,]*) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)"
-    )
-    window = next(
-        (
-            n
-            for n in said.numbers
-            if n.unit in ("h", "min")
-            and re.search(
-                r"(?:window of|within)\W*(?:about |a bit under )?$",
-                said.text[max(0, n.start - 28) : n.start],
-                re.IGNORECASE,
-            )
-        ),
-        None,
-    )
-    workers = _first(said, r"(\d+) workers?") or 1
-    if rows and rate and window and rows / (rate * workers) > window.seconds * 1.02:
-        yield fail(
-            "C6.window",
-            "Throughput",
-            said,
-            f"{rows / (rate * workers) / 3600:.1f} h of work in a window of {window.text}",
-            "More workers, a faster job or a longer window.",
-        )
+    rows = next((n.value for n in said.numbers if n.unit == "" and n.per in ("", "week", "day") and n.value >= 100), None)  # fmt: skip
+    rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(said, r"(\d[\d,]*(?:\.\d+)?) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)")  # fmt: skip
+    workers = _first(said, r"(\d+) workers?\b") or 1
+    window_s = _window_s(said) or _window_s(d.claims.part(PART)) or _clock_window_s(d)
+    if not window_s:
+        return
+    runs = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and re.search(r"[=≈]\W*(?:about )?$", said.text[max(0, n.start - 10) : n.start])]  # fmt: skip
+    needed = max([rows / (rate * workers) if rows and rate else 0.0, *runs])
+    if needed > window_s * 1.02:
+        yield fail("C6.window", "Throughput", said, f"{needed / 3600:.3g} h of work in a window of {window_s / 3600:.3g} h", "More workers, a faster job or a longer window.")  # fmt: skip
+
+
+def _clock_window_s(d: Document) -> float | None:
+    """From the hour a batch starts to the hour it is due, or what it has `5 minutes after each half-hour`."""
+    sla = d.claims.row(PART, "latency_sla")
+    start = d.claims.row(PART, "serving_mode").find(r"\b(\d{1,2}):(\d\d)\b")
+    due = sla.find(r"(?:by|before|until|at)\s+(?:\w+ )?(\d{1,2}):(\d\d)\b")
+    if start and due:
+        return ((int(due[1]) * 60 + int(due[2]) - int(start[1]) * 60 - int(start[2])) % 1440) * 60.0 or None
+    after = sla.find(r"(\d+) min\w* after (?:each|every|the)")
+    return float(after[1]) * 60 if after else None
+
+
+def _window_s(said: Said) -> float | None:
+    """`window of 4 hours`, `of the 120 min window`, `an 8-hour window`, `within 5 hours`, in seconds."""
+    for n in said.numbers:
+        if n.unit in ("h", "min") and (
+            re.search(r"(?:window of|within|window:?)\W*(?:about |a bit under )?$", said.text[max(0, n.start - 28) : n.start], re.IGNORECASE)
+            or re.match(r"[- ]?(?:\w+ )?window\b", said.text[n.end : n.end + 16], re.IGNORECASE)
+        ):  # fmt: skip
+            return n.seconds
+    return None
 
 
 def budget(d: Document) -> Iterator[Finding]:
@@ -230,6 +291,20 @@ def budget(d: Document) -> Iterator[Finding]:
                 f"the parts sum to {total:g} ms, more than {p99:g} ms",
                 "Cut a part.",
             )
+    for each in sums(
+        "\n".join(line for line in part.text.splitlines() if not re.search(r"cost", line, re.IGNORECASE))
+    ):
+        factor = {"ms": 1.0, "": 1.0, "s": 1000.0}.get(each.unit)
+        total = each.total if factor is None else each.total * factor
+        if (
+            p99
+            and factor
+            and p99 < 60_000
+            and total > p99 * 1.001
+            and re.search(r"ms\b|\bs\b", each.text)
+            and not match
+        ):
+            yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {total:g} ms, more than {p99:g} ms", "Cut a part.")  # fmt: skip
     parts = [
         float(m[1])
         for m in re.finditer(r"^(?!limit|sum|total)[\w /,&-]+ · (\d+(?:\.\d+)?) ms$", part.text, re.MULTILINE)
@@ -244,103 +319,18 @@ def budget(d: Document) -> Iterator[Finding]:
         )
 
 
+BY_FEEL = r"when (?:there is |the )?(?:\w+ ){0,3}(?:load|slow\w*|needed|high|busy|complain\w*|demand)|as needed|if (?:needed|necessary|clerks|users|people)|reports? slow|feels?\b|much load|heavy load|by hand"
+
+
 def scaling(d: Document) -> Iterator[Finding]:
     said, kind = d.claims.row(PART, "scaling"), d.claims.row(PART, "serving_mode")
-    if (
-        said.text
-        and kind.has(r"^\W*(?:real-?time|online|streaming|edge|hybrid)")
-        and not said.has(r"\d|none|fixed|serverless|one (?:process|device)")
-    ):
+    if not said.text or serving_kind(kind) == "batch":
+        return
+    by_feel = next((c for c in re.split(r"[;.]\s", said.text) if re.search(BY_FEEL, c, re.IGNORECASE) and not re.search(r"[><≥≤] ?\d|\d ?%|(?:above|below|over|more than|under) \d|\d ?(?:ms|s|min)\b", c)), None)  # fmt: skip
+    unread = not said.has(r"\d|none|fixed|serverless|one (?:process|device)")
+    if by_feel or (unread and kind.has(r"^\W*(?:real-?time|online|streaming|edge|hybrid)")):
         yield fail(
             "C6.scale_trigger", "Scaling", said, "no numeric trigger", "Give the signal and its value."
-        )
-
-
-def fallback(d: Document) -> Iterator[Finding]:
-    said = d.claims.row(PART, "fallback")
-    if not said.text:
-        return
-    part = d.claims.part(PART)
-    alone = re.sub(
-        r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait|tries|caller|again|two|three|four|five|shows?|a|an|fault|error|message)\b|\W",
-        "",
-        said.text.lower(),
-    )
-    if said.has(r"\bretr(?:y|ies)|tr(?:y|ies) again") and len(alone) < 25:
-        yield fail(
-            "C10.retry_only", "Fallback", said, "only a retry", "Say what is answered when retries fail too."
-        )
-    if said.has(ERROR) and not said.has(
-        r"rule|default|previous|list|queue|manual|cache|heuristic|instead|baseline"
-    ):
-        yield fail("C10.error", "Fallback", said, "an error is no answer", "Give a safe default.")
-    if said.has(
-        r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model"
-    ) and not said.has(r"not the same|never the same|rule|no model|model-free"):
-        yield fail(
-            "C10.same_model", "Fallback", said, "falls back on the same model", "Use another model or none."
-        )
-    if said.has(
-        r"^\W*(?:none|n/a|tbd|not defined)\W*$|^\W*to be (?:decided|agreed|defined|discussed)|(?:do not|don.t) expect|very reliable|(?:never|cannot|will not) (?:fail|go down|be down)"
-    ):
-        yield fail("C10.none", "Fallback", said, "no fallback", "Say what answers when the model does not.")
-    floor = r"rule|list|manual|hand|default|approve|fifo|arrival order|person|human|dispatcher|form|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the )?model|model-free|no model|canned|generic|baseline|librarian|handler|last (?:valid|complete|known|week|monday|good)|regelbasiert|respaldo|兜底|人工"
-    if not re.search(floor, f"{said.text} {part.text[part.text.lower().find('fallback') :]}", re.IGNORECASE):
-        yield fail(
-            "C10.no_floor",
-            "Fallback",
-            said,
-            "no level that needs no model",
-            "End with a rule, a list or a person.",
-        )
-    if (
-        not said.numbers
-        and not re.search(r"fallback[^\n]*\n(?:[^\n]*\d[^\n]*\n?)+", part.text, re.IGNORECASE)
-        and not said.has(r"\d{1,2}:\d\d|\d ?(?:ms|s|h|min|%)")
-    ):
-        yield fail(
-            "C10.trigger",
-            "Fallback",
-            said,
-            "no number says when it takes over",
-            "Give milliseconds, hours or a share.",
-        )
-    yield from _in_time(d, said)
-    if (
-        d.claims.row(PART, "serving_mode").has(r"^\W*batch")
-        and said.has(r"last|previous|yesterday|stale|old")
-        and not re.search(
-            r"\b(?:\d+|one|two|ten) ?(?:h|hours?|d|days?|weeks?|runs?)\b|max(?:imum)? age|older than",
-            f"{said.text} {part.text}",
-            re.IGNORECASE,
-        )
-    ):
-        yield fail(
-            "C10.stale", "Fallback", said, "no largest age for old output", "Say how old a result may be."
-        )
-
-
-def _in_time(d: Document, said: Said) -> Iterator[Finding]:
-    p99 = latency_ms(d.claims.row(PART, "latency_sla"), "p99")
-    rate = re.compile(r"\d ?% (?:\w+ ){0,3}within", re.IGNORECASE)
-    times = [n.seconds * 1000 for n in numbers(said.text) if n.unit in ("ms", "s")]
-    after = [
-        t
-        for n, t in ((n, n.seconds * 1000) for n in numbers(said.text) if n.unit in ("ms", "s"))
-        if re.search(
-            r"(?:after|at|timeout|time-?out|no answer|silent|deadline|within)\W*(?:of|at|in)?\W*$",
-            said.text[max(0, n.start - 22) : n.start],
-            re.IGNORECASE,
-        )
-        and not rate.search(said.text[max(0, n.start - 30) : n.start])
-    ]
-    if p99 and p99 < 60_000 and after and times and max(after) > p99 * 1.001:
-        yield fail(
-            "C10.timeout",
-            "Fallback",
-            said,
-            f"takes over after {max(after):g} ms, the promise is {p99:g} ms",
-            "Take over earlier.",
         )
 
 
@@ -348,4 +338,3 @@ CHECK = TextCheck(
     (mode, percentiles, load, batch_window, budget, scaling),
     ((PART, "serving_mode"), (PART, "latency_sla"), (PART, "throughput"), (PART, "scaling")),
 )
-FALLBACK = TextCheck((fallback,), ((PART, "fallback"),))

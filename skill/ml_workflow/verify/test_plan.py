@@ -12,6 +12,9 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 CORRECTED = (
     r"bonferroni|holm\b|dunnett|[sš]id[aá]k|corrected (?:alpha|level)|adjusted (?:alpha|level)|alpha ?/ ?\d"
 )
+NAMES = (
+    r"(?:baseline|from|today|control(?: rate)?|currently|now|base rate)\W{0,3}(?:of|is|rate|at|about)?\W{0,3}"
+)
 FALLS = r"\b(?:cut|reduc|lower|drop|fewer|decreas|less|fall|down)\w*|→ ?≤"
 
 
@@ -71,14 +74,19 @@ def read_plan(d: Document) -> Plan:
 def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     """(baseline, rates under treatment) as shares of one."""
     arrow = re.search(
-        r"(\d+(?:[.,]\d+)?) ?% ?(?:→|->|to|vs\.?|against) ?(?:[≤≥<>]=? ?)?(\d+(?:[.,]\d+)?) ?%", text
+        r"(\d+(?:[.,]\d+)?) ?%? ?(?:→|->|to|vs\.?|against) ?(?:[≤≥<>]=? ?)?(\d+(?:[.,]\d+)?) ?%", text
     )
     if arrow:
         return _share(arrow[1]), (_share(arrow[2]),)
-    named = re.search(
-        r"(?:baseline|from|today|control(?: rate)?|currently|now|base rate)\W{0,3}(?:of|is|rate|at|about)?\W{0,3}(\d+(?:[.,]\d+)?) ?%",
-        text,
-        re.IGNORECASE,
+    bare = re.search(r"\b(0[.,]\d+)\s*(?:→|->|to)\s*(0[.,]\d+)", text)
+    if bare:  # rates as shares of one
+        return _number(bare[1]), (_number(bare[2]),)
+    shared = re.search(rf"{NAMES}(0[.,]\d+)(?! ?%)", text, re.IGNORECASE)
+    reached = re.search(r"\(\s*(?:→|->|=|to)?\s*(0[.,]\d+)\b(?! ?%)", text)
+    if shared and reached:
+        return _number(shared[1]), (_number(reached[1]),)
+    named = re.search(rf"{NAMES}(\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE) or re.search(
+        r"(\d+(?:[.,]\d+)?) ?% (?:baseline|base rate|today|currently|now\b)", text, re.IGNORECASE
     )
     if named is None:
         return None, ()
@@ -108,6 +116,8 @@ def _effect(text: str) -> str:
     )
     if named and re.match(r"[+−-]?\s?\d", named[1]):
         return named[1]
+    if said := re.search(r"\brelative\b[^\d%;,(→>=]{0,16}([+−-]?\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE):
+        return f"{said[1]} % relative"
     other = re.search(
         r"([+−-]?\s?\d+(?:[.,]\d+)? ?% ?(?:relative|rel\b)|[+−-]?\s?\d+(?:[.,]\d+)? ?(?:pp|percentage points?))",
         text,
@@ -204,7 +214,7 @@ def planned_days(said: Said) -> float | None:
         spans = [n for n in said.numbers if n.unit in ("day", "week", "month")][:1]
     if not spans:
         return None
-    rounded = [n for n in spans if re.search(r"(?:→|->|hence|so|rounded(?: up)?(?: to)?|thus|therefore|i\.e\.|=>)\W*(?:\w+ ){0,2}\W*$", head[max(0, n.start - 26) : n.start])]  # fmt: skip
+    rounded = [n for n in spans if re.search(r"(?:→|->|hence|so|rounded(?: up)?(?: to)?|thus|therefore|i\.e\.|=>|(?:are|is|be) run|run (?:as|for)[^.;]{0,24})\W*(?:\w+ ){0,2}\W*$", head[max(0, n.start - 40) : n.start])]  # fmt: skip
     chosen: Number = (rounded or spans)[-1 if rounded else 0]
     return round(chosen.days)
 

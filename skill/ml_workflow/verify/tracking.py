@@ -10,13 +10,13 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus|[- ]set|manifest)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
     "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
-    "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles that came out|\(model\b", "the artifacts"),
+    "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles?\b|onnx|\bfiles that came out|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|dates of|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 
@@ -31,8 +31,8 @@ def complete(d: Document) -> Iterator[Finding]:
 
 def immutable(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "whats_tracked")
-    cell = re.sub(r"\b(?:no|never|not)\b[^;.]*", "", said.text.split(" · ")[0], flags=re.IGNORECASE)
-    if re.search(MUTABLE, cell, re.IGNORECASE):
+    cell = re.sub(r"\b(?:no|never|not)\b[^;.]*", "", said.text, flags=re.IGNORECASE)
+    if re.search(rf"{MUTABLE}|\\bcurrent/|tag `?latest|:latest|`latest`", cell, re.IGNORECASE):
         yield fail(
             "C3.mutable",
             "What's tracked",
@@ -40,7 +40,7 @@ def immutable(d: Document) -> Iterator[Finding]:
             "something recorded can change under its name (latest, current)",
             "Record an id, a hash or a date.",
         )
-    if re.search(BRANCH, cell, re.IGNORECASE):
+    if re.search(rf"{BRANCH}|\\bon `?(?:main|master|trunk|develop)\\b|whatever is on", cell, re.IGNORECASE):
         yield fail("C3.branch", "What's tracked", said, "a branch name moves", "Record the commit SHA.")
 
 
@@ -56,36 +56,17 @@ def naming(d: Document) -> Iterator[Finding]:
         "i",
     }
     example = re.search(r"\b\w{2,}[-_]\w{2,}[-_]\w{2,}", said.text)
-    if re.search(
-        r"\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|default names|uuid",
-        said.text,
-        re.IGNORECASE,
-    ) and not re.search(r"not “?run|never|instead of", said.text, re.IGNORECASE):
-        yield fail(
-            "C3.naming",
-            "Organization",
-            said,
-            "runs are named by number or by chance",
-            "Put at least two meaningful fields into the name.",
-        )
+    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|never|instead of", said.text, re.IGNORECASE):  # fmt: skip
+        yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
     elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)"):
-        yield fail(
-            "C3.naming",
-            "Organization",
-            said,
-            "no pattern for the names of runs",
-            "Put at least two meaningful fields into the name.",
-        )
-    if not re.search(
-        r"compar|dashboard|report|table|versus|against|side by side|leaderboard", part.text, re.IGNORECASE
-    ):
-        yield fail(
-            "C3.compare",
-            "Organization",
-            said,
-            "no way to compare runs",
-            "Say which report compares what, how often.",
-        )
+        yield fail("C3.naming", "Organization", said, "no pattern for the names of runs", "Put at least two meaningful fields into the name.")  # fmt: skip
+    if not re.search(r"compar|side by side|versus|\bvs\b|against|leaderboard|top (?:three|five|ten|\d+)|dashboard|\btable\b[^.;]{0,60}(?:champion|challenger|same)|report per|reviewed", said.text, re.IGNORECASE):  # fmt: skip
+        rest = "\n".join(line for line in part.text.splitlines() if re.search(r"compar|side by side|leaderboard", line, re.IGNORECASE))  # fmt: skip
+        if not rest:
+            yield fail("C3.compare", "Organization", said, "no way to compare runs", "Say which report compares what, how often.")  # fmt: skip
+
+
+CHANCE = r"\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|defaults?\b|uuid|random (?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
 
 
 CHECK = TextCheck(

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.verify.claims import Claims, Said
+from briefwright.skill.ml_workflow.verify.stated import Stated, read_stated
 from briefwright.skill.spec import Finding, Severity
 
 
@@ -14,6 +16,11 @@ class Document:
 
     claims: Claims
     facts: Facts | None = None
+
+    @cached_property
+    def stated(self) -> Stated:
+        """What the document says of itself: its date, its delays, its windows."""
+        return read_stated(self.claims, self.facts)
 
 
 Rule = Callable[[Document], Iterator[Finding]]

@@ -1,0 +1,120 @@
+"""Check 5 over text: the registry, and what stands between a version and production."""
+
+import re
+from collections.abc import Iterator
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
+from briefwright.skill.numbers import numbers
+from briefwright.skill.spec import Finding
+
+PART = "training_pipeline"
+STAGES = {
+    "dev": r"(?:\b|[-_@])dev\w*|candidate|experiment",
+    "staging": r"stag\w*|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
+    "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
+}
+SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
+APPROVES = r"approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
+AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|who (?:has )?trained (?:it|the (?:model|run|adapter)))"
+SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv"
+WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
+NO_WAY_BACK = r"\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
+MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
+
+
+def registry(d: Document) -> Iterator[Finding]:
+    """The row is judged by its own words; the rest of the part speaks only for what the row leaves unsaid."""
+    said = d.claims.row(PART, "registry")
+    if not said.text:
+        return
+    row, part = said.text.lower(), d.claims.part(PART).text.lower()
+    chained = re.search(r"→|->", row) and sum(re.search(p, row) is not None for p in STAGES.values()) >= 2
+    stages = row if chained else f"{row} {part}"
+    if missing := [name for name, pattern in STAGES.items() if not re.search(pattern, stages)]:
+        yield fail(
+            "C5.stages",
+            "Registry",
+            said,
+            f"no stage {', '.join(missing)}",
+            "Name dev, staging and production.",
+        )
+    if re.search(SKIPS, row) and not re.search(r"never (?:direct|straight)", row):
+        yield fail(
+            "C5.skip_staging",
+            "Registry",
+            said,
+            "production is reached without staging",
+            "Reach production only through staging.",
+        )
+    approval = row if re.search(rf"{APPROVES}|{SELF}", row) else part
+    if not re.search(rf"{APPROVES}|{SELF}", approval):
+        yield fail("C5.approver", "Registry", said, "nobody approves", "Name a role other than the author.")
+    elif re.search(SELF, approval) and not re.search(
+        rf"{AUTHOR}[^.;|]{{0,30}}never|never[^.;|]{{0,20}}{AUTHOR}", approval
+    ):
+        yield fail(
+            "C5.self",
+            "Registry",
+            said,
+            "the author approves their own work",
+            "Name a role other than the author.",
+        )
+    if re.search(NO_WAY_BACK, row) or not re.search(WAY_BACK, f"{row} {part}"):
+        yield fail("C5.rollback", "Registry", said, "no way back", "Say how the previous version returns.")
+    if re.search(MLFLOW_STAGES, f"{row} {part}") and not re.search(
+        r"deprecated|not used|instead of|no longer", f"{row} {part}"
+    ):
+        yield fail(
+            "C5.mlflow_stages",
+            "Registry",
+            said,
+            "MLflow's registry stages are deprecated since 2.9",
+            "Use aliases, or one registered model per environment.",
+        )
+    if not _gates(said, d.claims.part(PART).text):
+        yield fail(
+            "C5.gate", "Registry", said, "no numeric gate for a promotion", "Give metric, operator and value."
+        )
+
+
+TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b)"
+NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
+
+
+def transitions(d: Document) -> Iterator[Finding]:
+    """Each step towards production has its own numeric gate, and nobody signs their own work."""
+    said = d.claims.row(PART, "registry")
+    for name, words in promotions(d):
+        if not re.search(NUMERIC, words) and not re.search(r"^\W*[GT]\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE):  # fmt: skip
+            yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
+        author = re.search(AUTHOR, words, re.IGNORECASE)
+        if author and not re.search(r"\bnot\b|never|other than|except|different|second|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
+            yield fail("C5.self", "Registry", said, f"“{author[0]}” approves the step to {name}", "Name a role other than the author.")  # fmt: skip
+
+
+def promotions(d: Document) -> Iterator[tuple[str, str]]:
+    """(stage, the words about reaching it), from the registry row and from rows of the part that open with a step."""
+    row = d.claims.row(PART, "registry").text
+    lines = [row, *(line for line in d.claims.part(PART).text.splitlines() if re.match(rf"\W*(?:{TRANSITION})", line, re.IGNORECASE) and line not in row)]  # fmt: skip
+    for line in lines:
+        steps = list(re.finditer(TRANSITION, line, re.IGNORECASE))
+        for n, step in enumerate(steps):
+            end = steps[n + 1].start() if n + 1 < len(steps) else len(line)
+            words = re.split(r"\b(?:way back|roll(?:ed)?[- ]?back|return|back)\b\s*:|;\s*(?:roll|back)", line[step.end() : end], flags=re.IGNORECASE)[0]  # fmt: skip
+            if len(words.split()) > 3 and not re.match(r"\W*(?:→|->)", words):
+                yield "staging" if step["staging"] else "production", words
+
+
+def _gates(said: Said, part: str) -> bool:
+    gate = r"(?:≥|≤|>=|<=|>|<|at least|at most|beats?|better than|above|below|not worse)\s*\S{0,24}?\d"
+    return bool(
+        re.search(gate, said.text)
+        or re.search(rf"(?:gate|promot|accept)[^\n]*{gate}", part, re.IGNORECASE)
+        or re.search(rf"(?:dev\w*|stag\w*|pre-?prod\w*|prod\w*)[^\n]*{gate}", part, re.IGNORECASE)
+        or re.search(r"\bG\d\b[^\n]*\d|\bT\d\b[^\n]*\d", part)
+        or any(n.value for n in numbers(said.text) if n.unit in ("%", "pp", "ms"))
+    )
+
+
+CHECK = TextCheck((registry, transitions), ((PART, "registry"),))

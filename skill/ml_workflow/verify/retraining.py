@@ -1,0 +1,98 @@
+"""Check 9 over text: when a model is trained again, by whom, on what, and what the new one must show."""
+
+import re
+from collections.abc import Iterator
+
+from briefwright.skill.ml_workflow.rules.c09_retraining import VAGUE
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
+from briefwright.skill.numbers import numbers
+from briefwright.skill.spec import Finding
+
+PART = "monitoring_and_drift"
+RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|once a|each (?:day|night|week|month|quarter|season)|\d+[- ]?(?:days?|weeks?|months?)\b|season|mondays?|sundays?|january|july|continuous|never|locked|frozen"
+BY_FEEL = r"as needed|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
+TRIGGERS = r"\btrigger\w*|\bwhen\b|\bif\b|\bonce\b|as soon as|on drift|below|above|falls|drops"
+GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|≥|>=|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
+REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used)|takes over)\b"
+UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest) (?:rows|data|days)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
+
+
+def policy(d: Document) -> Iterator[Finding]:
+    said = d.claims.row(PART, "retraining_policy")
+    if not said.text:
+        return
+    timed = said.has(RHYTHM)
+    clauses = re.split(r"[.;]\s|\band also\b", said.text)
+    by_feel = next(
+        (c for c in clauses if re.search(BY_FEEL, c, re.IGNORECASE) and not re.search(r"\d", c)), None
+    )
+    vague = re.search(VAGUE, said.text.rstrip(".").lower()) and not said.has(r"\d")
+    if (
+        vague
+        or (by_feel and not re.search(r"\bnot\b|never|instead of", by_feel))
+        or (not timed and not said.has(r"\d"))
+    ):
+        yield fail("C9.vague", "Retraining policy", said, "no schedule and no trigger a machine could check", "Give days, or a metric with its value.")  # fmt: skip
+    if not said.has(rf"scheduled|triggered|continuous|{RHYTHM}|manual"):
+        yield fail("C9.schedule", "Retraining policy", said, "neither scheduled nor triggered nor continuous", "Say which.")  # fmt: skip
+    yield from _numeric_trigger(d, said)
+    yield from _level_and_gate(d, said)
+    if said.has(
+        r"data drift (?:alone )?(?:triggers|starts)|(?:triggered|retrain\w*) (?:by|on|when) [^.;]{0,30}(?:missing values|null (?:share|rate)|schema|broken feed|late data|outage)"
+    ):
+        yield fail("C9.wrong_cure", "Retraining policy", said, "a broken feed is learned instead of repaired", "Retrain on quality; repair feeds.")  # fmt: skip
+    online = said.has(
+        r"^\W*continuous|online learning|learns? (?:from|with) each|updated? (?:with|after|on) (?:each|every)|in place\b"
+    )
+    if online and not said.has(
+        r"snapshot|roll ?back|previous (?:version|snapshot|weights)|checkpoint|restored"
+    ):
+        yield fail("C9.continuous", "Retraining policy", said, "continuous learning without a way back", "Keep snapshots and say how one returns.")  # fmt: skip
+
+
+def _numeric_trigger(d: Document, said: Said) -> Iterator[Finding]:
+    """A policy that speaks of a trigger gives its number, or a row named trigger does."""
+    part = d.claims.part(PART).text
+    spoken = said.has(r"triggered|on drift") or (said.has(r"\bwhen\b|\bif\b") and not said.has(RHYTHM))
+    bare = re.sub(r"every \d+ \w+|\d+ (?:days?|weeks?) before", "", said.text)
+    if (
+        spoken
+        and not re.search(r"\d", bare)
+        and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE)
+    ):
+        yield fail("C9.no_trigger", "Retraining policy", said, "no numeric trigger", "Name a monitored metric with its value and window.")  # fmt: skip
+
+
+def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
+    part = d.claims.part(PART).text
+    own = "\n".join([said.text, *(line for line in part.splitlines() if re.search(r"challenger|champion|^\W*retrain", line, re.IGNORECASE))])  # fmt: skip
+    if not re.search(
+        r"automat|manual|approv|by hand|human|\bsign|one click|promot|by itself|gate|started by|releas",
+        own,
+        re.IGNORECASE,
+    ):
+        yield fail("C9.automation", "Retraining policy", said, "no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
+    ungated = said.has(
+        r"without (?:a |any )?(?:comparison|check|gate|test|review|approval)|always (?:goes live|installed|deployed|used)"
+    )
+    replaced = any(re.search(REPLACES, c, re.IGNORECASE) and not re.search(rf"{GATE}|\bfallback|never|not\b|as soon as it", c, re.IGNORECASE) for c in re.split(r"[.;]\s", said.text))  # fmt: skip
+    if ungated or not re.search(GATE, own, re.IGNORECASE) or (replaced and not said.has(GATE)):
+        yield fail("C9.gate", "Retraining policy", said, "the new model needs to show nothing before it replaces the old one", "Say what it must beat, on which data.")  # fmt: skip
+
+
+def mature_rows(d: Document) -> Iterator[Finding]:
+    """Training rows end early enough for their labels to be final."""
+    said = d.claims.row(PART, "retraining_policy")
+    wait = d.stated.label_days or 0.0
+    match = said.find(UP_TO_NOW)
+    if wait >= 2 and match and not re.search(r"matur|final|complete|labelled|labeled", match[0], re.IGNORECASE) and not _counted_back(match[0], wait):  # fmt: skip
+        yield fail("C9.label_delay", "Retraining policy", said, f"“{match[0][:70]}”: those rows have no final label, it takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip
+
+
+def _counted_back(words: str, wait: float) -> bool:
+    """`ends 46 days before the run`: enough days are left out."""
+    return any(n.days >= wait * 0.99 for n in numbers(words))
+
+
+CHECK = TextCheck((policy, mature_rows), ((PART, "retraining_policy"),))

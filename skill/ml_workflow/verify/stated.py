@@ -1,0 +1,167 @@
+"""What a document states once and many rules need: its date, how long a label takes, the delays of its sources, its windows."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.reader.words import CUES
+from briefwright.skill.ml_workflow.verify.claims import Claims
+from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
+
+MONTHS = {name: n + 1 for n, name in enumerate(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"])}  # fmt: skip
+SHORT = {name[:3]: n for name, n in MONTHS.items()}
+SPANS = r"(\d{4}-\d\d-\d\d)(?:\s*(?:to|until|through|–|-|—|\.\.|…|→|up to|and)+\s*|[^\d\n,;.()|·]{1,14})(\d{4}-\d\d-\d\d)"
+NAMES = (("train", "train"), ("fit", "train"), ("valid", "validation"), ("val ", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
+WAITS = r"(?:within|after|in|until|complete|mature|final|over|next|following|known|takes?|needs?|wait|at)\b[^\d.;]{0,16}$"
+
+
+@dataclass(frozen=True)
+class Window:
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Stated:
+    """None or empty for what the document does not say. Times in days."""
+
+    as_of: date | None
+    label_days: float | None
+    windows: tuple[Window, ...]
+    delays: dict[str, float]
+    inside: str
+
+    def window(self, name: str) -> Window | None:
+        return next((window for window in self.windows if window.name == name), None)
+
+
+def read_stated(claims: Claims, facts: Facts | None) -> Stated:
+    text = iso_dates(claims.text)
+    split = iso_dates(claims.row("training_pipeline", "data_split").text)
+    return Stated(_as_of(text), _label_days(claims, facts), tuple(windows(split)), _delays(text), _inside(text, facts))  # fmt: skip
+
+
+def iso_dates(text: str) -> str:
+    """`16 November 2026`, `24 Aug to 20 Sep 2026` and `November 16, 2026` as `2026-11-16`."""
+    month = rf"({'|'.join(MONTHS)}|{'|'.join(SHORT)}|sept)\.?"
+
+    def spelled(day: str, name: str, year: str) -> str:
+        return f"{year}-{SHORT[name.lower()[:3]]:02d}-{int(day):02d}"
+
+    day_first, month_first = (
+        rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {month}",
+        rf"\b{month} (\d{{1,2}})(?:st|nd|rd|th)?",
+    )
+    text = re.sub(rf"{day_first}(?= ?(?:to|–|-|until|through) ?\d{{1,2}} \w+\.?,? (20\d\d))", lambda m: spelled(m[1], m[2], m[3]), text, flags=re.IGNORECASE)  # fmt: skip
+    text = re.sub(
+        rf"{day_first},? (20\d\d)\b", lambda m: spelled(m[1], m[2], m[3]), text, flags=re.IGNORECASE
+    )
+    return re.sub(
+        rf"{month_first},? (20\d\d)\b", lambda m: spelled(m[2], m[1], m[3]), text, flags=re.IGNORECASE
+    )
+
+
+def _as_of(text: str) -> date | None:
+    """The day whose data the document uses: the latest of those it names as such."""
+    cue = r"(?:as of|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
+    found = [
+        day
+        for match in re.finditer(rf"{cue}[^\d\n.;|]{{0,24}}(20\d\d-\d\d-\d\d)", text, re.IGNORECASE)
+        if (day := _day(match[1]))
+    ]
+    return max(found, default=None)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _label_days(claims: Claims, facts: Facts | None) -> float | None:
+    """Days until a label is final: the brief's, else the longest wait in the target's definition."""
+    given = [g.value for g in (facts.label_delay_days, facts.label_horizon_days) if g] if facts else []
+    if given:
+        return max(given)
+    said = claims.row("problem_definition", "target_variable")
+    waits = [
+        number.days
+        for number in said.numbers
+        if number.unit in ("min", "h", "day", "week", "month")
+        and not number.per
+        and re.search(WAITS, said.text[: number.start], re.IGNORECASE)
+    ]
+    return max((days for days in waits if days <= 400), default=None)
+
+
+def windows(text: str) -> list[Window]:
+    """The windows a cell names: `train 2025-01-01 to 2025-12-31, test …`."""
+    found = []
+    for match in re.finditer(SPANS, text):
+        before = text[max(0, match.start() - 40) : match.start()].lower()
+        names = [(before.rfind(word), name) for word, name in NAMES if word in before]
+        first, last = _day(match[1]), _day(match[2])
+        if first and last and names:
+            found.append(Window(max(names)[1], first, last))
+    return found
+
+
+def _delays(text: str) -> dict[str, float]:
+    """Days until a row of a source can be read, by the source's name: from tables and lists that say `late` or `delay`."""
+    found: dict[str, float] = {}
+    for match in re.finditer(r"`([a-z_][\w.]*)`[^`\n;]{0,90}", text):
+        around = match[0]
+        stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", around, re.IGNORECASE)
+        for number in numbers(around):
+            if (
+                stated
+                and number.unit in TIME_IN_DAYS
+                and number.unit not in ("month", "year")
+                and not re.search(r"t0", around)
+            ):
+                found.setdefault(match[1], number.days)
+                break
+    return found
+
+
+def _inside(text: str, facts: Facts | None) -> str:
+    """The words that keep data inside the house; "" when nothing does."""
+    given = (facts.air_gapped or facts.on_premises) if facts else None
+    if given:
+        return given.quote
+    if facts:
+        return ""
+    patterns = "|".join(pattern for fact in ("on_premises", "air_gapped") for _, pattern in CUES[fact])
+    match = re.search(rf"no cloud|no saas|(?:do|may|must|can) not leave|no internet|air-gap\w*|no external api|stays? in house|({patterns})", text, re.IGNORECASE)  # fmt: skip
+    return match[0] if match and not re.search(r"one server|two servers", match[0], re.IGNORECASE) else ""
+
+
+def lag_days(window: str) -> float | None:
+    """How long before t0 a window `[t0 − 30 d, t0 − 1 d]` ends; 0 when it ends at t0, None without such a window."""
+    match = re.search(r"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:[−–-]\s*([^\])]+))?[\])]", window) or re.search(
+        r"window (?:from )?t0 [−–-][^,;|]*? to t0(?: [−–-] ([\d.]+ ?\w+))?", window
+    )
+    if match is None:
+        return None
+    return _length(match[1]) if match[1] else 0.0
+
+
+def _length(text: str) -> float:
+    """`2 h 15 min` in days."""
+    return sum(number.days for number in numbers(text) if isinstance(number, Number))
+
+
+def months_of(text: str) -> set[int]:
+    return {MONTHS[word.lower()] for word in re.findall(rf"\b({'|'.join(MONTHS)})\b", text, re.IGNORECASE)}
+
+
+def covers(window: Window, month: int) -> bool:
+    day = window.first
+    while day <= window.last:
+        if day.month == month:
+            return True
+        day += timedelta(days=27)
+    return window.last.month == month

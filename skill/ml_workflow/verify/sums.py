@@ -1,0 +1,113 @@
+"""Sums a document writes down: `a + b + c = 95 ms`, `together EUR 1,900`. Are they right, and inside what they must stay below?"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.numbers import CURRENCIES, numbers
+from briefwright.skill.spec import Finding
+
+TERM = r"(?:[^\d+=\n|;]{0,40}?(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.\u202f\u00a0]*(?:\s?(?:ms|s|min|h|€|EUR|USD|\$))?[^\d+=\n|;]{0,24}?)"
+SUM = re.compile(rf"{TERM}(?:\+{TERM}){{1,9}}=\s*(?:about |≈ ?)?\**\s*(?P<total>(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.]*\s?(?:ms|s|min|h|€|EUR|USD|\$)?)")  # fmt: skip
+MONEY = r"(?:[€$£]|EUR|USD|GBP|CHF) ?\d[\d,.]*|\d[\d,.]* ?(?:€|EUR|USD|GBP|CHF)"
+BUDGET = rf"(?:budget|limit|all in|at most|ceiling|cap)\b[^\n|;.]{{0,30}}?(?P<after>{MONEY})|(?P<before>{MONEY})(?: (?:a|per) month)?[^\n|;.\d]{{0,16}}(?:budget|limit|all in|ceiling)"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum as written: its terms and the stated result, in the terms' own unit."""
+
+    terms: tuple[float, ...]
+    total: float
+    unit: str
+    text: str
+
+    @property
+    def is_right(self) -> bool:
+        return abs(sum(self.terms) - self.total) <= max(0.02 * abs(self.total), 1.0)
+
+
+def sums(text: str) -> list[Sum]:
+    """Every sum of plain numbers in one unit; products, quotients and mixed units are left alone."""
+    return [found for line in text.splitlines() if "+" in line and "=" in line for found in _sums_of(line)]
+
+
+def _sums_of(text: str) -> list[Sum]:
+    found = []
+    for match in SUM.finditer(text):
+        left = match[0][: match.start("total") - match.start()].rsplit("=", 1)[0]
+        sentence = re.split(r"[\n|;:]", text[: match.start()])[-1]
+        if re.search(r"[×*/÷]|\d ?x ?\d", left + sentence[-40:]) or "+" in sentence or f"{sentence}{left}".count("(") > f"{sentence}{left}".count(")"):  # fmt: skip
+            continue
+        pieces = [numbers(piece) for piece in left.split("+")]
+        total = numbers(match["total"])
+        if not total or any(len(piece) != 1 for piece in pieces):
+            continue
+        units = {piece[0].unit for piece in pieces}
+        unit = total[0].unit or next(iter(units))
+        if units in ({unit}, {""}):
+            found.append(
+                Sum(tuple(piece[0].value for piece in pieces), total[0].value, unit, match[0].strip())
+            )
+    return found
+
+
+def arithmetic(d: Document) -> Iterator[Finding]:
+    """A sum that does not add up."""
+    for name, said in d.claims.parts.items():
+        for each in sums(said.text):
+            if not each.is_right:
+                yield fail("X.arithmetic", name.replace("_", " "), said, f"“{each.text[-90:]}” adds up to {sum(each.terms):,.6g}, not {each.total:,.6g}", "Correct the sum or its terms.")  # fmt: skip
+
+
+def cost(d: Document) -> Iterator[Finding]:
+    """The monthly cost against the budget: the brief's, else the one the document states."""
+    limit = _budget(d)
+    if not limit:
+        return
+    for line in d.claims.text.splitlines():
+        total = _total(line)
+        if total and total > limit * 1.001:
+            yield fail("X.cost_budget", "Model Serving", Said(line, _line(d, line)), f"{total:,.0f} a month against a budget of {limit:,.0f}", "Make it cheaper or say that the budget does not hold.")  # fmt: skip
+            return
+
+
+def _line(d: Document, line: str) -> int:
+    return d.claims.text[: d.claims.text.find(line)].count("\n") + 1
+
+
+def _budget(d: Document) -> float | None:
+    if d.facts:
+        given = d.facts.budget_per_month
+        return given.value if given and given.value > 0 else None
+    found = []
+    text = re.sub(r"\*\*|__", "", d.claims.text)
+    for match in re.finditer(BUDGET, text, re.IGNORECASE):
+        amounts = [n.value for n in numbers(match["after"] or match["before"]) if n.unit in CURRENCIES]
+        around = text[max(0, match.start() - 24) : match.end() + 16]
+        if amounts and re.search(r"month|one-off|hardware|running|run budget|all in", around, re.IGNORECASE):
+            found.append(amounts[0])
+    return max(found) if found and max(found) >= 50 else None
+
+
+def _total(line: str) -> float | None:
+    """The total of a line about running cost: after `=`, `total` or `together`."""
+    line = re.sub(r"\*\*|__|`", "", line)
+    if not re.search(r"\bcosts?\b|budget|hosting|\+[^|\n]*=", line, re.IGNORECASE) or not re.search(
+        MONEY, line
+    ):
+        return None
+    stated = re.findall(rf"(?:=|in total|total(?: of|:)?|together|sum(?: of|:)?|altogether)\s*(?:about )?({MONEY})", line, re.IGNORECASE)  # fmt: skip
+    several = len(re.findall(MONEY, line)) >= 3
+    month = re.search(rf"({MONEY})(?: ?(?:a|per|/) ?month)", line, re.IGNORECASE)
+    written = (
+        stated[-1]
+        if stated and several
+        else month[1]
+        if month and re.search(r"\bcost", line, re.IGNORECASE)
+        else ""
+    )
+    amounts = [n.value for n in numbers(written) if n.unit in CURRENCIES]
+    return amounts[0] if amounts else None
