@@ -8,6 +8,7 @@ the other blocks is prose. Untrusted text goes in, plain frozen data comes out.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _LABELLED = re.compile(r"\*\*([^*:\n]{1,80}):\*\*[ \t]*(.*)")
@@ -173,6 +174,7 @@ def clip(text: str, most: int) -> str:
     return text[: at if at > most // 2 else most - 2].rstrip(" ,;:(") + " …"
 
 
+@lru_cache(maxsize=8192)
 def slug(text: str, joint: str = "_") -> str:
     """`What's tracked` → `whats_tracked`: the name by which code refers to a label of the template."""
     return joint.join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("’", "")))

@@ -6,7 +6,7 @@ what it is worth, in which unit, per which time, and how finely it was written (
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -102,6 +102,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=4096)  # rules ask for the numbers of one cell again and again
 def numbers(text: str) -> tuple[Number, ...]:
     """Every number in the text, in order. Version numbers, dates and identifiers are left out."""
     found = []

@@ -329,4 +329,53 @@ DEFECTS: tuple[Defect, ...] = (
     _d("between", "Rollback criteria", "seagull density > 7 over 10 min"),
     _d("between", "Serving mode", "Real-time: TorchServe behind the gateway", only="live"),
     _d("between", "Serving mode", "Real-time: text-generation-inference on two GPUs", only="live"),
+    _d(
+        "C9",
+        "line:Retraining policy",
+        "Scheduled — every 4 weeks; the new version is put in place right after training",
+    ),
+    _d(
+        "C9",
+        "line:Retraining policy",
+        "Continuous — weights are updated with every event, in place; the challenger must beat the champion",
+    ),
+    _d("C9", "line:Retraining policy", "Triggered — from time to time, when somebody has a quiet week"),
+    _d("between", "Tool", "MLflow", "Weights & Biases is the standard here and has the nicest charts"),
+    _d(
+        "between",
+        "Data drift",
+        "SageMaker Model Monitor",
+        "PSI > 0.2 on any of 8 inputs, weekly, 200,000 rows",
+        "the feed's owner repairs it",
+    ),
+    _d(
+        "between",
+        "Operational",
+        "WhyLabs",
+        "p99 > 80 ms for 10 min; error rate > 1 % for 5 min",
+        "page the engineer on call",
+    ),
+    _d(
+        "between",
+        "line:Feature store",
+        "Yes — Vertex AI Feature Store (Legacy); features are shared across models, real-time and skew matter",
+    ),
+    _d(
+        "between",
+        "Primary metric",
+        "Click-through of the banner: baseline 10 %, smallest effect 1 pp, alpha 0.05 two-sided, power 0.80 → 14,751 users per arm",
+    ),
+    _d("between", "Rollback criteria", "driver satisfaction below 3.5 over 2 days: back to the old way"),
+    _d(
+        "between",
+        "line:Retraining policy",
+        "Triggered — when the share of new visitors passes 40 % over 7 days; human-approved; the challenger must beat the champion",
+    ),
+    _d(
+        "between",
+        "Throughput",
+        "40 requests/s at the peak; network 10 + lookup 20 + model 25 = 80 ms",
+        only="live",
+    ),
+    _d("between", "Training", "SageMaker Debugger", "one job a week"),
 )

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from briefwright.evals.defects.catalogue import DEFECTS, Defect
+from briefwright.evals.defects.data import DATA_DEFECTS, LIST, LIVE, Planned
 from briefwright.skill.kit import Brief
 from briefwright.skill.load import load
 from briefwright.skill.markdown import Heading, render
@@ -36,6 +37,8 @@ def main() -> None:
     skill = load(HERE.parent / "skill" / "ml_workflow", KIT.step_ids)
     documents = list(sound_documents(skill))
     print(table(skill, documents))
+    print()
+    print(data_table(skill))
 
 
 def sound_documents(skill: Skill) -> Iterator[Sound]:
@@ -73,6 +76,33 @@ def table(skill: Skill, documents: list[Sound]) -> str:
     lines += ["", f"False alarms on {len(documents)} sound documents: {alarms}"]
     lines += [f"Missed {count} times: {check} {words}" for (check, words), count in missed.most_common()]
     return "\n".join(lines)
+
+
+def data_table(skill: Skill) -> str:
+    """Per check: defects of the data, found by the rules of the data, and found again in the Markdown rendered from it."""
+    planned = {name: Planned(name, skill) for name in (LIVE, LIST)}
+    applied: Counter[str] = Counter()
+    in_data: Counter[str] = Counter()
+    in_text: Counter[str] = Counter()
+    hidden: list[str] = []
+    for rule, name, step, change in DATA_DEFECTS:
+        check = rule.split(".")[0] if rule.startswith("C") else "between"
+        applied[check] += 1
+        in_data[check] += rule in planned[name].rules_found(step, change)
+        before = planned[name].rules_found_in_text(step, {})
+        seen = planned[name].rules_found_in_text(step, change) - before
+        in_text[check] += bool(seen)
+        hidden += [] if seen else [rule]
+    order = sorted(
+        applied, key=lambda check: (check == "between", int(check[1:]) if check[1:].isdigit() else 99)
+    )
+    rows = [f"| {check} | {applied[check]} | {in_data[check]} | {in_text[check]} |" for check in order]
+    lines = [
+        "| Check | Defects of the data | Found in the data | Found in its Markdown |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+    return "\n".join([*lines, "", f"Not visible in the Markdown: {', '.join(hidden) or 'none'}"])
 
 
 def fails(skill: Skill, text: str, facts: Facts | None = None) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +79,7 @@ def _first_words() -> frozenset[str]:
 _WORDS = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=2048)
 def named_in(text: str) -> tuple[tuple[Tool, int], ...]:
     """Every registered tool the text names, with the place of its first mention.
 

@@ -73,7 +73,7 @@ def _unmeasured(clause: str, measured: str) -> bool:
     """Whether a condition with a number shares no telling word with what is measured."""
     words = [word for word in re.findall(r"[^\W\d_][^\W\d_-]{3,}", clause.lower()) if word not in COMMON]
     names = [word for word in words if len(word) > 4 or word.isupper()]
-    return bool(names) and re.search(r"\d", clause) is not None and not any(word[:6] in measured.lower() for word in words) and not (set(metric_names(clause)) & set(metric_names(measured)))  # fmt: skip
+    return bool(names) and re.search(r"\d", clause) is not None and not any(word[:6] in measured.lower() for word in names) and not (set(metric_names(clause)) & set(metric_names(measured)))  # fmt: skip
 
 
 def _without_gate(policy: Said) -> Said:

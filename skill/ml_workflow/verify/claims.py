@@ -7,6 +7,7 @@ What cannot be found is absent, and an absent claim is never taken for a good on
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from briefwright.skill.conform import under
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, slug
@@ -216,6 +217,7 @@ def _text(block: Block) -> str:
     return ""
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """A cell without its markup: bold, code, footnotes, links, line breaks."""
     text = re.sub(r"\[\^[^\]]*\]|<br\s*/?>", " ", text)
