@@ -1,10 +1,10 @@
 """The order of things: a skill becomes a state machine. All edges of the project are in this file.
 
-    read → decide → one node per process step → review → assemble
+    read → decide → one node per process step → review → judge → assemble
                     (each step is a small graph of its own: attempt → check → attempt …)
 
 A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
-and may send named steps back. Edges only look up what a node decided and wrote down, because an exception in
+and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask. Edges only look up what a node decided and wrote down, because an exception in
 an edge would lose the rest of a run without a word.
 """
 
@@ -17,7 +17,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from briefwright.graph.errors import EndpointError
-from briefwright.graph.nodes import assemble, decide, read, review, step
+from briefwright.graph.nodes import assemble, decide, judge, read, review, step
 from briefwright.graph.state import Deps, Run, Section, StepRun
 from briefwright.skill.kit import SkillKit
 from briefwright.skill.spec import Skill, Step
@@ -33,6 +33,7 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
     graph.add_node("read", read.read)
     graph.add_node("decide", decide.decide)
     graph.add_node("review", review.review, defer=True)  # runs when no step is left to wait for
+    graph.add_node("judge", judge.judge)
     graph.add_node("assemble", assemble.assemble)
     graph.add_edge(START, "read")
     graph.add_edge("read", "decide")
@@ -43,7 +44,8 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
         if kit.needs[each.id]:
             graph.add_edge(list(kit.needs[each.id]), each.id)
         graph.add_edge(each.id, "review")
-    graph.add_conditional_edges("review", _again_or_on, [*(each.id for each in skill.steps), "assemble", END])
+    graph.add_conditional_edges("review", _again_or_on, [*(each.id for each in skill.steps), "judge", END])
+    graph.add_conditional_edges("judge", _on_or_end, ["assemble", END])
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
 
@@ -101,4 +103,8 @@ def _due_or_end(first: list[str]) -> Callable[[Run], list[str]]:
 def _again_or_on(run: Run) -> list[str]:
     if run.get("outcome"):
         return [END]
-    return sorted(run["due"]) or ["assemble"]
+    return sorted(run["due"]) or ["judge"]
+
+
+def _on_or_end(run: Run) -> str:
+    return END if run.get("outcome") else "assemble"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypedDict
 
+from briefwright.graph.judge import Judge, Opinion
 from briefwright.graph.model import Usage
 from briefwright.graph.writers import Writer
 from briefwright.skill.kit import Brief, SkillKit
@@ -60,7 +61,9 @@ class Document:
 class Event:
     """Something worth showing while a run goes on."""
 
-    kind: Literal["read", "decided", "stopped", "writing", "checked", "reviewed", "assembled", "calling"]
+    kind: Literal[
+        "read", "decided", "stopped", "writing", "checked", "reviewed", "judging", "assembled", "calling"
+    ]
     step: str = ""
     attempt: int = 0
     text: str = ""
@@ -82,6 +85,7 @@ class Run(TypedDict, total=False):
     sections: Annotated[dict[str, Section], merge]
     faults: Annotated[dict[str, str], merge]
     findings: tuple[Finding, ...]
+    opinions: dict[str, Opinion]
     outcome: Outcome | None
     document: Document | None
 
@@ -110,6 +114,7 @@ class Deps:
     kit: SkillKit
     writer: Writer
     planner: Writer
+    judge: Judge | None = None
     max_attempts: int = 3
     ask: bool = False
     emit: Callable[[Event], None] = lambda event: None

@@ -83,6 +83,9 @@ class SkillKit(Protocol):
     def fill(self, step: str, section: Any) -> Filling:
         """A section's cells, keyed by slugs of the template's labels."""
 
+    def facts_in_words(self, facts: Any) -> str:
+        """Facts as a list, each with its quote, for a reader who has not seen the brief."""
+
     def question(self, check: Check) -> str:
         """What only a judge can answer for this check."""
 

@@ -33,13 +33,24 @@ Script = Callable[[str, int, dict[str, Any]], Reply]
 def step_of(request: dict[str, Any]) -> str:
     """Which step a request is about, from its own words."""
     text = " ".join(message["content"] for message in request["messages"] if message["role"] == "user")
+    if "You judge one question" in text:
+        return "judge"
     number = re.search(r"Your task is step (\d+)", text)
     assert number, "a request names its step"
     return KIT.step_ids[int(number[1]) - 1]
 
 
+def vote(answer: str, request: dict[str, Any], quote: str = "") -> Reply:
+    """A judge's vote, by default with words that do stand in the part it was shown."""
+    part = request["messages"][-1]["content"].rsplit("⟦", 1)[1].split("⟧")[0]
+    words = quote or " ".join(re.findall(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", part)[0].split())
+    return Reply(json.dumps({"quote": words, "reason": "as it stands there", "answer": answer}))
+
+
 def sound(step: str, request: dict[str, Any]) -> Reply:
-    """A reply that passes: what the planner would say in the fields a model is asked for."""
+    """A reply that passes: what the planner would say in the fields a model is asked for; a judge that says yes."""
+    if step == "judge":
+        return vote("yes", request)
     return Reply(json.dumps(sound_fields(step, brief_of(request)), ensure_ascii=False))
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from briefwright.catalogue import find_skill
-from briefwright.evals.defects.run import sound_documents, table
+from briefwright.evals.defects.run import data_table, sound_documents, table
 from briefwright.graph.picture import mermaid
 from briefwright.records import Request, prepare
 from briefwright.runs import drive
@@ -58,7 +58,7 @@ def _excerpt() -> str:
 
 def _defects() -> str:
     skill = load(ROOT / "skill" / "ml_workflow", KIT.step_ids)
-    return table(skill, list(sound_documents(skill)))
+    return f"{table(skill, list(sound_documents(skill)))}\n\n{data_table(skill)}"
 
 
 def _two_cells(row: str) -> str:

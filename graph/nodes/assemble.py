@@ -5,6 +5,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from briefwright.graph.judge import judged
 from briefwright.graph.state import Deps, Document, Event, Outcome, Run, Section
 from briefwright.skill.conform import conform, reads_back
 from briefwright.skill.kit import Pages
@@ -18,18 +19,19 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     sections = {step.id: state["sections"][step.id] for step in deps.skill.steps}
     data = {id: section.data for id, section in sections.items()}
     pages = deps.kit.pages(deps.skill, state["facts"], state["decisions"], data)
-    verdicts = _verdicts(sections, state.get("findings", ()), deps)
+    opinions = state.get("opinions", {})
+    verdicts = _verdicts(sections, opinions, deps)
     body = [
         block for step in deps.skill.steps for block in fill(step.part, deps.kit.fill(step.id, data[step.id]))
     ]
     findings = state.get("findings", ())
-    blocks = _document(pages, body, verdicts, sections, findings, deps)
+    blocks = _document(pages, body, verdicts, sections, findings, opinions, deps)
     text = render(blocks)
     figures = [figure for section in data.values() for figure in deps.kit.figures(section)]
     shape = (*conform(blocks, deps.skill.template), *reads_back(blocks, text, figures))
     if shape:  # what is wrong with the document itself stands on its first page too
         findings = (*findings, *shape)
-        text = render(_document(pages, body, verdicts, sections, findings, deps))
+        text = render(_document(pages, body, verdicts, sections, findings, opinions, deps))
     outcome = _outcome(verdicts, findings)
     deps.emit(Event("assembled", text=outcome.reason))
     return {
@@ -39,14 +41,13 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     }
 
 
-def _verdicts(sections: dict[str, Section], findings: Sequence[Finding], deps: Deps) -> tuple[Verdict, ...]:
+def _verdicts(sections: dict[str, Section], opinions: dict[str, Any], deps: Deps) -> tuple[Verdict, ...]:
     """One verdict per check of the skill, in its order; a check nobody judged is `not judged`."""
     found = {verdict.check: verdict for section in sections.values() for verdict in section.verdicts}
     missing = "no rule and no judge decided this check"
-    return tuple(
-        found.get(check.id) or Verdict(check.id, "not judged", "nobody", missing)
-        for check in deps.skill.checks
-    )
+    by_rules = [found.get(check.id) or Verdict(check.id, "not judged", "nobody", missing) for check in deps.skill.checks]  # fmt: skip
+    name = deps.judge.name if deps.judge else ""
+    return tuple(judged(verdict, opinions.get(verdict.check), name) for verdict in by_rules)
 
 
 def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Outcome:
@@ -64,25 +65,27 @@ def _outcome(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Outcom
     ]
     if parts:
         return Outcome("unverified", "; ".join(parts))
-    return Outcome("passed", f"all {len(verdicts)} checks passed by rules")
+    by = "rules and a judge" if any(verdict.by == "judge" for verdict in verdicts) else "rules"
+    return Outcome("passed", f"all {len(verdicts)} checks passed by {by}")
 
 
 def _document(
     pages: Pages, body: Sequence[Block], verdicts: Sequence[Verdict], sections: dict[str, Section],
-    findings: Sequence[Finding], deps: Deps,
+    findings: Sequence[Finding], opinions: dict[str, Any], deps: Deps,
 ) -> list[Block]:  # fmt: skip
     return [
         Heading(1, pages.title),
-        Prose(_first_page(pages, verdicts, sections, findings)),
+        Prose(_first_page(pages, verdicts, sections, findings, opinions)),
         *body,
         *pages.annexes,
-        *_checks_annex(verdicts, findings, deps),
+        *_checks_annex(verdicts, findings, opinions, deps),
     ]
 
 
 def _first_page(
-    pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding]
-) -> str:
+    pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding],
+    opinions: dict[str, Any],
+) -> str:  # fmt: skip
     """What a reader must know before trusting the document."""
     outcome = _outcome(verdicts, findings)
     lines = [f"**Status: {outcome.name}** — {outcome.reason}. {pages.note}"]
@@ -92,31 +95,46 @@ def _first_page(
     lines += [f"- {finding.rule}: {finding.message}" for finding in findings if finding.severity == "fail"]
     lines += [f"- {section.step}: {section.note}" for section in sections.values() if section.note]
     writers = ", ".join(dict.fromkeys(section.writer for section in sections.values()))
+    open_ones = [v.check for v in verdicts if _answer(opinions, v.check) not in ("yes", "no")]
+    asked = f"not judged for {len(open_ones)} of {len(verdicts)} checks" if open_ones else "judged"
     lines.append(
-        f"- Written by: {writers}. Questions only a judge can answer were not judged; they stand under Quality Checks."
+        f"- Written by: {writers}. Questions only a judge can answer: {asked}; they stand under Quality Checks."
     )
     return "\n".join(f"> {line}" for line in lines)
 
 
-def _checks_annex(verdicts: Sequence[Verdict], findings: Sequence[Finding], deps: Deps) -> list[Block]:
+def _answer(opinions: dict[str, Any], check: str) -> str:
+    """`yes`, `no`, or why there is no answer."""
+    opinion = opinions.get(check)
+    if opinion is None:
+        return "not judged"
+    return opinion.answer if opinion.answer != "wavering" else "not judged: the judge wavered"
+
+
+def _checks_annex(
+    verdicts: Sequence[Verdict], findings: Sequence[Finding], opinions: dict[str, Any], deps: Deps
+) -> list[Block]:
     statement = {check.id: check for check in deps.skill.checks}
     rows = tuple(
         (
             v.check,
             statement[v.check].statement,
             v.outcome,
+            v.by,
             "; ".join(f"“{words}”" for words in v.evidence[:2]) or "none",
             v.reason,
         )
         for v in verdicts
     )
-    questions = tuple((v.check, deps.kit.question(statement[v.check]), "not judged") for v in verdicts)
+    questions = tuple(
+        (v.check, deps.kit.question(statement[v.check]), _answer(opinions, v.check)) for v in verdicts
+    )
     notes = [f"- {f.rule} ({f.severity}), {f.step}: {f.message}. {f.mend}" for f in findings]
     between: list[Block] = [Heading(3, "Between sections"), Prose("\n".join(notes))] if notes else []
     return [
         Heading(2, "Quality Checks"),
-        Table(("Check", "Statement", "Verdict by rules", "Evidence", "Reason"), rows),
+        Table(("Check", "Statement", "Verdict", "By", "Evidence", "Reason"), rows),
         *between,
         Heading(3, "Questions for a judge or a reviewer"),
-        Table(("Check", "Question", "Verdict"), questions),
+        Table(("Check", "Question", "Answer"), questions),
     ]  # fmt: skip

@@ -116,11 +116,7 @@ class MLWorkflow:
             if id in sections
         }
         return {
-            "facts": "\n".join(
-                f"- {name}: {given.value} (“{given.quote}”)"
-                for name, given in facts.found()
-                if name != "instructions"
-            ),
+            "facts": self.facts_in_words(facts),
             "decisions": "\n".join(f"- {d.topic}: {d.choice} — {d.reason}" for d in decisions.log),
             "sources": "\n".join(
                 f"- {s.name}: readable after {s.delay_min.value:g} min; {s.gives}" for s in decisions.sources
@@ -142,6 +138,13 @@ class MLWorkflow:
 
     def fill(self, step: str, section: Section) -> Filling:
         return fill_section(step, section)
+
+    def facts_in_words(self, facts: Facts) -> str:
+        return "\n".join(
+            f"- {name}: {given.value} (“{given.quote}”)"
+            for name, given in facts.found()
+            if name != "instructions"
+        )
 
     def question(self, check: Check) -> str:
         rules = rules_for(check)

@@ -33,6 +33,11 @@ def app() -> None:
 )
 @click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
 @click.option(
+    "--judge",
+    metavar="NAME",
+    help="A model behind the endpoint that answers what rules cannot; best not the writer's own.",
+)
+@click.option(
     "--max-attempts", default=3, show_default=True, type=click.IntRange(1, 10), help="Tries per section."
 )
 @click.option(
@@ -41,7 +46,7 @@ def app() -> None:
 @click.option("--ask/--assume", default=False, help="Stop with questions, or assume and say so (default).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def design(
-    brief: str, output: str | None, skill: str, model: str | None, base_url: str | None, max_attempts: int,
+    brief: str, output: str | None, skill: str, model: str | None, base_url: str | None, judge: str | None, max_attempts: int,
     run_id: str | None, ask: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Turn BRIEF (a file, or - for standard input) into a document and its runbook.
@@ -60,13 +65,13 @@ def design(
     text = read_brief(brief)
     find_skill(skill)
     base_url = endpoint_url(base_url or settings.base_url)
-    if base_url and not (model or settings.uses_model) and not settings.base_url:
+    if base_url and not (model or judge or settings.uses_model) and not settings.base_url:
         raise UsageError("--base-url is given, but no model. Add --model NAME, or leave the endpoint out.")
     id = _run_id(run_id) if run_id else new_run_id()
     request = Request(
         run_id=id, brief=text, skill=skill, model=model or settings.model or "planner",
         base_url=base_url, max_attempts=max_attempts, ask=ask,
-        as_of=datetime.now(UTC).date().isoformat(),
+        as_of=datetime.now(UTC).date().isoformat(), judge=judge or "",
     )  # fmt: skip
     folder = Path(output) if output else settings.runs_folder / id
     _drive(folder, prepare(folder, request), settings, as_json)

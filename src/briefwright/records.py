@@ -28,6 +28,7 @@ class Request:
     max_attempts: int
     ask: bool
     as_of: str
+    judge: str = ""
 
 
 @dataclass(frozen=True)

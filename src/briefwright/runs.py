@@ -28,7 +28,9 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     try:
         _still_ours(folder, request)
         planner = Planner(kit)
-        deps = Deps(skill, kit, planner, planner, request.max_attempts, request.ask, emit)
+        deps = Deps(
+            skill, kit, planner, planner, max_attempts=request.max_attempts, ask=request.ask, emit=emit
+        )
         record = Record(folder, request, skill.digest, digest())
         record.write({"outcome": "running", "reason": "the run has not ended"})
         state = _state_at_the_end(record, request, settings, deps, journal)
@@ -67,25 +69,31 @@ def _state_at_the_end(record: Record, request: Request, settings: Settings, deps
 async def _to_the_end(request: Request, settings: Settings, deps: Any, journal: Any) -> Any:
     """Run the graph with the planner, or with a model that is let go of at the end."""
     from briefwright.graph.build import RECURSION_LIMIT, build
+    from briefwright.graph.judge import Judge
+    from briefwright.graph.model import Endpoint, Model
+    from briefwright.graph.writers import ModelWriter
     from briefwright.skill.kit import Brief
 
     start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
     run = build(deps.skill, deps.kit)
-    if request.model in ("", "planner"):
-        return await run.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=deps)
 
-    from briefwright.graph.model import Endpoint, Model
-    from briefwright.graph.writers import ModelWriter
+    def model(name: str) -> Model:
+        endpoint = Endpoint(name, request.base_url, settings.api_key, settings.timeout_s)
+        return Model(endpoint, journal, deps.usage)
 
-    endpoint = Endpoint(request.model, request.base_url, settings.api_key, settings.timeout_s)
-    model = Model(endpoint, journal, deps.usage)
-    writer = ModelWriter(deps.skill, deps.kit, model)
+    writes = None if request.model in ("", "planner") else model(request.model)
+    judges = model(request.judge) if request.judge else None
+    context = replace(
+        deps,
+        writer=ModelWriter(deps.skill, deps.kit, writes) if writes else deps.writer,
+        judge=Judge(judges) if judges else None,
+    )
     try:
-        return await run.ainvoke(
-            start, {"recursion_limit": RECURSION_LIMIT}, context=replace(deps, writer=writer)
-        )
+        return await run.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=context)
     finally:
-        await model.close()
+        for each in (writes, judges):
+            if each:
+                await each.close()
 
 
 def _write_result(record: Record, state: Any, deps: Any) -> Result:

@@ -9,7 +9,7 @@ from briefwright.skill.spec import Finding
 
 STEP = "training"
 STAGES = (r"dev|candidate|experiment|sandbox", r"stag|pre-?prod|uat|shadow|challenger", r"prod|live|champion")
-SELF = r"^\s*(?:the )?(?:author|same (?:person|engineer)|data scientist who trained|nobody|none|self)\s*$"
+SELF = r"^\s*(?:the |its )?(?:author(?: of (?:the |this )?run)?|same (?:person|engineer|data scientist)|(?:[\w ]+ )?who (?:has )?(?:trained|built|started)(?: \w+)*|nobody|none|self)\s*$"
 
 
 def stages(s: Training, ground: Ground) -> Iterator[Finding]:

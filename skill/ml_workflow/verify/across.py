@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
+from briefwright.skill.ml_workflow.verify.monitoring import signal
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.serving import latency_ms
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
@@ -16,7 +17,7 @@ from briefwright.skill.spec import Finding
 
 WATCH = "monitoring_and_drift"
 MONITORS = ("data_drift", "model_drift", "concept_drift", "operational")
-COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points"])  # fmt: skip
+COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running"])  # fmt: skip
 
 
 def latency(d: Document) -> Iterator[Finding]:
@@ -56,6 +57,7 @@ def trigger(d: Document) -> Iterator[Finding]:
     policy = d.claims.row(WATCH, "retraining_policy")
     rows = Said(" ; ".join(d.claims.row(WATCH, row).text for row in MONITORS), 0)
     watched = metric_values(rows)
+    signals = " ; ".join(signal(d.claims.row(WATCH, row)) for row in MONITORS)
     bare = _without_gate(policy)
     for value in metric_values(bare):
         same = [each for each in watched if each.metric == value.metric]
@@ -65,7 +67,7 @@ def trigger(d: Document) -> Iterator[Finding]:
         start = re.search(r"trigger\w*|as soon as|\bwhen\b|\bif\b", sentence, re.IGNORECASE)
         for clause in re.split(r",|\bor\b|\band\b", sentence[start.end() :] if start else ""):
             condition = re.search(r"[<>≤≥] ?\S{0,4}\d|\b(?:pass(?:es)?|falls?|rises?|drops?|exceeds?|shifts?|leaves?|above|below|more than)\b[^.;]{0,24}\d|\d ?%", clause)  # fmt: skip
-            if condition and rows.text.strip(" ;") and _unmeasured(clause, rows.text):
+            if condition and rows.text.strip(" ;") and _unmeasured(clause, signals):
                 yield fail("X.trigger_unmonitored", "Retraining policy", policy, f"no monitor watches “{clause.strip()[:60]}”", "Add the monitor, or trigger on one there is.")  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
             continue
         if not re.search(
             r"[≥≤<>]=? ?\S{0,4}\d|\d ?%|outside|\d\d:\d\d|more than|fewer than|less than|below|above|over \d|moves? by|after \d|twice|missing|exceeds?",
-            _signal(said),
+            signal(said),
         ):
             yield fail("C8.threshold", label, said, "no numeric threshold", "Give a number and a window.")
         action = said.cell("action") if said.cell("action") is not None else said.text.split(" · ")[-1]
@@ -114,7 +114,7 @@ def many_tests(d: Document) -> Iterator[Finding]:
         )
 
 
-def _signal(said: Said) -> str:
+def signal(said: Said) -> str:
     """What a monitor measures: its threshold column, else all of the row but the tool and the action."""
     cells = said.text.split(" · ")
     signal = said.cell("threshold") or " · ".join(cells[1:-1] or cells)
@@ -123,11 +123,11 @@ def _signal(said: Said) -> str:
 
 def concept(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "concept_drift")
-    signal = _signal(said)
-    inputs_only = re.search(r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b", signal, re.IGNORECASE)  # fmt: skip
+    words = signal(said)
+    inputs_only = re.search(r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b", words, re.IGNORECASE)  # fmt: skip
     if said.text and (
-        not re.search(TRUTH, f"{said.cell('tool') or ''} {signal}", re.IGNORECASE)
-        or (inputs_only and not re.search(TRUTH, signal, re.IGNORECASE))
+        not re.search(TRUTH, f"{said.cell('tool') or ''} {words}", re.IGNORECASE)
+        or (inputs_only and not re.search(TRUTH, words, re.IGNORECASE))
     ):
         yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
 
@@ -136,7 +136,7 @@ def below_baseline(d: Document) -> Iterator[Finding]:
     """The alarm of the model's metric comes before the model is worse than the baseline."""
     said = d.claims.row(PART, "model_drift")
     bases = metric_values(d.claims.row("problem_definition", "baseline_performance"))
-    for alarm in metric_values(Said(_signal(said), said.line)):
+    for alarm in metric_values(Said(signal(said), said.line)):
         level = next((base for base in bases if base.metric == alarm.metric), None)
         if (
             level
@@ -152,8 +152,8 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
     wait = d.stated.label_days or 0.0
     for name in ("model_drift", "concept_drift"):
         said = d.claims.row(PART, name)
-        match = re.search(r"yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", _signal(said), re.IGNORECASE)  # fmt: skip
-        if wait >= 2 and match and metric_values(Said(_signal(said), 0)) and not re.search(r"proxy", _signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", _signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
+        match = re.search(r"yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip
+        if wait >= 2 and match and metric_values(Said(signal(said), 0)) and not re.search(r"proxy", signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{match[0]}” has no labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
 
 
