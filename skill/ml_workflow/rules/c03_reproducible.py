@@ -19,7 +19,7 @@ NEEDED = (
     "split definition",
 )
 LANGUAGE_MODEL = ("prompt version", "base model revision", "decoding parameters")
-MUTABLE = r"\blatest\b|:latest|\bcurrent (?:version|data|table)\b|most recent (?:data|table)"
+MUTABLE = r"\blatest\b|:latest|\bcurrent (?:version|data|table)\b|(?:most recent|newest) (?:data|table|release|version|export)"
 BRANCH = r"\b(?:branch name|main branch|master branch|git branch)\b"
 
 

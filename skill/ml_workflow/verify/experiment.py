@@ -144,7 +144,7 @@ def rollback(d: Document) -> Iterator[Finding]:
     if said.text and not said.numbers and not said.has(r"\d"):
         yield fail("C7.rollback", "Rollback criteria", said, "no number", "Give metric, limit and window.")
     elif said.text and not said.has(
-        r"\d+ ?(?:min|h|hours?|d|days?|weeks?|minutes|runs?)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
+        r"\d+ ?(?:min|h|hours?|d|days?|weeks?|minutes|runs?)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|(?:in|over|per|within) (?:one|a|any|\d+) (?:\w+ )?(?:day|week|shift|hour|run|night|season)\b|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
     ):
         yield fail(
             "C7.rollback", "Rollback criteria", said, "no window over which it is read", "Give the window."

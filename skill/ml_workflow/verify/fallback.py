@@ -26,7 +26,7 @@ def fallback(d: Document) -> Iterator[Finding]:
         said.text.lower(),
     )
     levels = _levels(said.text)
-    again = [bool(re.search(AGAIN, level, re.IGNORECASE)) and not re.search(rf"{FLOOR}", level, re.IGNORECASE) for level in levels]  # fmt: skip
+    again = [bool(re.search(AGAIN, level, re.IGNORECASE)) and not re.search(rf"{FLOOR}", re.sub(r"until [^.;,]*", "", level), re.IGNORECASE) for level in levels]  # fmt: skip
     if levels and all(a or re.search(ERROR, level, re.IGNORECASE) or re.search(r"error|mail", level) for a, level in zip(again, levels, strict=True)) and any(again):  # fmt: skip
         yield fail("C10.retry_only", "Fallback", said, "only another try", "Say what is answered when retries fail too.")  # fmt: skip
     elif any(re.search(r"same (?:job|model|request|service)|to the (?:ranker|model|service)", level, re.IGNORECASE) and a for a, level in zip(again, levels, strict=True)):  # fmt: skip
@@ -50,6 +50,14 @@ def fallback(d: Document) -> Iterator[Finding]:
     ):
         yield fail("C10.none", "Fallback", said, "no fallback", "Say what answers when the model does not.")
     ladder = _ladder(part)
+    if levels and not ladder and re.search(r"\b(?:model|network|lightgbm|xgboost|classifier)\b", levels[-1], re.IGNORECASE) and not re.search(r"no (?:\w+ )?model|not? |without|model-free|involves|nor\b|never|rule|when the model|if the model|model (?:fails|is|does|should)|" + FLOOR, levels[-1], re.IGNORECASE):  # fmt: skip
+        yield fail(
+            "C10.no_floor",
+            "Fallback",
+            said,
+            "the last level is a model again",
+            "End with a rule, a list or a person.",
+        )
     if not re.search(FLOOR, f"{said.text} {ladder}", re.IGNORECASE):
         yield fail(
             "C10.no_floor",
@@ -58,12 +66,9 @@ def fallback(d: Document) -> Iterator[Finding]:
             "no level that needs no model",
             "End with a rule, a list or a person.",
         )
-    vague = said.has(
-        r"(?:takes? too long|something is wrong|too slow|has problems|does not work|is unavailable|goes wrong|misbehaves|when it fails)[^.;:→\d]{0,24}(?:[:→,]|$)"
-    )
-    if not re.search(r"\d", ladder) and (
-        vague or (not said.numbers and not said.has(r"\d{1,2}:\d\d|\d ?(?:ms|s|h|min|%)"))
-    ):
+    numeric = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
+    vague = said.has(r"(?:takes? too long|something is wrong|too slow|has problems|does not work|is unavailable|goes wrong|misbehaves|when it fails)[^.;:→\d]{0,24}(?:[:→,]|$)") and not re.search(numeric, levels[0] if levels else "")  # fmt: skip
+    if not re.search(r"\d", ladder) and (vague or (not said.numbers and not said.has(numeric))):
         yield fail(
             "C10.trigger",
             "Fallback",
@@ -140,7 +145,7 @@ def _is_wait(level: str, start: int, end: int) -> bool:
     return re.search(WAITED, before, re.IGNORECASE) is not None or re.match(r"\s*(?:after|without|with no)\b", level[end : end + 12], re.IGNORECASE) is not None  # fmt: skip
 
 
-UNANSWERED = r"\b(?:no|without|not)\b (?:(?:an?|the) )?(?:\w+ ){0,2}?(?:answer|reply|response|result|outcome|prediction|score)\w*(?: [\w ]{0,24})?\b(?:in|within)\W*$"
+UNANSWERED = r"fails? to (?:answer|reply|respond)\W*(?:with)?in\W*$|\b(?:no|without|not)\b (?:(?:an?|the) )?(?:\w+ ){0,2}?(?:answer|reply|response|result|outcome|prediction|score)\w*(?: [\w ]{0,24})?\b(?:in|within)\W*$"
 
 
 CHECK = TextCheck((fallback,), ((PART, "fallback"),))

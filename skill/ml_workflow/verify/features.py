@@ -11,13 +11,13 @@ from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
 
 PART = "feature_engineering"
-TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
+TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|(?<!train-)(?<!training )(?<!training-)(?<!train )windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
 ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay"
-FUTURE = r"\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
+FUTURE = r"\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
 EXCLUDED = r"\bexclud|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
 # Names of things that exist only once the case is over; counted only where the row gives no window, no as-of and no history.
-WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
+WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
 AS_OF = r"\bt0\b|\b(?:before|prior|previous|past|last|history|ago|lag(?:ged|s)?|earlier|valid at|as of|as-of|known at|at (?:request|prediction|scoring)|matur\w*|window|static|planned|published|forecast|out[- ]of[- ]fold)\b|\d+ ?(?:d|h|min|days?|hours?|weeks?|months?)\b"
 EVENTS = r"orders?|sales?|visits?|trips?|clicks?|events?|payments?|bookings?|calls?|purchases?|transactions?|usage|redemptions?|scans?|demand|consumption|starts?|contacts?|claims?|fraud\w*|spend\w*|days from"
 AGGREGATE = rf"\b(?:rolling|recent|running|moving)\b|^(?:the )?(?:mean|median|average|count|sum|number|share|total|min|max|rate)\b[^|]{{0,30}}\b(?:{EVENTS})\b"
@@ -192,7 +192,12 @@ def afterwards(d: Document) -> Iterator[Finding]:
             f.all,
             re.IGNORECASE,
         )
-        if re.search(AFTERWARDS, f"{spaced} {f.transform}", re.IGNORECASE) and not lagged:
+        admitted = re.search(
+            r"\b(?:written|recorded|known|filled in|measured|entered|assigned|set) (?:only )?(?:once|after|when) (?:the |a )?(?:prediction|scoring|decision|event|outcome|t0|case|alarm)",
+            f.risk,
+            re.IGNORECASE,
+        )
+        if (re.search(AFTERWARDS, f"{spaced} {f.transform}", re.IGNORECASE) or admitted) and not lagged:
             yield fail(
                 "C2.after",
                 f.name,
@@ -299,7 +304,7 @@ def store(d: Document) -> Iterator[Finding]:
 
 CRITERIA = {
     "shared": r"(?:\bshared?\b|across models|other models|second model)",
-    "real-time": r"(?:real-?time|look-?up|online features)",
+    "real-time": r"(?:real[- ]?time|look-?up|online features)",
     "skew": r"\bskew\b",
 }
 YES_NO = r"[^.:;\n]{0,40}:\W{0,4}(yes|no|none|low|unlikely|high)\b"

@@ -34,7 +34,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
         ):
             yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
         if not re.search(
-            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|each|a) shift|per season",
+            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season",
             said.text,
             re.IGNORECASE,
         ):
@@ -63,7 +63,7 @@ def psi(d: Document) -> Iterator[Finding]:
                 yield from _window(said, name, level, rows, reference)
 
 
-ROWS_NOUN = r"[- ]*(?:reference |sampled |ref )?(?:[a-z]+ )?(?:rows?|records|samples|cases|requests|events|pictures|images|messages|documents|orders|customers|purchases|users|transactions|parcels|calls|visits|parts|pieces|items|trips|members)\b"
+ROWS_NOUN = r"[- ]*(?:reference |sampled |ref )?(?:[a-z]+ )?(?:rows?|impressions|crops|frames|leases|sessions|stays|readings|points|records|samples|cases|requests|events|pictures|images|messages|documents|orders|customers|purchases|users|transactions|parcels|calls|visits|parts|pieces|items|trips|members)\b"
 
 
 def _rows_of(clause: str) -> tuple[float | None, float | None]:

@@ -35,9 +35,20 @@ def power(d: Document) -> Iterator[Finding]:
         yield fail("C7.mde", "Primary metric", said, "no baseline and no smallest effect", "State both.")
     elif plan.baseline is not None and not any(0 < p < 1 for p in plan.treated) and plan.sd is None and not excused:  # fmt: skip
         yield fail("C7.mde", "Primary metric", said, "no smallest effect that is possible from this baseline", "State it, relative or in percentage points.")  # fmt: skip
-    if not said.has(OTHER_FORMULA):
+    if effect := said.find(r"design effect\W{0,3}(?:of |is |= ?)?(\d+(?:\.\d+)?)"):
+        yield from _inflated(plan, said, float(effect[1]))
+    elif not said.has(OTHER_FORMULA):
         yield from _recomputed(plan, said, d.claims.part(PART).has(CORRECTED))
     yield from _brief_baseline(d, plan, said)
+
+
+def _inflated(plan: Plan, said: Said, effect: float) -> Iterator[Finding]:
+    """Clusters: some stated size per arm is the simple one times the design effect."""
+    sizes = _sizes(plan, plan.alpha)
+    stated = [n.value for n in said.numbers if not n.unit and n.value >= 20]
+    if sizes and stated and max(stated) < LOW * min(sizes) * effect:
+        right = round(min(sizes) * effect)
+        yield fail("C7.n_low", "Primary metric", said, f"{max(stated):,.0f} stated, {right:,} per arm needed with the design effect {effect:g}", f"Plan {right:,} per arm.")  # fmt: skip
 
 
 def _brief_baseline(d: Document, plan: Plan, said: Said) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ MODEL_QUALITY = (
     rf"^\W*(?:the |our |overall |mean |median |average )?(?:{METRIC}|silhouette|mean (?:absolute|squared|percentage)[a-z ]* error)\b"
     r"|\b(?:forecast|prediction|model|classifier|ranking|network|system)(?:'s)?[ -](?:quality|accuracy|error|performance|score)\b"
     r"|\b(?:accuracy|quality|error|precision) of (?:the |our )?(?:forecasts?|predictions?|models?|classifier|scores?|quotes?|announced|estimates?)\b"
-    r"|ability (?:of the \w+ )?to (?:tell|distinguish|separate)|capacity of (?:the )?system"
+    r"|confidence score|^\W*(?:the )?(?:mean |average )?(?:token|span|field|entity|word|pixel|class)-level |(?:score|confidence|accuracy|recall|precision) of (?:the |our )?(?:\w+ )?(?:classifier|network|model|extracts?|detector)|ability (?:of the \w+ )?to (?:tell|distinguish|separate)|capacity of (?:the )?system"
     r"|measured (?:by|on|with|as) (?:the )?(?:mean|average)[a-z ]*(?:error|deviation)"
 )
 DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|waiting|handling time|minutes per|hours per|queue"
@@ -58,7 +58,7 @@ def business_metric(d: Document) -> Iterator[Finding]:
     ) and not said.has(r"[€$%]|EUR|USD|\bNPS\b"):
         yield fail("C1.unit", "Business metric", said, "counted in points of a score", "Use a unit of the business: money, time, customers, cases.")  # fmt: skip
     stated = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h", "min")]
-    goal = said.has(rf"{WANTED}|\bto\b|\bby \d|above|below|under\b")
+    goal = said.has(rf"{WANTED}|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|above|below|under\b")
     if not (stated or said.numbers) or (len(stated) == 1 and len(said.numbers) < 2 and not goal):
         yield fail(
             "C1.target", "Business metric", said, "no numeric target", "Say from which value to which."
@@ -167,6 +167,13 @@ def positives(d: Document) -> float | None:
     if d.facts and d.facts.positive_rate:
         return d.facts.positive_rate.value
     text = f"{d.claims.part(PART).text}\n{d.claims.text[:3000]}"
+    rate = re.search(
+        r"\b(?:failure|fraud|abuse|default|churn|defect|error|positive|incident|event|no-?show) rate(?: is| of|:)? (\d+(?:\.\d+)?) ?%(?! ?(?:lower|higher|relative|less|more|points|below|above))",
+        d.claims.part(PART).text,
+        re.IGNORECASE,
+    )
+    if rate:
+        return float(rate[1]) / 100
     patterns = (
         r"(?:positives?|prevalence|base rate|fraud rate|churn rate|positive rate|share of positives|defect rate)[^.;|\n\d]{0,30}?(\d+(?:[.,]\d+)?) ?%(?! ?(?:lower|higher|relative|less|more|of))",
         r"(?<![\d.])(\d+(?:[.,]\d+)?) ?%\W{0,4} (?:of (?:the |all )?[\w-]+ )?(?:are|is|end|turn out) (?:\w+ ){0,2}?(?:abus|fraud|defect|bruis|positive|churn|sick|bad\b|late\b|fail)",

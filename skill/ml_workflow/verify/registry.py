@@ -14,7 +14,7 @@ STAGES = {
     "staging": r"stag\w*|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
     "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
 }
-SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
+SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|who (?:has )?trained (?:it|the (?:model|run|adapter)))"
 SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv"
@@ -93,16 +93,41 @@ def transitions(d: Document) -> Iterator[Finding]:
             yield fail("C5.self", "Registry", said, f"“{author[0]}” approves the step to {name}", "Name a role other than the author.")  # fmt: skip
 
 
+APPROVER = rf"{APPROVES}|(?:never|not|other than) (?:the |its )?author|\b(?:manager|lead|head|director|owner|officer|engineer|scientist|analyst|developer|partner|lawyer|board|committee|chief|vp|cto|doctor|grower|buyer|editor|steward|supervisor|controller|colleague|person|team|reader|physician|nurse|clerk|department)s?\b"
+
+
+def signatures(d: Document) -> Iterator[Finding]:
+    """Where one step names who approves it, the other does too; a step that is not described at all is none."""
+    said = d.claims.row(PART, "registry")
+    told = list(promotions(d))
+    steps = {name: " ".join(words for other, words in told if other == name) for name, _ in told}
+    signed = {name: re.search(APPROVER, words, re.IGNORECASE) is not None for name, words in steps.items()}
+    for name, has in signed.items():
+        if not has and any(signed.values()):
+            yield fail("C5.approver", "Registry", said, f"nobody approves the step to {name}", "Name a role other than the author.")  # fmt: skip
+    if "production" in steps and "staging" not in steps and re.search(NUMERIC, steps["production"]) and not said.has(r"\bboth\b|each (?:step|promotion|transition)|either"):  # fmt: skip
+        yield fail("C5.promotions", "Registry", said, "no rule for the step to staging", "Give its gate and its approver.")  # fmt: skip
+
+
 def promotions(d: Document) -> Iterator[tuple[str, str]]:
     """(stage, the words about reaching it), from the registry row and from rows of the part that open with a step."""
     row = d.claims.row(PART, "registry").text
-    lines = [row, *(line for line in d.claims.part(PART).text.splitlines() if re.match(rf"\W*(?:{TRANSITION})", line, re.IGNORECASE) and line not in row)]  # fmt: skip
+    lines = [row, *(line for line in d.claims.part(PART).text.splitlines() if re.match(rf"\W*(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) and line not in row)]  # fmt: skip
     for line in lines:
         steps = list(re.finditer(TRANSITION, line, re.IGNORECASE))
         for n, step in enumerate(steps):
             end = steps[n + 1].start() if n + 1 < len(steps) else len(line)
             words = re.split(r"\b(?:way back|roll(?:ed)?[- ]?back|return|back)\b\s*:|;\s*(?:roll|back)", line[step.end() : end], flags=re.IGNORECASE)[0]  # fmt: skip
-            if len(words.split()) > 3 and not re.match(r"\W*(?:→|->)", words):
+            if (
+                len(words.split()) > 3
+                and not re.match(r"\W*(?:→|->)", words)
+                and (
+                    n
+                    or len(steps) == 1
+                    or re.search(r"when|if\b|after|[:;·≥≤<>]|approv|sign|needs|requires|gate|review", words)
+                )
+                and not re.match(r"\W*A version moves", words)
+            ):
                 yield "staging" if step["staging"] else "production", words
 
 
@@ -117,4 +142,4 @@ def _gates(said: Said, part: str) -> bool:
     )
 
 
-CHECK = TextCheck((registry, transitions), ((PART, "registry"),))
+CHECK = TextCheck((registry, transitions, signatures), ((PART, "registry"),))

@@ -21,7 +21,7 @@ def latency_ms(said: Said, label: str) -> float | None:
     """The time named beside a percentile: `p99 ≤ 80 ms`, `80 ms at p99`."""
     label = SPOKEN.get(label, label)
     for pattern in (
-        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|in|stays?|must be|latency|target)?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
+        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|in|stays?|must be|latency|target)?(?: (?:latency )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
         rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()\s*{label}",
     ):
         if match := said.find(pattern):
@@ -192,7 +192,7 @@ def load(d: Document) -> Iterator[Finding]:
         )
 
 
-BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"
+BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:requests |messages )?(?:in (?:flight|progress))\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"
 PLACES = r"(?:out of|against|of|on|for) (\d+|one)(?: ?[×x] ?(\d+))? (?:\w+ )?(?:slots?|places?|workers|threads|seats|cores)\b|= ?(\d+) (?:slots?|places?|threads)\b|(?<![\d×x] )(?<![\d.,])(\d+) (?:task )?(?:slots|places)\b"
 
 
@@ -200,7 +200,7 @@ def _busy(part: Said, said: Said) -> Iterator[Finding]:
     """`5.6 busy out of 12 task slots`: what is in flight against the places for it."""
     text = said.text
     busy = re.search(BUSY, text, re.IGNORECASE)
-    places = re.search(r"()()=\s*(\d+) (?:slots?|places?|threads)\b()", text) or re.search(PLACES, text, re.IGNORECASE)  # fmt: skip
+    places = re.search(r"()()(?:=|there are|gives?|provides?|making|so)\s*(\d+) (?:slots?|places?|threads)\b()", text) or re.search(PLACES, text, re.IGNORECASE)  # fmt: skip
     if not (busy and places):
         return
     inside = float(next(g for g in busy.groups() if g).replace(",", "."))
@@ -305,6 +305,11 @@ def budget(d: Document) -> Iterator[Finding]:
             and not match
         ):
             yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {total:g} ms, more than {p99:g} ms", "Cut a part.")  # fmt: skip
+    spoken = sla.find(
+        r"(?:amounting to|in all|together|in total|summing to|sums? to|totall?ing|total(?:s| of)?)\s*(\d[\d.]*) ?(ms|s)\b"
+    )
+    if p99 and spoken and float(spoken[1]) * (1000 if spoken[2] == "s" else 1) > p99 * 1.001:
+        yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {spoken[1]} {spoken[2]}, more than {p99:g} ms", "Cut a part.")  # fmt: skip
     parts = [
         float(m[1])
         for m in re.finditer(r"^(?!limit|sum|total)[\w /,&-]+ · (\d+(?:\.\d+)?) ms$", part.text, re.MULTILINE)

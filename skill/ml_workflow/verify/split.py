@@ -13,7 +13,7 @@ from briefwright.skill.spec import Finding
 PART = "training_pipeline"
 TIME_WORDS = r"time[- ]based|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
 MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|by lot\b|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|proportional(?:ly)? across (?:months|time)"
-DENIED = r"\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
+DENIED = r"without (?:any )?(?:shuffl|random|mix)|\bnobody\b|\bno one\b|\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
 
 
 def _not_denied(text: str, pattern: str) -> re.Match[str] | None:
@@ -176,7 +176,7 @@ def validation(d: Document) -> Iterator[Finding]:
 
 
 RESAMPLES = r"smote|over-?sampl\w*|under-?sampl\w*|resampl\w*|down-?sampl\w*|up-?sampl\w*|thinned|balanc\w+|(?:copied|duplicated|repeated|multiplied)\b|class weights are"
-OUTSIDE = r"before (?:the |it is |they are )?(?:split|cut|divid|separat)|(?:afterwards|then|after that)\b[^.;]{0,40}(?:cut|split|separat|divid)|\bwhole\b|entire|all (?:the )?data|all (?:three )?windows|joined table before|both (?:sets|sides)|train(?:ing)? and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also|included)|including (?:the )?test|test included"
+OUTSIDE = r"before (?:the )?\w+ (?:are|is) (?:cut|split|divided|separated)|before (?:the |it is |they are )?(?:split|cut|divid|separat)|(?:afterwards|then|after that)\b[^.;]{0,40}(?:cut|split|separat|divid)|\bwhole\b|entire|all (?:the )?data|all (?:three )?windows|joined table before|both (?:sets|sides)|train(?:ing)? and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also|included)|including (?:the )?test|test included"
 
 
 def resampling(d: Document) -> Iterator[Finding]:

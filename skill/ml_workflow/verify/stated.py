@@ -65,7 +65,7 @@ def iso_dates(text: str) -> str:
 
 def _as_of(text: str) -> date | None:
     """The day whose data the document uses: the latest of those it names as such."""
-    cue = r"(?:as of|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
+    cue = r"(?:as of|frozen|extraction|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
     found = [
         day
         for match in re.finditer(rf"{cue}[^\d\n.;|]{{0,24}}(20\d\d-\d\d-\d\d)", text, re.IGNORECASE)
@@ -110,17 +110,27 @@ def windows(text: str) -> list[Window]:
 
 
 def _delays(text: str) -> dict[str, float]:
-    """Days until a row of a source can be read, by the source's name: from tables and lists that say `late` or `delay`."""
+    """Days until a row of a source can be read, by the source's name: from tables with a column of delays, and lists that say `late`."""
     found: dict[str, float] = {}
+    column: int | None = None
+    for line in text.splitlines():
+        cells = [re.sub(r"[*`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
+        if not line.lstrip().startswith("|"):
+            column = None
+        elif column is None:
+            column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv", cell, re.IGNORECASE)), -1)  # fmt: skip
+        elif 0 < column < len(cells) and (
+            lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS]
+        ):
+            found.setdefault(cells[0], lag[0])
     for match in re.finditer(r"`([a-z_][\w.]*)`[^`\n;]{0,90}", text):
-        around = match[0]
-        stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", around, re.IGNORECASE)
-        for number in numbers(around):
+        stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", match[0], re.IGNORECASE)
+        for number in numbers(match[0]):
             if (
                 stated
                 and number.unit in TIME_IN_DAYS
                 and number.unit not in ("month", "year")
-                and not re.search(r"t0", around)
+                and "t0" not in match[0]
             ):
                 found.setdefault(match[1], number.days)
                 break
@@ -141,8 +151,9 @@ def _inside(text: str, facts: Facts | None) -> str:
 
 def lag_days(window: str) -> float | None:
     """How long before t0 a window `[t0 − 30 d, t0 − 1 d]` ends; 0 when it ends at t0, None without such a window."""
-    match = re.search(r"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:[−–-]\s*([^\])]+))?[\])]", window) or re.search(
-        r"window (?:from )?t0 [−–-][^,;|]*? to t0(?: [−–-] ([\d.]+ ?\w+))?", window
+    minus = r"(?:[−–-]|minus)"
+    match = re.search(rf"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:{minus}\s*([^\])]+))?[\])]", window) or re.search(
+        rf"t0 {minus} [^,;|]{{1,24}}? (?:to|until) t0(?: {minus} ([\d.]+ ?\w+))?", window
     )
     if match is None:
         return None

@@ -12,7 +12,7 @@ from briefwright.skill.spec import Finding
 TERM = r"(?:[^\d+=\n|;]{0,40}?(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.\u202f\u00a0]*(?:\s?(?:ms|s|min|h|€|EUR|USD|\$))?[^\d+=\n|;]{0,24}?)"
 SUM = re.compile(rf"{TERM}(?:\+{TERM}){{1,9}}=\s*(?:about |≈ ?)?\**\s*(?P<total>(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.]*\s?(?:ms|s|min|h|€|EUR|USD|\$)?)")  # fmt: skip
 MONEY = r"(?:[€$£]|EUR|USD|GBP|CHF) ?\d[\d,.]*|\d[\d,.]* ?(?:€|EUR|USD|GBP|CHF)"
-BUDGET = rf"(?:budget|limit|all in|at most|ceiling|cap)\b[^\n|;.]{{0,30}}?(?P<after>{MONEY})|(?P<before>{MONEY})(?: (?:a|per) month)?[^\n|;.\d]{{0,16}}(?:budget|limit|all in|ceiling)"
+BUDGET = rf"(?:budget|limit|all in|at most|ceiling|\bcap|set aside|allowance|available|no more than)\b[^\n|;.]{{0,30}}?(?P<after>{MONEY})|(?P<before>{MONEY})(?: (?:a|per) month)?[^\n|;.\d]{{0,16}}(?:budget|limit|all in|ceiling)"
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,34 @@ def _sums_of(text: str) -> list[Sum]:
 
 
 def arithmetic(d: Document) -> Iterator[Finding]:
-    """A sum that does not add up."""
+    """A sum that does not add up, in a line or above a table's row of totals."""
     for name, said in d.claims.parts.items():
         for each in sums(said.text):
             if not each.is_right:
                 yield fail("X.arithmetic", name.replace("_", " "), said, f"“{each.text[-90:]}” adds up to {sum(each.terms):,.6g}, not {each.total:,.6g}", "Correct the sum or its terms.")  # fmt: skip
+    for terms, total, line in totals(d.claims.text):
+        if abs(sum(terms) - total) > max(1.0, 0.01 * total):
+            yield fail("X.arithmetic", "total", Said("", line), f"the column adds up to {sum(terms):,.6g}, the total says {total:,.6g}", "Correct the total or its items.")  # fmt: skip
+
+
+def totals(text: str) -> list[tuple[list[float], float, int]]:
+    """(items, stated total, line) of every table that ends in a row named total, by its first column of numbers."""
+    found: list[tuple[list[float], float, int]] = []
+    items: list[float] = []
+    for n, line in enumerate(text.splitlines(), 1):
+        cells = [re.sub(r"[*_`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
+        if not line.lstrip().startswith("|") or len(cells) < 2:
+            items = []
+            continue
+        amount = numbers(cells[1])
+        plain = amount and re.fullmatch(r"(?:[€$£]|[A-Z]{3})? ?[\d,. \u202f]+ ?(?:€|[A-Z]{3})?", cells[1])
+        if re.match(r"(?:total|sum|together|all in)\b", cells[0], re.IGNORECASE) and amount:
+            if len(items) >= 2:
+                found.append((items, amount[0].value, n))
+            items = []
+        elif plain:
+            items = [*items, amount[0].value]
+    return found
 
 
 def cost(d: Document) -> Iterator[Finding]:
@@ -67,11 +90,17 @@ def cost(d: Document) -> Iterator[Finding]:
     limit = _budget(d)
     if not limit:
         return
-    for line in d.claims.text.splitlines():
-        total = _total(line)
+    in_table = [(f"total {total}", total) for terms, total, line in totals(d.claims.text) if _is_cost(d.claims.text, line)]  # fmt: skip
+    for line, total in [*in_table, *((line, _total(line)) for line in d.claims.text.splitlines())]:
         if total and total > limit * 1.001:
             yield fail("X.cost_budget", "Model Serving", Said(line, _line(d, line)), f"{total:,.0f} a month against a budget of {limit:,.0f}", "Make it cheaper or say that the budget does not hold.")  # fmt: skip
             return
+
+
+def _is_cost(text: str, line: int) -> bool:
+    """Whether the lines above a row of totals speak of money by the month."""
+    above = "\n".join(text.splitlines()[max(0, line - 14) : line])
+    return re.search(r"per month|a month|/ ?month|monthly|\bcosts?\b", above, re.IGNORECASE) is not None
 
 
 def _line(d: Document, line: str) -> int:
@@ -89,6 +118,12 @@ def _budget(d: Document) -> float | None:
         around = text[max(0, match.start() - 24) : match.end() + 16]
         if amounts and re.search(r"month|one-off|hardware|running|run budget|all in", around, re.IGNORECASE):
             found.append(amounts[0])
+    bare = re.search(
+        r"budget\b\W*(?:of |is )?(\d[\d,.]*\d)(?= ?(?:a|per) month|\s*(?:\||$))",
+        text,
+        re.IGNORECASE | re.MULTILINE,
+    )
+    found += [numbers(bare[1])[0].value] if bare and numbers(bare[1]) else []
     return max(found) if found and max(found) >= 50 else None
 
 

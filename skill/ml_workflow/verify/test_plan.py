@@ -12,9 +12,7 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 CORRECTED = (
     r"bonferroni|holm\b|dunnett|[sš]id[aá]k|corrected (?:alpha|level)|adjusted (?:alpha|level)|alpha ?/ ?\d"
 )
-NAMES = (
-    r"(?:baseline|from|today|control(?: rate)?|currently|now|base rate)\W{0,3}(?:of|is|rate|at|about)?\W{0,3}"
-)
+NAMES = r"(?:baseline|\bbase|from|today|control(?: rate)?|currently|now|base rate)\W{0,3}(?:of|is|rate|at|about)?\W{0,3}"
 FALLS = r"\b(?:cut|reduc|lower|drop|fewer|decreas|less|fall|down)\w*|→ ?≤"
 
 
@@ -202,21 +200,29 @@ def _n(text: str) -> tuple[float | None, str]:
 def planned_days(said: Said) -> float | None:
     """How long units are assigned: `5.6 days → 14 days + 46 days for labels` is 14.
 
-    What is added for outcomes to ripen is left out; of a raw and a rounded figure the rounded one counts.
+    What is added for outcomes to ripen is left out; of a raw and a rounded figure the longer one counts.
     """
     head = re.split(
-        r"\+(?= ?\d)|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
+        r"; (?:claims|labels|outcomes|results)|\+(?= ?\d)|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
         said.text,
         maxsplit=1,
     )[0]
-    spans = [n for n in numbers(head) if n.unit in ("day", "week", "month")]
+    spans = [n for n in numbers(head) if n.unit in ("day", "week", "month") and not _is_wait(head, n)]
     if not spans:
         spans = [n for n in said.numbers if n.unit in ("day", "week", "month")][:1]
     if not spans:
         return None
-    rounded = [n for n in spans if re.search(r"(?:→|->|hence|so|rounded(?: up)?(?: to)?|thus|therefore|i\.e\.|=>|(?:are|is|be) run|run (?:as|for)[^.;]{0,24})\W*(?:\w+ ){0,2}\W*$", head[max(0, n.start - 40) : n.start])]  # fmt: skip
-    chosen: Number = (rounded or spans)[-1 if rounded else 0]
-    return round(chosen.days)
+    bare = [float(m[1]) for m in re.finditer(r"\brun (?:for )?(\d+)(?= \(| ?$|,)", head)]
+    return round(max([*(n.days for n in spans), *bare]))
+
+
+def _is_wait(head: str, n: Number) -> bool:
+    """Whether days are a wait or a limit, not the time units are assigned."""
+    before, after = head[max(0, n.start - 20) : n.start], head[n.end : n.end + 22]
+    return (
+        re.search(r"(?:(?<!rounded )(?<!round )up to|\bday|after|older than|within|every|waits?(?: of)?|last|label)\W*$", before, re.IGNORECASE) is not None
+        or re.match(r"\s*(?:of )?(?:later|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting))", after, re.IGNORECASE) is not None
+    )  # fmt: skip
 
 
 def units_per_day(d: Document) -> tuple[float, bool] | None:
@@ -226,10 +232,15 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
         r"(\d+(?:\.\d+)?) ?% (?:of (?:the )?(?:eligible|traffic|users|all)|exposed)", split.text
     )
     share = float(exposed[1]) / 100 if exposed else None
-    for number in numbers(split.text):
+    unit = re.search(r"\d ([a-z]{4})[a-z]* (?:per|in each|/) ?(?:arm|group|variant)", d.claims.row(PART, "primary_metric").text)  # fmt: skip
+    flows = [(n, split.text) for n in numbers(split.text)]
+    if unit:  # the row of the duration may name them too: `2,600 new stays a day, 1,300 per arm`
+        named = d.claims.row(PART, "min_duration").text
+        flows = [*((n, t) for n, t in flows if unit[1] in n.text or unit[1] in t[n.start : n.end + 16]), *((n, named) for n in numbers(named) if unit[1] in n.text), *flows]  # fmt: skip
+    for number, text in flows:
         if number.per in ("day", "week") and not number.unit and number.value >= 1:
             daily = number.value / (7 if number.per == "week" else 1)
-            after = split.text[number.end : number.end + 40]
+            after = text[number.end : number.end + 40]
             if re.match(
                 r"\W*(?:in|on|per|for|to) (?:each|every|either|one|the) ?(?:arm|group|side|new|treatment|variant)|\W*(?:on|with) the new|\W*(?:per|each) arm",
                 after,

@@ -15,7 +15,7 @@ CHOICES = (
     ("monitoring_and_drift", "concept_drift"), ("monitoring_and_drift", "operational"),
 )  # fmt: skip
 DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former|moved away|was used|until 20\d\d|sunset|stale|considered"
-HOSTED = r"(?<!self-)(?<!self )\b(?:cloud|hosted|saas|managed|workspace|seats|team plan)\b"
+HOSTED = r"(?<!self-)(?<!self )\b(?:cloud|hosted(?! on (?:the |our |its )?(?:\w+[’\']s )?(?:own|premises|cluster|server))|saas|managed|workspace|seats|team plan)\b"
 
 
 def tools(d: Document) -> Iterator[Finding]:
@@ -39,7 +39,8 @@ def _chosen(
         yield warn("X.caution", label, said, f"{tool.name}: {tool.status}", "Say why it is worth the risk.")
     if tool.name.lower() in refused:
         yield fail("X.forbidden", label, said, f"the brief refuses {tool.name}", "Choose another tool.")
-    hosted = "self" not in tool.hosting_kinds or re.search(HOSTED, around, re.IGNORECASE) or _usually_hosted(tool, around)  # fmt: skip
+    inside = re.search(r"self-?hosted|\bown (?:servers?|cluster|premises)|on[- ]prem", around, re.IGNORECASE)
+    hosted = "self" not in tool.hosting_kinds or (re.search(HOSTED, around, re.IGNORECASE) and not inside) or _usually_hosted(tool, around)  # fmt: skip
     if d.stated.inside and hosted:
         yield fail("X.saas", label, said, f"{tool.name} is hosted; “{d.stated.inside[:70]}”", "Choose a self-hosted tool.")  # fmt: skip
 

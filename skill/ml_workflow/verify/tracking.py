@@ -10,7 +10,7 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus|[- ]set|manifest)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus|[- ]set|manifest)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
     "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
@@ -66,7 +66,7 @@ def naming(d: Document) -> Iterator[Finding]:
             yield fail("C3.compare", "Organization", said, "no way to compare runs", "Say which report compares what, how often.")  # fmt: skip
 
 
-CHANCE = r"\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|defaults?\b|uuid|random (?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
+CHANCE = r"run[_-]?\{|\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|defaults?\b|uuid|random (?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
 
 
 CHECK = TextCheck(
