@@ -33,6 +33,7 @@ _UNITS = {
     "USD": r"USD\b|dollars?\b|US\$|\$",
     "GBP": r"GBP\b|pounds?\b|£",
     "CAD": r"CAD\b",
+    "CNY": r"CNY\b|yuan\b|RMB\b|¥",
     "CHF": r"CHF\b",
     "GB": r"GB\b",
 }
@@ -44,6 +45,8 @@ _CURRENCY = {
     "USD": "USD",
     "GBP": "GBP",
     "CAD": "CAD",
+    "CNY": "CNY",
+    "¥": "CNY",
     "CHF": "CHF",
 }
 _PER = {

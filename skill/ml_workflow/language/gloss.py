@@ -58,6 +58,12 @@ LEVELS = {
 }
 """Levels of risk, where they open a cell; elsewhere the same words are means, halves and heights."""
 DAY = {"de": "[Tt]", "es": "d", "fr": "j"}
+AHEAD = {
+    "de": {"nächsten": "next", "letzten": "last", "kommenden": "next"},
+    "es": {"próximos": "next", "próximas": "next", "últimos": "last", "últimas": "last"},
+    "fr": {"prochains": "next", "prochaines": "next", "derniers": "last", "dernières": "last"},
+}
+"""`les 14 prochains jours` is `the next 14 days`."""
 FROM = {"de": "von", "es": "del|de|desde el", "fr": "de|du"}
 TO = {"de": "auf|bis", "es": "al|a|hasta el", "fr": "à|au"}
 AT = {"de": "bei", "es": "al|a", "fr": "à"}
@@ -127,15 +133,22 @@ def gloss(text: str, tongue: Language | None = None) -> Gloss:
     while at < len(text):
         found = _number_at(text, at, tongue) or _phrase_at(text, at, tongue)
         if found:
-            put(found[0], at, False)
+            put(re.sub(r" {2,}", " ", found[0]), at, False)
             at = found[1]
         elif tongue == "zh" and text[at] == " " and out and out[-1].endswith(" "):
             at += 1
         else:
             end = _word_end(text, at) if tongue != "zh" else at + 1
+            if tongue == "zh" and out and _meets(out[-1][-1:], text[at]):
+                put(" ", at, False)  # so that `走Kafka` names Kafka
             put(text[at:end].translate(CHINESE_PUNCTUATION) if tongue == "zh" else text[at:end], at, True)
             at = end
     return Gloss("".join(out), tongue, tuple(starts), tuple(sources), tuple(copied))
+
+
+def _meets(before: str, after: str) -> bool:
+    """Whether Chinese writing and Latin letters stand side by side here."""
+    return ("\u4e00" <= before <= "\u9fff" and after.isascii() and after.isalpha()) or (before.isascii() and before.isalpha() and "\u4e00" <= after <= "\u9fff")  # fmt: skip
 
 
 def _word_end(text: str, at: int) -> int:
@@ -220,7 +233,7 @@ def _keys(phrase: str, size: int) -> set[str]:
 
 
 def _compiled(phrase: str, tongue: Language) -> re.Pattern[str]:
-    bare = re.escape(phrase.rstrip("*")).replace(r"\ ", r"[\s\u00a0\u202f]+(?<!\n)")
+    bare = re.escape(phrase.rstrip("*")).replace(r"\ ", r"[ \t\u00a0\u202f]+")
     if tongue == "zh":
         return re.compile(bare)
     before = r"(?<![^\W_])" if phrase[0].isalnum() else ""
@@ -254,6 +267,10 @@ def _european_spellings(tongue: Language) -> tuple[Spelling, ...]:
     levels = {word: level for level, words in LEVELS[tongue].items() for word in words.split()}
     return (
         (re.compile(rf"(?<=(?:\| |\*\*))({'|'.join(levels)})(?![^\W_])", re.IGNORECASE), lambda m: levels[m[1].lower()]),
+        (
+            re.compile(rf"(?<![\d.,])(\d+) ({'|'.join(AHEAD[tongue])}) ([^\W\d_]+)", re.IGNORECASE),
+            lambda m: f"{AHEAD[tongue][m[2].lower()]} {m[1]} {gloss(m[3], tongue).text}",
+        ),
         (re.compile(rf"(?<=\d)( ?){DAY[tongue]}(?![^\W])"), lambda m: f"{m[1]}d"),
         (re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)"), lambda m: _date(m[3], m[2], m[1])),
         (
@@ -299,20 +316,22 @@ def _date(year: str, month: str, day: str) -> str | None:
 
 
 def _chinese_spellings() -> tuple[Spelling, ...]:
-    amount = r"\d[\d,.]*\s*(?:亿|千万|百万|万)?"
+    amount = r"\d[\d,.]*[ \u3000]*(?:亿|千万|百万|万)?"
     period = "|".join(sorted(PERIODS, key=len, reverse=True))
     digits = "".join(CHINESE_DIGITS) + "十"
     return (
         (re.compile(r"(?<!\d)20\d\d-\d\d-\d\d"), lambda m: m[0]),
-        (re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*月(?!\s*\d|份?个)"), lambda m: f" {ENGLISH_MONTHS[int(m[1]) - 1]} "),
-        (re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), lambda m: _date(m[1], m[2], m[3])),
-        (re.compile(rf"日活(?:跃?用户)?(?:约|大约|为)?\s*({amount})"), lambda m: f" {_chinese(m[1])} users per day "),
+        (re.compile(r"(?<!\d)(1[0-2]|[1-9])[ \u3000]*月(?![ \u3000]*\d|份?个)"), lambda m: f" {ENGLISH_MONTHS[int(m[1]) - 1]} "),
+        (re.compile(r"(?<!\d)((?:19|20)\d\d)[ \u3000]*年[ \u3000]*(\d{1,2})[ \u3000]*月[ \u3000]*(\d{1,2})[ \u3000]*日"), lambda m: _date(m[1], m[2], m[3])),
+        (re.compile(rf"日活(?:跃?用户)?(?:约|大约|为)?[ \u3000]*({amount})"), lambda m: f" {_chinese(m[1])} users per day "),
         (
-            re.compile(rf"(?:每({period})|日均|月均)([\u4e00-\u9fff]{{0,6}}?)\s*(?:约|大约)?\s*({amount})\s*(?:{MEASURE_WORDS})?([\u4e00-\u9fff]{{0,2}})"),
+            re.compile(rf"(?:每({period})|日均|月均)([\u4e00-\u9fff]{{0,6}}?)[ \u3000]*(?:约|大约)?[ \u3000]*({amount})[ \u3000]*(?:{MEASURE_WORDS})?([\u4e00-\u9fff]{{0,2}})"),
             lambda m: f" {gloss(m[2], 'zh').text} {_chinese(m[3])} {gloss(m[4], 'zh').text} per {PERIODS.get(m[1] or '', 'month' if m[0].startswith('月') else 'day')} ",
         ),
+        (re.compile(rf"(\d+|[{digits}]{{1,3}}) *(?:个)?({period}|月)(?:以|之)?后"), lambda m: f" after {m[1] if m[1].isdigit() else _chinese_numeral(m[1])} {PERIODS[m[2]]}s "),
+        (re.compile(rf"([万千])分之(\d+(?:\.\d+)?|[{digits}]{{1,3}})"), lambda m: f" {float(m[2] if m[2][0].isdigit() else _chinese_numeral(m[2])) / (100 if m[1] == '万' else 10):g} % "),
         (re.compile(rf"百分之({amount})"), lambda m: f" {_chinese(m[1])} % "),
-        (re.compile(rf"(?<![A-Za-z\d.,])({amount})\s*(?:{MEASURE_WORDS})?"), lambda m: f" {_chinese(m[1])} "),
+        (re.compile(rf"(?<![A-Za-z\d.,])({amount})[ \u3000]*(?:(?:{MEASURE_WORDS})(?!月|小时|星期))?"), lambda m: f" {_chinese(m[1])} "),
         (re.compile(r"(?<![\u4e00-\u9fff])(低|中|高)(?:风险)?(?![\u4e00-\u9fff])"), lambda m: {"低": "Low", "中": "Med", "高": "High"}[m[1]]),
         (
             re.compile(rf"([{digits}]{{1,3}})(?=(?:{MEASURE_WORDS}|{period}|个月|人|倍))(?:个(?=月|小时|星期)|{MEASURE_WORDS})?"),

@@ -210,8 +210,8 @@ def horizon_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
     """How long after the case its true outcome is known."""
-    cue = r"\blabels?\b|chargeback|outcome|ground truth|damage reports?|confirmed|feedback|settle|clos(?:e|es|ed)\b|known (?:only )?after|arrive"
-    place = r"(?:up to|within|after|in|takes?|about|arrives?|average of|on average|later than)\s+(?:about |up to |on average |another )?$"
+    cue = r"\blabels?\b|attribut\w+|confirm\w*|case closed|chargeback|outcome|ground truth|damage reports?|confirmed|feedback|settle|\bknown?\b|verdict|clos(?:e|es|ed)\b|known (?:only )?after|arrive"
+    place = r"(?:up to|within|after|in|takes?|about|arrives?|average of|on average|mean|later than)\s+(?:about |up to |on average |another )?$"
     for sentence, number in each_number(passages, ("day", "week", "month", "h")):
         if number.per or not sentence.has(cue) or sentence.has(r"history|next \d|within \d+ (?:ms|s)\b"):
             continue
@@ -224,7 +224,7 @@ def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 
 def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | None:
-    cue = r"history|of (?:daily|weekly|hourly|monthly)?\s*(?:\w+ ){0,3}(?:data|sales|tickets|records|logs|measurements|readings)|data\b|since|records|documented|years?,"
+    cue = r"history|of (?:daily|weekly|hourly|monthly)?\s*(?:\w+ ){0,3}(?:data|sales|tickets|records|logs|measurements|readings|events|claims|telemetry|transactions|orders|images)|\blogs?\b|telemetry|we keep|data\b|since|records|documented|years?,"
     found: list[Given[float]] = []
     for sentence, number in each_number(passages, ("month", "year", "week")):
         if number.per or number.days < 28 or not sentence.has(cue):
@@ -260,6 +260,8 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
             for number in sentence.numbers:
                 if number.start == of.start(1):
                     return given_number(sentence, number, number.value, "people")
+        if own := _own_people(sentence):
+            return own
         if sentence.has(
             r"sales ?people|handlers|agents|inspectors|librarians|students per|customers|doctors|at once|\busers\b"
         ):
@@ -286,6 +288,21 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
                     "people",
                 )
     return first
+
+
+ORGANISATIONS = r"\b(?:bank|company|hospital|clinic|store|shop|firm|plant|university|insurer|retailer|operator|chain|city|ministry|team)\b|hospitals|clinics|stores|shops|sites|companies|firms|plants|factories|universities|branches|countries|hotels|museums|schools|banks|years|months|lines|brands|farms|users|customers|products|supermarkets|locations|turbines"
+
+
+def _own_people(sentence: Sentence) -> Given[float] | None:
+    """`We are four: two maintainers …` is four; `We are two pharmacists and one administrator` is three."""
+    opening = re.match(r"(?:we are|we're|the two of us|team\b\W)", sentence.text, re.IGNORECASE)
+    counts = [n for n in sentence.numbers if not n.unit and not n.per and 0 < n.value <= 30]
+    if not opening or not counts or counts[0].start > 24 or sentence.has(ORGANISATIONS):
+        return None
+    if re.match(r"\s*(?:people)?\s*[:(]", sentence.after(counts[0], 12)):
+        return given_number(sentence, counts[0], counts[0].value, "people")
+    named = [n for n in counts if re.match(r" [a-z]", sentence.after(n, 2))]
+    return given_number(sentence, named[0], sum(n.value for n in named), "people") if named else None
 
 
 def batch_window_h(passages: tuple[Sentence, ...]) -> Given[float] | None:

@@ -3,6 +3,7 @@
 import re
 
 from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.language.gloss import Language
 from briefwright.skill.ml_workflow.usecases import UseCase
 
 ML_WORDS = (
@@ -43,12 +44,14 @@ ASKED = "|".join(
 )
 
 
-def not_learning(text: str, case: UseCase | None) -> Given[str] | None:
+def not_learning(text: str, case: UseCase | None, tongue: Language = "en") -> Given[str] | None:
     """The first line of an English request that shows no sign of learning from data; None for every other.
 
     Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
     does a known use, a device to run on or a way the result is scored.
     """
+    if tongue != "en" and (len(text) > 400 or re.search(rf"{ML_WORDS}|{DATA_WORDS}", text, re.IGNORECASE)):
+        return None  # a gloss misses words; only a short request without any sign is declined
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
     strong = found - WEAK_WORDS - {"ml"}
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None

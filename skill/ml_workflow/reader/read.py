@@ -95,7 +95,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         subject=_subject(passages),
         prediction=_prediction(passages),
         language=tongue,
-        not_ml=not_learning(text, case) if tongue != "other" else None,
+        not_ml=not_learning(text, case, tongue) if tongue != "other" else None,
         forbidden=words.cue(passages, "forbidden"),
         rule_suffices=words.cue(passages, "rule_suffices"),
         label_horizon_days=amounts.horizon_days(passages),
@@ -141,7 +141,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         team_size=amounts.team_size(passages),
         first_model=words.cue(passages, "first_model"),
         budget_per_month=stakes.budget_per_month(passages),
-        clouds=words.named(passages, words.CLOUDS),
+        clouds=words.wanted(passages, words.CLOUDS),
         region=words.first(passages, words.REGION),
         on_premises=words.cue(passages, "on_premises"),
         air_gapped=words.cue(passages, "air_gapped"),
@@ -201,7 +201,8 @@ def _problem_type(
 ) -> Given[ProblemType] | None:
     """What the brief says outright; else the use case's type; else the type whose words the brief holds most."""
     for stated, words_of in STATED_TYPES:
-        if found := words.first(passages, words_of):
+        plain = tuple(s for s in passages if not s.has(r"\bsamples?\b|experiment|A/B"))
+        if found := words.first(plain, words_of):
             return Given(stated, found.quote, found.start)
     if case and (found := words.first(passages, case.cues)):
         return Given(case.problem, found.quote, found.start)

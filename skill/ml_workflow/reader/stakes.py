@@ -222,7 +222,7 @@ def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | No
 
 def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence, number in each_number(passages, CURRENCIES):
-        per = number.per or _budget_period(sentence, number)
+        per = number.per or _budget_period(sentence, number) or _month_before(sentence, number)
         if per in ("month", "year") and sentence.has(
             r"budget|all-?in|everything|at most|machine|cost|per month|a month|have\b"
         ):
@@ -235,6 +235,11 @@ def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
         if none := re.search(r"no (?:licen[cs]e )?budget|zero budget", sentence.text, re.IGNORECASE):
             return Given(0.0, sentence.text[:160], sentence.start + none.start(), "EUR")
     return None
+
+
+def _month_before(sentence: Sentence, number: Number) -> str:
+    """`every month we can spend at most 2,000`: the period stands before the amount."""
+    return "month" if re.search(r"(?:every|per|each|a) month\b[^.;]{0,40}$|monthly[^.;]{0,30}$", sentence.before(number, 60), re.IGNORECASE) else ""  # fmt: skip
 
 
 def _budget_period(sentence: Sentence, number: Number) -> str:

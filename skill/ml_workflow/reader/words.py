@@ -84,7 +84,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "streaming",
-            r"inside the stream|stream(?:ing)? job|each (?:\d+-minute )?message|per event|events? per second|update[sd]? (?:its|the) [^.]{0,30}(?:with|on) each|as (?:it|they) evolves?|continuous(?:ly)? scor",
+            r"inside the stream|(?:messages|readings|measurements|events|records) per second|per second [^.]{0,24}kafka|kafka[^.]{0,60}per second|continuous stream|stream(?:ing)? job|each (?:\d+-minute )?message|per event|events? per second|update[sd]? (?:its|the) [^.]{0,30}(?:with|on) each|as (?:it|they) evolves?|continuous(?:ly)? scor",
         ),
         (
             "real-time",
@@ -145,7 +145,7 @@ INFRASTRUCTURE = (
     "SQL Server", "Snowflake", "BigQuery", "Redshift", "Databricks", "Elasticsearch", "ClickHouse", "S3", "Spark",
     "GitLab", "OpenShift", "Firebase", "DynamoDB", "Lambda", "Power BI", "Zendesk", "HubSpot", "Salesforce", "EKS", "GKE",
     "Cassandra", "MongoDB", "MySQL", "Teradata", "SAP", "InfluxDB", "TimescaleDB", "Synapse", "dbt", "Looker", "Slack",
-    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "scikit-learn", "TensorFlow", "Jenkins", "Argo Workflows", "Tableau", "Hadoop",
+    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "Datadog", "OpenAI", "ChatGPT", "Terraform", "Splunk", "scikit-learn", "TensorFlow", "Jenkins", "Argo Workflows", "Tableau", "Hadoop",
 )  # fmt: skip
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
@@ -209,6 +209,21 @@ def named(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Giv
     return tuple(found for name, pattern in patterns.items() if (found := first(passages, pattern, name)))
 
 
+def wanted(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Given[str], ...]:
+    """As `named`, without what every sentence that names it refuses: `nothing at AWS` names no cloud to use."""
+    refused = r"\b(?:no|nor|not|never|nothing|without|neither|excluded?|forbidden)\b[^.;]{0,40}$"
+    found = named(passages, patterns)
+    return tuple(
+        given
+        for given in found
+        if any(
+            (match := re.search(patterns[given.value], s.text, re.IGNORECASE))
+            and not re.search(refused, s.text[: match.start()], re.IGNORECASE)
+            for s in passages
+        )
+    )
+
+
 def tools(
     passages: tuple[Sentence, ...], names: dict[str, str]
 ) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
@@ -224,12 +239,12 @@ def tools(
             (s, m)
             for s, m in hits
             if re.search(
-                r"\b(?:no|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
+                r"\b(?:no|nor|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
                 s.text[: m.start()],
                 re.IGNORECASE,
             )
             or re.match(
-                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}; AWS has ended",
+                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}\b(?:cannot|we do not want|do not want|not an option|is out\b)|\s*(?:please )?not\b|[^.;]{0,30}; AWS has ended",
                 s.text[m.end() :],
                 re.IGNORECASE,
             )
