@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from briefwright.catalogue import find_skill
+from briefwright.evals import specificity
 from briefwright.evals.defects.run import data_table, sound_documents, table
 from briefwright.graph.picture import mermaid
 from briefwright.records import Request, prepare
@@ -31,6 +32,7 @@ def parts() -> dict[str, str]:
         "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
         "excerpt": _excerpt(),
         "defects": _defects(),
+        "specificity": _specificity(),
     }
 
 
@@ -59,6 +61,10 @@ def _excerpt() -> str:
 def _defects() -> str:
     skill = load(ROOT / "skill" / "ml_workflow", KIT.step_ids)
     return f"{table(skill, list(sound_documents(skill)))}\n\n{data_table(skill)}"
+
+
+def _specificity() -> str:
+    return specificity.table(list(specificity.written(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))))
 
 
 def _two_cells(row: str) -> str:

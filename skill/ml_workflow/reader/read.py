@@ -17,6 +17,7 @@ from briefwright.skill.ml_workflow.reader.passages import (
     sentences,
     set_orders_aside,
 )
+from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
 from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
@@ -41,12 +42,14 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
 def read(text: str, as_of: date) -> Facts:
     """Read a brief. `as_of` turns years (`since 2019`) into lengths of history.
 
-    A brief in German, Spanish, French or Chinese is read through its gloss; what is quoted are its own words.
+    Keys of a brief that is data (YAML or JSON) are taken as given. A brief in German, Spanish, French or Chinese is read through its gloss; what is quoted are its own words.
     """
+    data = as_mapping(text)
     text = defuse(text)
-    glossed = gloss(text)
+    glossed = gloss(words_only(text, data) if data else text)
     facts = _read(glossed.text, as_of, glossed.language)
-    return _in_own_words(facts, text, glossed) if glossed.starts else facts
+    facts = _in_own_words(facts, text, glossed) if glossed.starts else replace(facts, text=text)
+    return _plausible(laid_over(facts, data, text)) if data else facts
 
 
 def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
