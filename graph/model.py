@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from briefwright.graph.errors import EndpointError, UnusableReply
 from briefwright.graph.journal import Journal
+from briefwright.graph.limiter import Limiter
 
 Format = Literal["json_schema", "json_object", "text"]
 FORMATS: tuple[Format, ...] = ("json_schema", "json_object", "text")
@@ -49,6 +50,7 @@ class Model:
     journal: Journal
     usage: list[Usage]
     format: Format = "json_schema"
+    limiter: Limiter = field(default_factory=Limiter)
     _client: Any = field(default=None, repr=False)
     _http: Any = field(default=None, repr=False)
 
@@ -68,8 +70,10 @@ class Model:
             self.usage.append(Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True))
             return _text(kept["reply"])
         started = time.monotonic()
+        await self.limiter.turn()
         reply = await self._send(messages, schema)
         usage = reply.pop("usage")
+        self.limiter.book(usage["input_tokens"] + usage["output_tokens"])
         self.journal.keep(key, step, attempt, {"reply": reply, "usage": usage})
         self.usage.append(Usage(step, attempt, **usage, seconds=round(time.monotonic() - started, 3)))
         return _text(reply)

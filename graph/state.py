@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypedDict
 
+from briefwright.graph.budget import Budget
 from briefwright.graph.judge import Judge, Opinion
 from briefwright.graph.model import Usage
 from briefwright.graph.writers import Writer
@@ -115,6 +116,7 @@ class Deps:
     writer: Writer
     planner: Writer
     judge: Judge | None = None
+    budget: Budget = field(default_factory=Budget)
     max_attempts: int = 3
     ask: bool = False
     emit: Callable[[Event], None] = lambda event: None

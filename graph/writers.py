@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from briefwright.graph.errors import UnusableReply
 from briefwright.graph.model import Model
+from briefwright.graph.tokens import Tokens
 from briefwright.prompts.fill import fill
 from briefwright.skill.kit import ReplyError, SkillKit
-from briefwright.skill.markdown import plain
-from briefwright.skill.spec import Finding, Skill, Step
+from briefwright.skill.markdown import plain, render
+from briefwright.skill.references import called_for, references
+from briefwright.skill.spec import Check, Finding, Skill, Step
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class ModelWriter:
     skill: Skill
     kit: SkillKit
     model: Model
+    room: int = 24_000
+    tokens: Tokens = field(default_factory=Tokens)
     revises: bool = True
 
     @property
@@ -74,9 +79,18 @@ class ModelWriter:
             raise UnusableReply(plain(f"the reply is no section: {fault}")) from None
 
     def messages(self, task: Task, schema: dict[str, Any]) -> list[tuple[str, str]]:
-        """System text first and the same for every step and attempt; what differs comes last."""
+        """System text first and the same for every step and attempt; what differs comes last.
+
+        References fill what is left of `room` tokens, the most wanted first; everything else is always there.
+        """
         context = self.kit.context(task.step.id, task.facts, task.decisions, task.sections)
         checks = self.skill.checks_of(task.step.id)
+        always = sum(
+            self.tokens.count(text)
+            for text in (self.skill.text, task.brief, *context.values(), json.dumps(schema))
+        )
+        wanted = called_for(references(Path(self.skill.path)), task.step.id, task.brief)
+        packed, _ = self.tokens.pack([(each.name, each.text) for each in wanted], self.room - always)
         messages = [
             ("system", fill("system", skill=self.skill.text)),
             (
@@ -87,7 +101,9 @@ class ModelWriter:
                     number=str(task.step.number),
                     title=task.step.title,
                     instruction=task.step.instruction,
-                    checks="\n".join(f"- {check.id}: {check.statement}" for check in checks),
+                    template=render(task.step.part.blocks),
+                    checks="\n".join(self._check(check) for check in checks),
+                    references="\n\n".join(text for _, text in packed) or "nothing in particular",
                     schema=json.dumps(schema, ensure_ascii=False),
                     **context,
                 ),
@@ -98,6 +114,11 @@ class ModelWriter:
                 ("user", fill("revise", findings=_findings(task), section=self._previous(task, schema)))
             )
         return messages
+
+    def _check(self, check: Check) -> str:
+        examples = self.kit.examples(check)
+        shown = f"\n  passes: {examples[0]}\n  fails: {examples[1]}" if examples else ""
+        return f"- {check.id}: {check.statement}{shown}"
 
     def _previous(self, task: Task, schema: dict[str, Any]) -> str:
         if task.previous is None:

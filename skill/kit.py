@@ -86,6 +86,9 @@ class SkillKit(Protocol):
     def facts_in_words(self, facts: Any) -> str:
         """Facts as a list, each with its quote, for a reader who has not seen the brief."""
 
+    def examples(self, check: Check) -> tuple[str, str] | None:
+        """Words that pass the check and words that fail it; None where nobody wrote any."""
+
     def question(self, check: Check) -> str:
         """What only a judge can answer for this check."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from briefwright.graph.budget import NO_JUDGE
 from briefwright.graph.errors import EndpointError
 from briefwright.graph.judge import opinions
 from briefwright.graph.state import Deps, Event, Outcome, Run
@@ -14,7 +15,7 @@ from briefwright.skill.spec import Check, fill
 async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     """Ask about every check the rules have not failed. Without a judge the questions stay open, and the document says so."""
     deps = runtime.context
-    if deps.judge is None:
+    if deps.judge is None or not deps.budget.allows(NO_JUDGE, deps.usage):
         return {}
     asked = [(check, deps.kit.question(check), _part(check, state, deps)) for check in deps.skill.checks if not _failed(check, state)]  # fmt: skip
     deps.emit(Event("judging", text=f"{len(asked)} questions to {deps.judge.name}"))

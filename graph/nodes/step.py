@@ -5,6 +5,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from briefwright.graph.budget import NO_REVISION, PLANNER
 from briefwright.graph.errors import UnusableReply
 from briefwright.graph.state import Attempt, Deps, Event, Section, StepRun
 from briefwright.graph.writers import Task, Writer
@@ -18,6 +19,8 @@ async def attempt(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[st
     latest = state.get("latest")
     deps.emit(Event("writing", step.id, number, deps.writer.name))
     task = _task(step, state, number, latest)
+    if deps.writer.revises and not deps.budget.allows(PLANNER, deps.usage):
+        return {"attempt": number, "draft": None, "fault": "the run's budget is used up"}
     try:
         draft = await deps.writer.write(task)
     except UnusableReply as fault:
@@ -41,7 +44,7 @@ def check(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[str, Any]:
     deps = runtime.context
     tries, best = state.get("tries", ()), state.get("best")
     number = state["attempt"]
-    more = deps.writer.revises and number < deps.max_attempts
+    more = deps.writer.revises and number < deps.max_attempts and deps.budget.allows(NO_REVISION, deps.usage)
     if state["draft"] is None:
         deps.emit(Event("checked", step.id, number, state["fault"]))
         tries = (*tries, Attempt(number, deps.writer.name, (), state["fault"]))

@@ -29,6 +29,7 @@ from briefwright.skill.ml_workflow.reader.read import read
 from briefwright.skill.ml_workflow.render import LABELS, fill_section
 from briefwright.skill.ml_workflow.rules.across import review
 from briefwright.skill.ml_workflow.rules.catalogue import judge_by_rules, rules_for
+from briefwright.skill.ml_workflow.rules.examples import EXAMPLES
 from briefwright.skill.ml_workflow.rules.finding import Ground
 from briefwright.skill.ml_workflow.runbook import runbook
 from briefwright.skill.ml_workflow.sections import Section
@@ -145,6 +146,9 @@ class MLWorkflow:
             for name, given in facts.found()
             if name != "instructions"
         )
+
+    def examples(self, check: Check) -> tuple[str, str] | None:
+        return next((pair for words, pair in EXAMPLES.items() if words in check.statement.lower()), None)
 
     def question(self, check: Check) -> str:
         rules = rules_for(check)

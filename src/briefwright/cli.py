@@ -38,6 +38,26 @@ def app() -> None:
     help="A model behind the endpoint that answers what rules cannot; best not the writer's own.",
 )
 @click.option(
+    "--max-tokens",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Tokens this run may use; near it, it gives up the judge, then revisions, then the model.",
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="USD",
+    help="The same in money, by the dated table of prices.",
+)
+@click.option(
+    "--deadline", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="The same in time."
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show every prompt, its tokens and what they would cost, and call nothing.",
+)
+@click.option(
     "--max-attempts", default=3, show_default=True, type=click.IntRange(1, 10), help="Tries per section."
 )
 @click.option(
@@ -47,6 +67,7 @@ def app() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def design(
     brief: str, output: str | None, skill: str, model: str | None, base_url: str | None, judge: str | None, max_attempts: int,
+    max_tokens: int | None, max_cost: float | None, deadline: float | None, dry_run: bool,
     run_id: str | None, ask: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Turn BRIEF (a file, or - for standard input) into a document and its runbook.
@@ -72,9 +93,29 @@ def design(
         run_id=id, brief=text, skill=skill, model=model or settings.model or "planner",
         base_url=base_url, max_attempts=max_attempts, ask=ask,
         as_of=datetime.now(UTC).date().isoformat(), judge=judge or "",
+        max_tokens=max_tokens or 0, max_cost=float(max_cost or 0), deadline_s=float(deadline or 0),
     )  # fmt: skip
+    if dry_run:
+        from briefwright.dry import shown
+
+        click.echo(shown(request, settings))
+        return
+    _check_price(request, settings)
     folder = Path(output) if output else settings.runs_folder / id
     _drive(folder, prepare(folder, request), settings, as_json)
+
+
+def _check_price(request: Any, settings: Any) -> None:
+    """A limit on cost needs a price for the model; said before anything is sent."""
+    if not request.max_cost:
+        return
+    from briefwright.graph.budget import prices
+
+    as_of, table = prices(settings.prices)
+    if request.model not in table:
+        raise UsageError(
+            f"--max-cost needs a price for '{request.model}'; the table of {as_of} has {', '.join(table)}. Name your own in BRIEFWRIGHT_PRICES, or use --max-tokens."
+        )
 
 
 def _run_id(text: str) -> str:

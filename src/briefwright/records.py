@@ -29,6 +29,9 @@ class Request:
     ask: bool
     as_of: str
     judge: str = ""
+    max_tokens: int = 0
+    max_cost: float = 0.0
+    deadline_s: float = 0.0
 
 
 @dataclass(frozen=True)

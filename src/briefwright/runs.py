@@ -70,22 +70,29 @@ async def _to_the_end(request: Request, settings: Settings, deps: Any, journal: 
     """Run the graph with the planner, or with a model that is let go of at the end."""
     from briefwright.graph.build import RECURSION_LIMIT, build
     from briefwright.graph.judge import Judge
+    from briefwright.graph.limiter import Limiter
     from briefwright.graph.model import Endpoint, Model
+    from briefwright.graph.tokens import Tokens
     from briefwright.graph.writers import ModelWriter
     from briefwright.skill.kit import Brief
 
     start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
     run = build(deps.skill, deps.kit)
 
+    limiter = Limiter(settings.requests_per_min, settings.tokens_per_min)
+
     def model(name: str) -> Model:
         endpoint = Endpoint(name, request.base_url, settings.api_key, settings.timeout_s)
-        return Model(endpoint, journal, deps.usage)
+        return Model(endpoint, journal, deps.usage, limiter=limiter)
 
     writes = None if request.model in ("", "planner") else model(request.model)
     judges = model(request.judge) if request.judge else None
     context = replace(
         deps,
-        writer=ModelWriter(deps.skill, deps.kit, writes) if writes else deps.writer,
+        writer=ModelWriter(deps.skill, deps.kit, writes, tokens=Tokens(settings.tiktoken_cache))
+        if writes
+        else deps.writer,
+        budget=budget(request, settings),
         judge=Judge(judges) if judges else None,
     )
     try:
@@ -94,6 +101,14 @@ async def _to_the_end(request: Request, settings: Settings, deps: Any, journal: 
         for each in (writes, judges):
             if each:
                 await each.close()
+
+
+def budget(request: Request, settings: Settings) -> Any:
+    """The limits of a run, with the price of its model when there is one."""
+    from briefwright.graph.budget import Budget, prices
+
+    price = prices(settings.prices)[1].get(request.model) if request.max_cost else None
+    return Budget(request.max_tokens or None, request.max_cost or None, request.deadline_s or None, price)
 
 
 def _write_result(record: Record, state: Any, deps: Any) -> Result:

@@ -17,6 +17,10 @@ class Settings:
     api_key: str = field(default="", repr=False)
     timeout_s: float = 120.0
     runs_folder: Path = Path("briefwright-runs")
+    prices: Path | None = None
+    tiktoken_cache: str = ""
+    requests_per_min: float = 0.0
+    tokens_per_min: float = 0.0
 
     @property
     def uses_model(self) -> bool:
@@ -24,7 +28,9 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder)."""
+    """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),
+    BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
+    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables)."""
     env = os.environ
     return Settings(
         model=env.get("BRIEFWRIGHT_MODEL", ""),
@@ -32,6 +38,10 @@ def from_environment() -> Settings:
         api_key=env.get("OPENAI_API_KEY", ""),
         timeout_s=_seconds(env.get("BRIEFWRIGHT_TIMEOUT", "")),
         runs_folder=Path(env.get("BRIEFWRIGHT_RUNS", "") or "briefwright-runs"),
+        prices=Path(env["BRIEFWRIGHT_PRICES"]) if env.get("BRIEFWRIGHT_PRICES") else None,
+        tiktoken_cache=env.get("TIKTOKEN_CACHE_DIR", "") or env.get("DATA_GYM_CACHE_DIR", ""),
+        requests_per_min=_rate(env.get("BRIEFWRIGHT_RPM", "")),
+        tokens_per_min=_rate(env.get("BRIEFWRIGHT_TPM", "")),
     )
 
 
@@ -51,6 +61,13 @@ def endpoint_url(text: str) -> str:
             "the endpoint's address holds a password or a query. Give the key in OPENAI_API_KEY."
         )
     return text
+
+
+def _rate(text: str) -> float:
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 0.0
 
 
 def _seconds(text: str) -> float:
