@@ -170,11 +170,11 @@ def _template(section: _Section | None, faults: list[Fault]) -> Template:
     first, last = (fences[0] + 1, fences[-1]) if wrapped and len(fences) > 1 else (0, len(section.lines))
     blocks = parse("\n".join(section.lines[first:last]), section.line + first)
     headings = [block for block in blocks if isinstance(block, Heading)]
-    if not headings:
+    if not headings:  # tables or lists alone: one part without a heading of its own
         faults.append(
-            Fault(section.line, "the Output Format has no headings. Write the document's outline.", True)
+            Fault(section.line, "the Output Format has no headings; all of it is taken as one part.")
         )
-        return Template("", ())
+        return Template("", (Part("Output", blocks),) if blocks else ())
     top = min(heading.level for heading in headings)
     titled = headings[0].level == top and sum(heading.level == top for heading in headings) == 1
     level = min((heading.level for heading in headings[1:]), default=top) if titled else top

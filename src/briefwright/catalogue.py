@@ -1,6 +1,7 @@
 """Which skills there are, and the kit each one brings."""
 
 from pathlib import Path
+from typing import Any
 
 import briefwright.skill
 from briefwright.errors import UsageError
@@ -32,6 +33,45 @@ def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
     raise UsageError(
         f"skill '{skill.name}' brings no kit, and only skills with one can run so far. Known: {', '.join(PACKAGED)}."
     )
+
+
+def found_skills(own: Path | None = None) -> tuple[list[Skill], list[str]]:
+    """(skills, warnings): the package's own, then ./skills, then the user's folder. The first of a name wins, and it is said."""
+    folders = [
+        Path(briefwright.skill.__path__[0]),
+        Path("skills"),
+        own or Path.home() / ".briefwright" / "skills",
+    ]
+    kept: dict[str, Skill] = {}
+    warnings: list[str] = []
+    for folder in folders:
+        for path in sorted(folder.glob("**/SKILL.md")) if folder.is_dir() else ():
+            skill = parse_skill(read_skill_text(path), str(path.parent))
+            unreadable = [fault for fault in skill.faults if fault.fatal and ("front matter" in fault.message or "description" in fault.message)]  # fmt: skip
+            if unreadable:
+                warnings.append(f"{path}: {unreadable[0].message}")
+            elif skill.slug in kept:
+                warnings.append(
+                    f"{path}: '{skill.slug}' is taken by {kept[skill.slug].path}; this one is not used"
+                )
+            else:
+                kept[skill.slug] = skill
+    return list(kept.values()), warnings
+
+
+def read_one(path: Path) -> Skill:
+    """A skill as it stands, faults and all. Raises SkillError when there is no such file."""
+    return parse_skill(read_skill_text(path), str(path))
+
+
+def router(own: Path | None = None) -> Any:
+    """The index of every skill there is."""
+    from briefwright.skill.references import references
+    from briefwright.skill.routing.index import build_index
+
+    skills, _ = found_skills(own)
+    framing = {skill.slug: [trigger for reference in references(Path(skill.path)) if len(reference.steps) == 1 for trigger in reference.triggers] for skill in skills}  # fmt: skip
+    return build_index(skills, framing)
 
 
 def _fitting(path: Path, kit: SkillKit) -> Skill:

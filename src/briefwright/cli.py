@@ -255,6 +255,56 @@ def show(name: str, tools: bool) -> None:
             click.echo(f"     {check.id:<4} {check.statement}")
 
 
+@skills.command("list")
+def list_skills() -> None:
+    """Every skill found: the package's, ./skills, ~/.briefwright/skills. What could not be used is said on stderr."""
+    from briefwright.catalogue import found_skills
+
+    found, warnings = found_skills()
+    for skill in found:
+        click.echo(
+            f"{skill.slug:<28} {len(skill.steps)} steps, {len(skill.checks)} checks  {skill.description[:90]}"
+        )
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+@skills.command()
+@click.argument("path", required=False)
+def lint(path: str | None) -> None:
+    """What would not run in a skill, what is ambiguous, and which triggers say too little. Exit status 1 with findings."""
+    from briefwright.catalogue import found_skills, read_one
+    from briefwright.skill.lint import lint_skills
+
+    others, _ = found_skills()
+    chosen = [read_one(Path(path))] if path else others
+    lines = [line for skill in chosen for line in lint_skills(skill, others)]
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{len(chosen)} skills, {len(lines)} findings", err=True)
+    sys.exit(1 if lines else 0)
+
+
+@app.command()
+@click.argument("message")
+@click.option(
+    "--earlier", multiple=True, metavar="TEXT", help="An earlier turn of the conversation; may be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="Scores, triggers and their places.")
+def route(message: str, earlier: tuple[str, ...], as_json: bool) -> None:
+    """Which skill MESSAGE is for: run one, ask which of up to three, or none."""
+    from dataclasses import asdict
+
+    from briefwright.catalogue import router
+    from briefwright.skill.routing.route import route as decide
+
+    decision = decide(router(), sys.stdin.read() if message == "-" else message, earlier)
+    if as_json:
+        click.echo(json.dumps(asdict(decision), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{decision.action}: {decision.skill or decision.question or decision.reason}")
+
+
 def main() -> None:
     """The entry point: every expected error becomes one line and exit status 2; bugs keep their traceback."""
     from briefwright.graph.errors import RunError

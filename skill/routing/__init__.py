@@ -1,0 +1,1 @@
+"""Which skill a message is for, if any. Start in `route.py`."""

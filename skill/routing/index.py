@@ -1,0 +1,122 @@
+"""Skills → an index: what each word and each trigger says about which skill is meant.
+
+A skill speaks through its name, description, triggers, purpose, inputs, step titles and body, in falling weight (BM25
+with fields). A word many skills use says little; each word keeps only the skills it speaks for most, so that a decision
+costs the same however many skills there are.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from briefwright.skill.routing.text import EVERYDAY, folded, stem, words
+from briefwright.skill.spec import Skill
+
+FIELDS = (
+    ("name", 4.0),
+    ("description", 3.0),
+    ("triggers", 3.0),
+    ("purpose", 2.0),
+    ("inputs", 1.5),
+    ("steps", 1.5),
+    ("body", 1.0),
+)
+K1, B = 1.2, 0.6
+MOST_SKILLS_PER_WORD = 24
+LONGEST_TRIGGER = 5
+REFERENCE = 1.0
+"""What a word that calls for a skill's framing reference is worth against a trigger of the skill."""
+GENERIC = frozenset(["model", "models", "training", "train", "serving", "serve", "experiment", "experiments", "ml", "data", "test", "testing", "design", "system", "plan", "review", "pipeline", "inference", "drift", "performance", "strategy", "analysis", "metric", "metrics", "schema", "cache", "security"])  # fmt: skip
+"""Triggers of one such word prove little alone."""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger's words, its weight, and the skills that have it."""
+
+    phrase: str
+    weight: float
+    skills: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Index:
+    """`postings` maps a stemmed word to (skill, weight) pairs, strongest first; `triggers` a tuple of stems to its trigger."""
+
+    slugs: tuple[str, ...]
+    names: Mapping[str, int]
+    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    triggers: Mapping[tuple[str, ...], Trigger]
+    openers: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        return len(self.slugs)
+
+
+def build_index(skills: Iterable[Skill], extra: Mapping[str, Iterable[str]] | None = None) -> Index:
+    """Index skills by their own words; `extra` adds words a skill's references answer to, by the skill's slug."""
+    listed = list(skills)
+    counted = [_weighted_words(skill, (extra or {}).get(skill.slug, ())) for skill in listed]
+    holders = Counter(word for counts in counted for word in counts)
+    mean = sum(sum(counts.values()) for counts in counted) / max(1, len(counted))
+    total = max(len(listed), 40)  # with few skills, a word that one of them uses is not therefore rare
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, counts in enumerate(counted):
+        length = sum(counts.values())
+        for word, count in counts.items():
+            idf = math.log(1 + (total - holders[word] + 0.5) / (holders[word] + 0.5))
+            weight = idf * count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean))
+            postings[word].append((number, weight))
+    kept = {word: tuple(sorted(found, key=lambda pair: -pair[1])[:MOST_SKILLS_PER_WORD]) for word, found in postings.items()}  # fmt: skip
+    triggers = _triggers(listed, extra or {})
+    openers: dict[str, int] = {}
+    for stems in triggers:
+        openers[stems[0]] = max(openers.get(stems[0], 0), len(stems))
+    names = {name: n for n, skill in enumerate(listed) for name in (skill.slug, folded(skill.name))}
+    return Index(tuple(skill.slug for skill in listed), names, kept, triggers, openers)
+
+
+def _weighted_words(skill: Skill, extra: Iterable[str]) -> Counter[str]:
+    text = {
+        "name": skill.name,
+        "description": skill.description,
+        "triggers": " . ".join(skill.triggers),
+        "purpose": skill.purpose,
+        "inputs": " . ".join((*skill.inputs, *extra)),
+        "steps": " . ".join(step.title for step in skill.steps),
+        "body": re.sub(r"`{3}.*?\n|\|", " ", skill.text),
+    }
+    found: Counter[str] = Counter()
+    for field, weight in FIELDS:
+        for word, _ in words(folded(text[field])):
+            if word not in EVERYDAY and len(word) > 1:
+                found[stem(word)] += weight  # type: ignore[assignment]
+    return found
+
+
+def _triggers(skills: list[Skill], extra: Mapping[str, Iterable[str]]) -> dict[tuple[str, ...], Trigger]:
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    phrases: dict[tuple[str, ...], str] = {}
+    lesser: set[tuple[str, ...]] = set()
+    for number, skill in enumerate(skills):
+        for phrase in (*skill.triggers, *extra.get(skill.slug, ())):
+            stems = tuple(stem(word) for word, _ in words(folded(phrase)))[:LONGEST_TRIGGER]
+            if stems and number not in holders[stems]:
+                holders[stems].append(number)
+                phrases.setdefault(stems, phrase)
+            if phrase not in skill.triggers:
+                lesser.add(stems)
+    return {stems: Trigger(phrases[stems], _weight(phrases[stems], stems, len(held)) * (REFERENCE if stems in lesser else 1.0), tuple(held)) for stems, held in holders.items()}  # fmt: skip
+
+
+def _weight(phrase: str, stems: tuple[str, ...], shared: int) -> float:
+    """Longer phrases say more, shared and generic ones less."""
+    plain = folded(phrase)
+    if len(stems) == 1 and (plain in GENERIC or plain in EVERYDAY):
+        return 1.0 / shared
+    proper = phrase != plain  # `MLflow`, `GDPR`: a name of its own, where `slow` may be anybody's word
+    first = 3.0 if proper or len(stems) > 1 else 2.0
+    return float((first + 2.5 * (len(stems) - 1)) / shared**0.7)
