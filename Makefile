@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types defects specificity readme clean
+.PHONY: help setup demo test lint types defects specificity router readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -40,6 +40,9 @@ defects: setup ## break sound documents in a hundred ways and count what the ver
 
 specificity: setup ## how much of each part could stand in another product's document
 	$(BIN)/python -m briefwright.evals.specificity
+
+router: setup ## how often the router is right
+	$(BIN)/python -m briefwright.evals.router
 
 readme: setup ## write the generated parts of README.md again
 	$(BIN)/python tests/readme.py --write

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -28,6 +29,7 @@ KNOWN = {
     "quality checks": "checks",
     "evolution notes": "notes",
 }
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STEP = re.compile(r"###[ \t]+Step[ \t]+(\d+)[ \t]*[:.–—-]?[ \t]*(.*)", re.IGNORECASE)
 _CHECK = re.compile(r"[ \t]*[-*][ \t]+\[[ xX]\][ \t]+(.+)")
 _ITEM = re.compile(r"[ \t]*[-*][ \t]+(.+)")
@@ -113,7 +115,7 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
         )
         return {}, 0
     try:
-        meta = yaml.safe_load("\n".join(lines[1:end])) or {}
+        meta = yaml.load("\n".join(lines[1:end]), Loader=_LOADER) or {}  # a safe loader either way
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 2
         faults.append(
@@ -282,7 +284,12 @@ def _words(*texts: str) -> frozenset[str]:
     return frozenset(word for text in texts for word in _ordered_words(text))
 
 
-def _ordered_words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # the same titles and bodies are asked about once per check
+def _ordered_words(text: str) -> tuple[str, ...]:
     """Lower-case words without their endings, so that `documents leakage` meets `documentation` and `leak`."""
-    words = [word for word in re.findall(r"[a-z][a-z0-9]+", text.lower()) if word not in _STOP]
-    return [re.sub(r"(ations?|ation|ments?|ings?|ers?|ed|ies|es|s|e|y)$", "", word) for word in words]
+    return tuple(_root(word) for word in re.findall(r"[a-z][a-z0-9]+", text.lower()) if word not in _STOP)
+
+
+@lru_cache(maxsize=32768)
+def _root(word: str) -> str:
+    return re.sub(r"(ations?|ation|ments?|ings?|ers?|ed|ies|es|s|e|y)$", "", word)

@@ -1,0 +1,88 @@
+"""`make router`: how often the router is right, on our own requests and, where they lie beside the repository, on other people's.
+
+Top-1 and top-3 over requests for a skill, wrong fires (a skill runs for a request that is for none) and abstentions, each
+with its Wilson interval of 95 %.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefwright.skill.load import parse_skill, read_skill_text
+from briefwright.skill.ml_workflow.sizing.classification import wilson_interval
+from briefwright.skill.references import references
+from briefwright.skill.routing.index import Index, build_index
+from briefwright.skill.routing.route import route
+from briefwright.skill.spec import Skill
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@dataclass(frozen=True)
+class Request:
+    query: str
+    skill: str | None
+
+
+def main() -> None:
+    print(table())
+
+
+def table() -> str:
+    own = read_skills(ROOT / "tests" / "router" / "skills")
+    lines = [
+        "| Requests | Skills | For a skill | Top-1 | Top-3 | For none | Wrong fires | Asked or ran |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines.append(_row("our own", index_of(own), requests(ROOT / "tests" / "router" / "requests.jsonl")))
+    corpus = SHARED / "skills-corpus"
+    if corpus.is_dir():
+        others = requests(*sorted((SHARED / "router").glob("*.jsonl")))
+        lines.append(_row("of other people", index_of(read_skills(corpus)), others))
+    return "\n".join(lines)
+
+
+def read_skills(folder: Path) -> list[Skill]:
+    """Every skill of a folder, and ML Workflow."""
+    paths = [*sorted(folder.rglob("SKILL.md")), ROOT / "skill" / "ml_workflow" / "SKILL.md"]
+    return [parse_skill(read_skill_text(path), str(path.parent)) for path in paths]
+
+
+def index_of(skills: Sequence[Skill]) -> Index:
+    framing = {skill.slug: [trigger for reference in references(Path(skill.path)) if len(reference.steps) == 1 for trigger in reference.triggers] for skill in skills}  # fmt: skip
+    return build_index(skills, framing)
+
+
+def requests(*paths: Path) -> list[Request]:
+    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Request(row["query"], row["expected_skill"]) for row in rows]
+
+
+def _row(name: str, index: Index, asked: list[Request]) -> str:
+    wanted = [(each.skill, route(index, each.query)) for each in asked if each.skill]
+    idle = [route(index, each.query) for each in asked if not each.skill]
+    first = sum(
+        bool(d.candidates) and d.candidates[0].skill == skill and d.action != "none" for skill, d in wanted
+    )
+    three = sum(d.action != "none" and skill in [c.skill for c in d.candidates] for skill, d in wanted)
+    fired = sum(decision.action == "run" for decision in idle)
+    said = sum(decision.action != "none" for decision in idle)
+    shares = [
+        _share(first, len(wanted)),
+        _share(three, len(wanted)),
+        str(len(idle)),
+        _share(fired, len(idle)),
+        _share(said, len(idle)),
+    ]
+    return f"| {name} | {index.size} | {len(wanted)} | {' | '.join(shares)} |"
+
+
+def _share(hits: int, of: int) -> str:
+    low, high = wilson_interval(hits, of)
+    return f"{hits / of:.1%} ({low:.0%} to {high:.0%})"
+
+
+if __name__ == "__main__":
+    main()
