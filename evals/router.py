@@ -27,19 +27,20 @@ class Request:
 
 
 def main() -> None:
-    print(table())
+    print(table(SHARED))
 
 
-def table() -> str:
+def table(shared: Path | None = None) -> str:
+    """Our own requests, and those of other people where they lie in `shared`."""
     own = read_skills(ROOT / "tests" / "router" / "skills")
     lines = [
         "| Requests | Skills | For a skill | Top-1 | Top-3 | For none | Wrong fires | Asked or ran |",
         "|---|---|---|---|---|---|---|---|",
     ]
     lines.append(_row("our own", index_of(own), requests(ROOT / "tests" / "router" / "requests.jsonl")))
-    corpus = SHARED / "skills-corpus"
-    if corpus.is_dir():
-        others = requests(*sorted((SHARED / "router").glob("*.jsonl")))
+    corpus = (shared or ROOT) / "skills-corpus"
+    if shared and corpus.is_dir():
+        others = requests(*sorted((shared / "router").glob("*.jsonl")))
         lines.append(_row("of other people", index_of(read_skills(corpus)), others))
     return "\n".join(lines)
 

@@ -6,6 +6,7 @@ the headings the format knows; the template's own `##` lines lie inside Output F
 """
 
 import hashlib
+import json
 import math
 import re
 from collections import Counter
@@ -89,11 +90,11 @@ def parse_skill(text: str, path: str = "", step_ids: Sequence[str] = ()) -> Skil
     steps = _steps(sections.get("process"), template, step_ids, faults)
     checks = _checks(sections.get("checks"), steps, faults)
     return Skill(
-        name=str(meta.get("name") or Path(path).stem or "skill"),
-        description=str(meta.get("description") or ""),
-        department=str(meta.get("department") or ""),
-        version=str(meta.get("version") or "1"),
-        triggers=tuple(str(trigger) for trigger in _as_list(meta.get("triggers"))),
+        name=_said(meta.get("title")) or _said(meta.get("name")) or Path(path).stem or "skill",
+        description=_said(meta.get("description")),
+        department=_said(meta.get("department")),
+        version=_said(meta.get("version")) or "1",
+        triggers=tuple(said for trigger in _as_list(meta.get("triggers")) if (said := _said(trigger))),
         purpose=sections["purpose"].text if "purpose" in sections else "",
         inputs=tuple(_items(sections.get("inputs"))),
         steps=steps,
@@ -126,7 +127,18 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
         faults.append(Fault(2, "front matter is not a list of 'key: value' lines.", True))
         return {}, end + 1
     extra = meta.get("metadata")
-    meta = {**extra, **meta} if isinstance(extra, dict) else meta
+    if isinstance(
+        extra, dict
+    ):  # twins of our keys; an exported skill keeps its own words for description and title there
+        meta = {
+            **extra,
+            **meta,
+            **(
+                {"description": extra["description"]}
+                if extra.get("description") and extra.get("title")
+                else {}
+            ),
+        }
     if not meta.get("description"):
         faults.append(
             Fault(2, "no description. Say in one line what the skill does and when to use it.", True)
@@ -139,7 +151,19 @@ def _front_matter(lines: list[str], faults: list[Fault]) -> tuple[dict[str, obje
 
 
 def _as_list(value: object) -> list[object]:
+    """A list, a list written as JSON inside metadata, or one value."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            found = json.loads(value)
+        except ValueError:
+            found = value
+        value = found
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _said(value: object) -> str:
+    """Words and numbers as words; a nested value says nothing, however much an alias makes of it."""
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _sections(lines: list[str], start: int) -> dict[str, _Section]:

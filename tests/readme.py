@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from briefwright.catalogue import find_skill
-from briefwright.evals import specificity
+from briefwright.evals import router, specificity
 from briefwright.evals.defects.run import data_table, sound_documents, table
 from briefwright.graph.picture import mermaid
 from briefwright.records import Request, prepare
@@ -33,6 +33,7 @@ def parts() -> dict[str, str]:
         "excerpt": _excerpt(),
         "defects": _defects(),
         "specificity": _specificity(),
+        "router": router.table(),
     }
 
 

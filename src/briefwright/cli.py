@@ -285,6 +285,18 @@ def lint(path: str | None) -> None:
     sys.exit(1 if lines else 0)
 
 
+@skills.command("export")
+@click.argument("name")
+@click.option("-o", "--output", default=".", metavar="DIR", help="Folder to write the skill's folder into.")
+def export_skill(name: str, output: str) -> None:
+    """Write a skill as a folder valid under the Agent Skills specification. NAME is a skill's name or path."""
+    from briefwright.catalogue import found_skills, read_one
+    from briefwright.skill.export import export
+
+    known = {skill.slug: skill for skill in found_skills()[0]}
+    click.echo(str(export(known.get(name) or read_one(Path(name)), Path(output))))
+
+
 @app.command()
 @click.argument("message")
 @click.option(

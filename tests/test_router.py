@@ -1,0 +1,162 @@
+"""Which skill a request is for, and which requests are for none; skills found, linted, exported and read back."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefwright.evals import router as evaluation
+from briefwright.skill.export import export
+from briefwright.skill.lint import lint_skills
+from briefwright.skill.load import parse_skill, read_skill_text
+from briefwright.skill.routing.route import route
+
+ROOT = Path(__file__).parents[1]
+SKILLS = evaluation.read_skills(ROOT / "tests" / "router" / "skills")
+INDEX = evaluation.index_of(SKILLS)
+REQUESTS = evaluation.requests(ROOT / "tests" / "router" / "requests.jsonl")
+CORPUS = ROOT.parent / "shared" / "skills-corpus"
+
+
+def test_most_requests_reach_their_skill_and_none_fires_for_everyday_talk() -> None:
+    wanted = [(each, route(INDEX, each.query)) for each in REQUESTS if each.skill]
+    right = [each.skill == d.candidates[0].skill for each, d in wanted if d.candidates and d.action != "none"]
+    assert sum(right) >= 0.92 * len(wanted)
+    assert not [
+        each.query for each in REQUESTS if not each.skill and route(INDEX, each.query).action == "run"
+    ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["/ml-workflow for our churn data", "please use the ML Workflow skill", "Run the “ML Workflow” skill now", "/ML-Workflow"],
+)  # fmt: skip
+def test_an_explicit_call_wins(message: str) -> None:
+    decision = route(INDEX, message)
+    assert (decision.action, decision.skill) == ("run", "ml-workflow")
+
+
+@pytest.mark.parametrize("message", ["a 3D model of a gear", "marathon training", "serving dinner", "drift away", "model train set for my son", "", "   ", "🙂"])  # fmt: skip
+def test_a_common_word_alone_does_not_fire(message: str) -> None:
+    assert route(INDEX, message).action != "run"
+
+
+def test_a_decision_explains_itself_with_triggers_and_their_places() -> None:
+    message = "How do we monitor DATA DRIFT with MLflow?"
+    hits = [hit for candidate in route(INDEX, message).candidates for hit in candidate.triggers]
+    assert hits
+    for hit in hits:
+        assert message[hit.start :].lower().startswith(hit.trigger.lower()[:4])
+
+
+def test_an_earlier_turn_helps_and_never_decides_alone() -> None:
+    earlier = ["We want to predict churn with a model in production"]
+    assert route(INDEX, "thanks, tell me a joke", earlier).action == "none"
+    alone = route(INDEX, "and how do we retrain it?").candidates
+    with_it = route(INDEX, "and how do we retrain it?", earlier).candidates
+    assert with_it[0].score > (alone[0].score if alone else 0.0)
+
+
+def test_chinese_triggers_work_without_blanks() -> None:
+    text = "---\nname: cha\ndescription: 泡茶\ntriggers:\n  - 泡茶步骤\n---\n\n## Purpose\n\n写出泡茶步骤和水温\n"
+    index = evaluation.index_of([*SKILLS, parse_skill(text, "cha")])
+    assert route(index, "请给我乌龙茶的泡茶步骤和水温").candidates[0].skill == "cha"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_no_message_breaks_the_router(message: str) -> None:
+    assert route(INDEX, message).action in ("run", "ask", "none")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(
+        st.sampled_from(
+            "---\nname: x\ndescription: y\n## Process\n### Step 1: a\n```\n| - [ ] # {}[]&*!:\"'\t\r"
+        ),
+        max_size=600,
+    )
+)
+def test_no_skill_file_breaks_the_loader(text: str) -> None:
+    skill = parse_skill(text, "somewhere")
+    assert all(fault.line >= 1 for fault in skill.faults)
+
+
+def test_a_long_hostile_skill_file_is_read_in_bounded_time() -> None:
+    started = time.perf_counter()
+    for piece in (
+        "### Step 1: a\n",
+        "```\n",
+        "- [ ] x\n",
+        "| a | b |\n",
+        "#" * 50 + "\n",
+        "*" * 200 + "\n",
+        "&a [*a, *a]\n",
+    ):
+        parse_skill("---\nname: x\ndescription: y\n---\n## Process\n## Output Format\n" + piece * 20_000, "x")
+    assert time.perf_counter() - started < 30
+
+
+def test_aliases_in_front_matter_say_nothing() -> None:
+    bomb = "---\nname: x\ndescription: y\na: &a [l,l,l,l,l,l,l,l]\n" + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 8)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)) + "triggers: *h\n---\n"  # fmt: skip
+    assert parse_skill(bomb, "x").triggers == ()
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="other people's skills do not lie beside the repository")
+def test_every_skill_of_other_people_loads_with_its_steps_checks_and_template() -> None:
+    paths = sorted(CORPUS.rglob("SKILL.md"))
+    for path in paths:
+        text = read_skill_text(path)
+        skill = parse_skill(text, str(path))
+        assert not [fault for fault in skill.faults if fault.fatal], path
+        assert len(skill.steps) == text.count("\n### Step "), path
+        assert len(skill.checks) == text.rsplit("## Quality Checks", 1)[1].count("- [ ]"), path
+        assert skill.template.parts and skill.triggers and skill.inputs, path
+
+
+def exported(tmp_path: Path) -> list[tuple[Path, Any]]:
+    paths = [
+        *SKILLS,
+        *(
+            [parse_skill(read_skill_text(p), str(p)) for p in sorted(CORPUS.rglob("SKILL.md"))]
+            if CORPUS.is_dir()
+            else []
+        ),
+    ]
+    return [(export(skill, tmp_path), skill) for skill in paths]
+
+
+def test_an_exported_skill_is_valid_under_the_specification_and_reads_back_equal(tmp_path: Path) -> None:
+    from skills_ref.validator import validate
+
+    for folder, skill in exported(tmp_path):
+        assert validate(folder) == [], folder
+        back = parse_skill(read_skill_text(folder), str(folder))
+        for name in ("name", "description", "department", "version", "triggers", "purpose", "inputs", "steps", "template", "checks", "slug"):  # fmt: skip
+            assert getattr(back, name) == getattr(skill, name), (folder, name)
+
+
+def test_lint_names_common_and_shared_triggers_with_a_way_to_mend_them() -> None:
+    ml = next(skill for skill in SKILLS if skill.slug == "ml-workflow")
+    lines = list(lint_skills(ml, SKILLS))
+    assert any("“model” is too common" in line for line in lines)
+    twin = parse_skill(ml.text.replace("ML Workflow", "Other Thing"), "twin")
+    assert any("shared with ml-workflow" in line for line in lint_skills(twin, SKILLS))
+
+
+def test_route_and_skills_through_the_command_line(cli: Any, tmp_path: Path) -> None:
+    assert cli("route", "set up MLflow experiment tracking for our churn model").out.startswith(
+        "run: ml-workflow"
+    )
+    decided = json.loads(cli("route", "what's for dinner", "--json").out)
+    assert decided["action"] == "none"
+    assert "ml-workflow" in cli("skills", "list").out
+    done = cli("skills", "export", "ml-workflow", "-o", tmp_path)
+    assert done.status == 0 and (tmp_path / "ml-workflow" / "scripts" / "run.sh").exists()
+    assert cli("skills", "export", "ml-workflow", "-o", tmp_path).status == 2
+    assert cli("skills", "lint", tmp_path / "nowhere").status == 2
