@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types defects specificity router readme clean
+.PHONY: help setup demo test lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -44,8 +44,12 @@ specificity: setup ## how much of each part could stand in another product's doc
 router: setup ## how often the router is right
 	$(BIN)/python -m briefwright.evals.router
 
+eval: setup ## run the sample briefs, score them, write a report, hold them against evals/gate.yaml
+	@rm -rf briefwright-evals/latest
+	$(BIN)/briefwright eval -o briefwright-evals/latest --gate evals/gate.yaml
+
 readme: setup ## write the generated parts of README.md again
 	$(BIN)/python tests/readme.py --write
 
 clean: ## remove .venv, caches and runs
-	rm -rf .venv briefwright-runs .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf .venv briefwright-runs briefwright-evals .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

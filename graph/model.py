@@ -51,6 +51,8 @@ class Model:
     usage: list[Usage]
     format: Format = "json_schema"
     limiter: Limiter = field(default_factory=Limiter)
+    transport: Any = None
+    epoch: int = 1
     _client: Any = field(default=None, repr=False)
     _http: Any = field(default=None, repr=False)
 
@@ -155,7 +157,8 @@ class Model:
             from langchain_openai import ChatOpenAI  # 0.9 s to import: only runs with a model pay for it
 
             # A client of our own: langchain's default one is shared over event loops and dies with the first.
-            self._http = httpx.AsyncClient()
+            headers = {"x-epoch": str(self.epoch)} if self.transport else {}
+            self._http = httpx.AsyncClient(transport=self.transport, headers=headers)
             self._client = ChatOpenAI(
                 http_async_client=self._http,
                 model=self.endpoint.model,

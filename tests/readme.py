@@ -3,6 +3,7 @@
 `python tests/readme.py --write` writes them again; `test_readme.py` fails while they are old.
 """
 
+import asyncio
 import re
 import sys
 import tempfile
@@ -11,7 +12,11 @@ from pathlib import Path
 
 from briefwright.catalogue import find_skill
 from briefwright.evals import router, specificity
+from briefwright.evals.cases import load_cases
 from briefwright.evals.defects.run import data_table, sound_documents, table
+from briefwright.evals.produce import producer
+from briefwright.evals.run import run_cases
+from briefwright.evals.run import table as table_of_scores
 from briefwright.graph.picture import mermaid
 from briefwright.records import Request, prepare
 from briefwright.runs import drive
@@ -34,6 +39,7 @@ def parts() -> dict[str, str]:
         "defects": _defects(),
         "specificity": _specificity(),
         "router": router.table(),
+        "evals": _evals(),
     }
 
 
@@ -66,6 +72,13 @@ def _defects() -> str:
 
 def _specificity() -> str:
     return specificity.table(list(specificity.written(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))))
+
+
+def _evals() -> str:
+    skill, kit = find_skill("ml-workflow")
+    with tempfile.TemporaryDirectory() as folder:
+        cases = load_cases(ROOT / "evals" / "cases")
+        return table_of_scores(asyncio.run(run_cases(cases, producer(skill, kit), Path(folder))))
 
 
 def _two_cells(row: str) -> str:

@@ -297,6 +297,53 @@ def export_skill(name: str, output: str) -> None:
     click.echo(str(export(known.get(name) or read_one(Path(name)), Path(output))))
 
 
+@app.command("eval")
+@click.option(
+    "--cases", metavar="DIR|FILE", help="A folder of cases, or a .jsonl file. Default: the package's own."
+)
+@click.option(
+    "-o",
+    "--output",
+    default="briefwright-evals/latest",
+    show_default=True,
+    metavar="DIR",
+    help="Where results.jsonl, report.html and junit.xml go.",
+)
+@click.option("--model", default="", metavar="NAME", help="A model to write; without one the planner does.")
+@click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
+@click.option(
+    "--epochs", default=1, show_default=True, type=click.IntRange(1, 100), help="Repeats of every case."
+)
+@click.option("--jobs", default=4, show_default=True, type=click.IntRange(1, 64), help="Cases at once.")
+@click.option("--only", default="", metavar="TEXT", help="Only cases with this in their id.")
+@click.option("--baseline", metavar="DIR", help="An earlier eval's folder to compare with.")
+@click.option("--gate", metavar="FILE", help="Thresholds; exit status 1 when one is not met.")
+@click.option("--record", metavar="FILE", help="Keep every model call in this file.")
+@click.option("--replay", metavar="FILE", help="Answer every model call from this file; no key, no network.")
+def run_eval(
+    cases: str | None, output: str, model: str, base_url: str | None, epochs: int, jobs: int, only: str,
+    baseline: str | None, gate: str | None, record: str | None, replay: str | None,
+) -> None:  # fmt: skip
+    """Run the skill over briefs with expectations, score what comes out, and compare it with an earlier run."""
+    import briefwright.evals
+    from briefwright.evaluating import evaluate
+    from briefwright.settings import endpoint_url, from_environment
+
+    if record and replay:
+        raise UsageError("--record and --replay exclude each other. Give one of them.")
+    if (record or replay) and not model:
+        raise UsageError(
+            "--record and --replay are for model calls. Add --model NAME; the planner makes none."
+        )
+    settings = from_environment()
+    folder = Path(cases) if cases else Path(briefwright.evals.__path__[0]) / "cases"
+    tape = record or replay
+    sys.exit(evaluate(
+        folder, Path(output), settings, model, endpoint_url(base_url or settings.base_url), epochs, jobs,
+        Path(baseline) if baseline else None, Path(gate) if gate else None, Path(tape) if tape else None, bool(record), only,
+    ))  # fmt: skip
+
+
 @app.command()
 @click.argument("message")
 @click.option(
@@ -319,6 +366,7 @@ def route(message: str, earlier: tuple[str, ...], as_json: bool) -> None:
 
 def main() -> None:
     """The entry point: every expected error becomes one line and exit status 2; bugs keep their traceback."""
+    from briefwright.evals.errors import EvalError
     from briefwright.graph.errors import RunError
     from briefwright.skill.errors import SkillError
 
@@ -332,7 +380,7 @@ def main() -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(EXIT["cancelled"])
-    except (UsageError, SkillError) as fault:
+    except (UsageError, SkillError, EvalError) as fault:
         click.echo(f"error: {fault}", err=True)
         sys.exit(2)
     except (RunError, OSError) as fault:

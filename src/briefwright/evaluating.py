@@ -1,0 +1,56 @@
+"""`briefwright eval`: cases, runs, scores, comparison, reports and the gate, in that order."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+from briefwright.settings import Settings
+
+
+def evaluate(
+    cases_from: Path, out: Path, settings: Settings, model: str, base_url: str, epochs: int, jobs: int,
+    baseline: Path | None, gate_file: Path | None, cassette: Path | None, record: bool, only: str,
+) -> int:  # fmt: skip
+    """Run and report; returns the exit status: 0 the gate is met, 1 it is not."""
+    from briefwright.catalogue import DEFAULT, find_skill
+    from briefwright.evals.cases import load_cases
+    from briefwright.evals.cassette import Cassette
+    from briefwright.evals.compare import compare
+    from briefwright.evals.compare import table as compared
+    from briefwright.evals.errors import EvalError
+    from briefwright.evals.gate import read_gate, short_of
+    from briefwright.evals.produce import producer
+    from briefwright.evals.report import junit, page
+    from briefwright.evals.run import Result, read_results, run_cases, table
+    from briefwright.graph.model import Endpoint
+
+    cases = [case for case in load_cases(cases_from) if only in case.id]
+    if not cases:
+        raise EvalError(f"no case of '{cases_from}' has '{only}' in its id.")
+    gate = read_gate(gate_file) if gate_file else None
+    skill, kit = find_skill(DEFAULT)
+    tape = Cassette(cassette, record) if cassette else None
+    endpoint = Endpoint(model, base_url, settings.api_key or ("replay" if tape else ""), settings.timeout_s, tries=1 if tape and not record else 4) if model else None  # fmt: skip
+
+    def tell(result: Result) -> None:
+        sys.stderr.write(f"{result.case} epoch {result.epoch}: {result.outcome or result.status}\n")
+
+    results = asyncio.run(run_cases(cases, producer(skill, kit, endpoint, tape), out, epochs, jobs, tell))
+    differences = compare(read_results(baseline / "results.jsonl"), results) if baseline else []
+    (out / "report.html").write_text(
+        page(f"Eval of {skill.name} over {len(cases)} briefs", cases, results, differences), encoding="utf-8"
+    )
+    (out / "junit.xml").write_text(junit(results), encoding="utf-8")
+    print(table(results))
+    if differences:
+        print("\n" + compared(differences))
+    if tape and tape.unheard:
+        print(
+            f"\n{len(tape.unheard)} requests were not in the recording: {', '.join(key[:12] for key in tape.unheard[:10])}"
+        )
+    short: list[Any] = short_of(gate, results, differences) if gate else []
+    for line in short:
+        print(f"gate: {line}")
+    print(f"\n{out / 'report.html'}", file=sys.stderr)
+    return 1 if short else 0
