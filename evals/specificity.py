@@ -16,7 +16,7 @@ from briefwright.skill.kit import Brief
 from briefwright.skill.load import load
 from briefwright.skill.markdown import Labelled, Table
 from briefwright.skill.ml_workflow.kit import KIT
-from briefwright.skill.spec import Skill, fill, is_placeholder
+from briefwright.skill.spec import Skill, is_placeholder
 
 HERE = Path(__file__).parent
 AS_OF = date(2026, 11, 23)
@@ -46,7 +46,7 @@ def written(skill: Skill) -> Iterator[Written]:
         decisions = KIT.decide(facts, brief)
         cells = {}
         for step in skill.steps:
-            blocks = fill(step.part, KIT.fill(step.id, KIT.plan(step.id, facts, decisions)))
+            blocks = KIT.blocks(step, KIT.plan(step.id, facts, decisions))
             found = [cell for block in blocks for cell in _cells(block)]
             cells[step.part.heading] = frozenset(
                 " ".join(cell.split()) for cell in found if len(cell.split()) > 2

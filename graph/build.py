@@ -4,7 +4,7 @@
                     (each step is a small graph of its own: attempt → check → attempt …)
 
 A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
-and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask. Edges only look up what a node decided and wrote down, because an exception in
+and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too. Edges only look up what a node decided and wrote down, because an exception in
 an edge would lose the rest of a run without a word.
 """
 
@@ -45,7 +45,9 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
             graph.add_edge(list(kit.needs[each.id]), each.id)
         graph.add_edge(each.id, "review")
     graph.add_conditional_edges("review", _again_or_on, [*(each.id for each in skill.steps), "judge", END])
-    graph.add_conditional_edges("judge", _on_or_end, ["assemble", END])
+    graph.add_conditional_edges(
+        "judge", _again_or_done, [*(each.id for each in skill.steps), "assemble", END]
+    )
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
 
@@ -106,5 +108,7 @@ def _again_or_on(run: Run) -> list[str]:
     return sorted(run["due"]) or ["judge"]
 
 
-def _on_or_end(run: Run) -> str:
-    return END if run.get("outcome") else "assemble"
+def _again_or_done(run: Run) -> list[str]:
+    if run.get("outcome"):
+        return [END]
+    return sorted(run["due"]) or ["assemble"]

@@ -76,7 +76,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Run(TypedDict, total=False):
-    """State of the whole graph. `due` are the steps that have to be written in this round."""
+    """State of the whole graph. `due` are the steps that have to be written in this round, `sent_back` those a judge refused."""
 
     brief: Brief
     facts: Any
@@ -87,6 +87,7 @@ class Run(TypedDict, total=False):
     faults: Annotated[dict[str, str], merge]
     findings: tuple[Finding, ...]
     opinions: dict[str, Opinion]
+    sent_back: frozenset[str]
     outcome: Outcome | None
     document: Document | None
 

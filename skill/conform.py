@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Table, parse
-from briefwright.skill.spec import Finding, Part, Template, allowed_values, is_placeholder, row_labels
+from briefwright.skill.spec import Finding, Part, Template, allowed_values, fits, is_placeholder, row_labels
 
 STEP = "document"
 
@@ -18,11 +18,12 @@ def _findings(blocks: Sequence[Block], template: Template) -> Iterator[Finding]:
     headings = [unnumbered(block.text) for block in blocks if isinstance(block, Heading)]
     at = 0
     for part in template.parts:
-        if part.heading not in headings[at:]:
+        found = next((n for n in range(at, len(headings)) if fits(part.heading, headings[n])), None)
+        if found is None:
             yield _fail("T.heading", part.heading, f"heading “{part.heading}” is missing or out of order")
             continue
-        at = headings.index(part.heading, at) + 1
-        yield from _part(part, under(blocks, part.heading))
+        at = found + 1
+        yield from _part(part, under(blocks, headings[found]))
 
 
 def unnumbered(heading: str) -> str:
@@ -66,6 +67,7 @@ def _part(part: Part, found: tuple[Block, ...]) -> Iterator[Finding]:
                         "T.table", part.heading, f"no table with the columns {', '.join(block.columns)}"
                     )
                 else:
+                    tables.remove(table)  # a template may show several tables with the same columns
                     yield from _table(part, block, table)
             case Labelled(label, hint):
                 line = next((b for b in found if isinstance(b, Labelled) and b.label == label), None)

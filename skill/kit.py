@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from briefwright.skill.markdown import Block
-from briefwright.skill.spec import Check, Filling, Finding, Skill, Verdict
+from briefwright.skill.spec import Check, Finding, Skill, Step, Verdict
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class SkillKit(Protocol):
     @property
     def step_ids(self) -> tuple[str, ...]:
         """Short names of the steps, in the order of SKILL.md."""
+
+    @property
+    def plans(self) -> bool:
+        """Whether the kit can write every section itself; without, a run needs a model."""
 
     @property
     def needs(self) -> Mapping[str, tuple[str, ...]]:
@@ -80,8 +84,8 @@ class SkillKit(Protocol):
     def review(self, sections: Mapping[str, Any], facts: Any, decisions: Any) -> tuple[Finding, ...]:
         """What must agree between sections."""
 
-    def fill(self, step: str, section: Any) -> Filling:
-        """A section's cells, keyed by slugs of the template's labels."""
+    def blocks(self, step: Step, section: Any) -> tuple[Block, ...]:
+        """The step's part of the template with the section in it; empty for a step without a part."""
 
     def facts_in_words(self, facts: Any) -> str:
         """Facts as a list, each with its quote, for a reader who has not seen the brief."""

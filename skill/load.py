@@ -236,7 +236,8 @@ def _steps(
                 Fault(section.line + start, f"step {match[1]} has no text. Write it under its heading.")
             )
     parts = _assign_parts(titles, bodies, template)
-    names = list(ids) or [slug(title) or f"step_{n}" for n, title in enumerate(titles, 1)]
+    # the number keeps them apart from each other and from the state machine's own nodes: a step may be called "Decide"
+    names = list(ids) or [f"{n}_{slug(title)[:48]}".rstrip("_") for n, title in enumerate(titles, 1)]
     return tuple(
         Step(names[n], n + 1, titles[n], bodies[n], parts[n]) for n in range(len(titles))
     )  # fmt: skip
@@ -247,6 +248,8 @@ def _assign_parts(titles: list[str], bodies: list[str], template: Template) -> l
     parts = template.parts
     if len(parts) == len(titles):
         return list(parts)
+    if len(parts) == 1:  # one part for all steps is written when all of them are done
+        return [*[Part("", ())] * (len(titles) - 1), parts[0]]
     assigned: list[list[Part]] = [[] for _ in titles]
     for part in parts:
         words = _words(part.heading, *part.labels)
@@ -254,7 +257,10 @@ def _assign_parts(titles: list[str], bodies: list[str], template: Template) -> l
             len(words & _words(title)) * 3 + len(words & _words(body))
             for title, body in zip(titles, bodies, strict=True)
         ]
-        assigned[max(range(len(titles)), key=lambda n: scores[n])].append(part)
+        best = max(range(len(titles)), key=lambda n: scores[n])
+        assigned[best if scores[best] else -1].append(
+            part
+        )  # a part no step speaks of is written when all is known
     return [_joined(group) for group in assigned]
 
 

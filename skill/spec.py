@@ -1,6 +1,7 @@
 """What a skill is: plain frozen data, read from a SKILL.md by `load.py`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -110,6 +111,40 @@ def is_placeholder(cell: str) -> bool:
     """Whether a cell still waits to be filled: empty, `...`, `…`, or all of it in square brackets."""
     bare = cell.strip()
     return bare in ("", "...", "…") or (bare.startswith("[") and bare.endswith("]"))
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether something in square brackets waits to be filled, somewhere in the text."""
+    return re.search(r"\[[^\]]+\]", text) is not None
+
+
+def fits(template: str, heading: str) -> bool:
+    """Whether a heading is the template's, with any words where the template has a placeholder."""
+    first, *rest = re.split(r"\[[^\]]+\]", template)
+    if not rest:
+        return template == heading
+    if not heading.startswith(first):
+        return False
+    at = len(first)
+    for piece in rest[:-1]:
+        at = heading.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return heading.endswith(rest[-1]) and len(heading) - len(rest[-1]) >= at
+
+
+def in_template_order(template: Template, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks gathered by their `##` heading, in the order of the template's parts: steps may fill them in another."""
+    at = [n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 2]
+    groups = [tuple(blocks[start:end]) for start, end in zip(at, [*at[1:], len(blocks)], strict=True)]
+    return tuple(block for group in sorted(groups, key=lambda g: _place(template, g[0])) for block in group)
+
+
+def _place(template: Template, heading: Block) -> int:
+    assert isinstance(heading, Heading)
+    fitting = (n for n, part in enumerate(template.parts) if fits(part.heading, heading.text))
+    return next(fitting, len(template.parts))
 
 
 def allowed_values(cell: str) -> tuple[str, ...]:

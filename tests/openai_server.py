@@ -37,7 +37,8 @@ def step_of(request: dict[str, Any]) -> str:
         return "judge"
     number = re.search(r"Your task is step (\d+)", text)
     assert number, "a request names its step"
-    return KIT.step_ids[int(number[1]) - 1]
+    index = int(number[1]) - 1
+    return KIT.step_ids[index] if index < len(KIT.step_ids) else f"step_{number[1]}"
 
 
 def vote(answer: str, request: dict[str, Any], quote: str = "") -> Reply:
@@ -52,6 +53,23 @@ def sound(step: str, request: dict[str, Any]) -> Reply:
     if step == "judge":
         return vote("yes", request)
     return Reply(json.dumps(sound_fields(step, brief_of(request)), ensure_ascii=False))
+
+
+def following_the_schema(step: str, n: int, request: dict[str, Any]) -> Reply:
+    """A model that fills whatever schema it is given with plain words; a judge that says yes."""
+    if step == "judge":
+        return vote("yes", request)
+    return Reply(json.dumps(words_for(request["response_format"]["json_schema"]["schema"])))
+
+
+def words_for(schema: dict[str, Any]) -> Any:
+    """Words for every field: the first of a closed set where there is one, two rows for a list."""
+    if schema["type"] == "object":
+        return {key: words_for(field) for key, field in schema["properties"].items()}
+    if schema["type"] == "array":
+        return [words_for(schema["items"])] * 2
+    options = re.search(r"One of: ([A-Za-z-]+)[,.]", schema.get("description", ""))
+    return f"{options[1]} for plain solid reasons" if options else "plain solid words"
 
 
 def brief_of(request: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from briefwright.skill.markdown import Heading, render
 from briefwright.skill.ml_workflow.kit import KIT
 from briefwright.skill.ml_workflow.sections import SECTIONS, Section
 from briefwright.skill.ml_workflow.verify.check import verify
-from briefwright.skill.spec import Skill, fill
+from briefwright.skill.spec import Skill
 
 LIVE, LIST = "card-fraud-realtime", "telco-churn-first-model"
 
@@ -208,7 +208,7 @@ class Planned:
     def rules_found_in_text(self, step: str, change: Mapping[str, Any]) -> set[str]:
         """Rule ids that fail on the Markdown the broken sections render to, with the brief at hand."""
         sections = {**self.sections, step: self._broken(step, change)}
-        blocks = [block for each in self.skill.steps for block in fill(each.part, KIT.fill(each.id, sections[each.id]))]  # fmt: skip
+        blocks = [block for each in self.skill.steps for block in KIT.blocks(each, sections[each.id])]  # fmt: skip
         text = render([Heading(1, self.skill.template.titled(self.name)), *blocks])
         verdicts, between, _ = verify(text, self.skill, self.facts)
         found = [finding for verdict in verdicts for finding in verdict.findings] + list(between)

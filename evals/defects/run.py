@@ -20,7 +20,7 @@ from briefwright.skill.markdown import Heading, render
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.kit import KIT
 from briefwright.skill.ml_workflow.verify.check import verify
-from briefwright.skill.spec import Skill, fill
+from briefwright.skill.spec import Skill
 
 HERE = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 23)
@@ -47,11 +47,7 @@ def sound_documents(skill: Skill) -> Iterator[Sound]:
         brief = Brief(path.read_text(encoding="utf-8"), AS_OF)
         facts = KIT.read(brief)
         decisions = KIT.decide(facts, brief)
-        parts = [
-            b
-            for step in skill.steps
-            for b in fill(step.part, KIT.fill(step.id, KIT.plan(step.id, facts, decisions)))
-        ]
+        parts = [b for step in skill.steps for b in KIT.blocks(step, KIT.plan(step.id, facts, decisions))]
         title = Heading(1, skill.template.titled(path.stem))
         yield Sound(path.stem, render([title, *parts]), decisions.mode.mode != "Batch")
 

@@ -10,7 +10,7 @@ from briefwright.graph.state import Deps, Document, Event, Outcome, Run, Section
 from briefwright.skill.conform import conform, reads_back
 from briefwright.skill.kit import Pages
 from briefwright.skill.markdown import Block, Heading, Prose, Table, render
-from briefwright.skill.spec import Finding, Verdict, fill
+from briefwright.skill.spec import Finding, Verdict, in_template_order
 
 
 def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
@@ -21,9 +21,8 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     pages = deps.kit.pages(deps.skill, state["facts"], state["decisions"], data)
     opinions = state.get("opinions", {})
     verdicts = _verdicts(sections, opinions, deps)
-    body = [
-        block for step in deps.skill.steps for block in fill(step.part, deps.kit.fill(step.id, data[step.id]))
-    ]
+    written = [block for step in deps.skill.steps for block in deps.kit.blocks(step, data[step.id])]
+    body = in_template_order(deps.skill.template, written)
     findings = state.get("findings", ())
     blocks = _document(pages, body, verdicts, sections, findings, opinions, deps)
     text = render(blocks)
@@ -75,7 +74,7 @@ def _document(
 ) -> list[Block]:  # fmt: skip
     return [
         Heading(1, pages.title),
-        Prose(_first_page(pages, verdicts, sections, findings, opinions)),
+        Prose(_first_page(pages, verdicts, sections, findings, opinions, deps)),
         *body,
         *pages.annexes,
         *_checks_annex(verdicts, findings, opinions, deps),
@@ -84,7 +83,7 @@ def _document(
 
 def _first_page(
     pages: Pages, verdicts: Sequence[Verdict], sections: dict[str, Section], findings: Sequence[Finding],
-    opinions: dict[str, Any],
+    opinions: dict[str, Any], deps: Deps,
 ) -> str:  # fmt: skip
     """What a reader must know before trusting the document."""
     outcome = _outcome(verdicts, findings)
@@ -96,6 +95,10 @@ def _first_page(
     lines += [f"- {section.step}: {section.note}" for section in sections.values() if section.note]
     writers = ", ".join(dict.fromkeys(section.writer for section in sections.values()))
     open_ones = [v.check for v in verdicts if _answer(opinions, v.check) not in ("yes", "no")]
+    if deps.judge and deps.judge.name in {section.writer for section in sections.values()}:
+        lines.append(
+            f"- The judge, {deps.judge.name}, also wrote sections it judged; a judge of another kind sees more."
+        )
     asked = f"not judged for {len(open_ones)} of {len(verdicts)} checks" if open_ones else "judged"
     lines.append(
         f"- Written by: {writers}. Questions only a judge can answer: {asked}; they stand under Quality Checks."

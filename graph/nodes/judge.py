@@ -1,28 +1,58 @@
-"""Sections → opinions: the questions rules cannot decide, when there is a judge to ask."""
+"""Sections → opinions: the questions rules cannot decide, when there is a judge to ask. What it refuses goes back once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from briefwright.graph.budget import NO_JUDGE
+from briefwright.graph.budget import NO_JUDGE, NO_REVISION
 from briefwright.graph.errors import EndpointError
-from briefwright.graph.judge import opinions
+from briefwright.graph.judge import Opinion, opinions
 from briefwright.graph.state import Deps, Event, Outcome, Run
-from briefwright.skill.markdown import render
-from briefwright.skill.spec import Check, fill
+from briefwright.skill.markdown import plain, render
+from briefwright.skill.spec import Check, Finding
 
 
 async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
-    """Ask about every check the rules have not failed. Without a judge the questions stay open, and the document says so."""
+    """Ask about every check the rules have not failed, the second time only about what was written anew.
+
+    Without a judge the questions stay open, and the document says so.
+    """
     deps = runtime.context
     if deps.judge is None or not deps.budget.allows(NO_JUDGE, deps.usage):
-        return {}
-    asked = [(check, deps.kit.question(check), _part(check, state, deps)) for check in deps.skill.checks if not _failed(check, state)]  # fmt: skip
+        return {"due": frozenset()}
+    before, anew = state.get("opinions", {}), state.get("sent_back")
+    open_ones = [c for c in deps.skill.checks if not _failed(c, state) and (c.id not in before or (anew and anew & {*c.steps}))]  # fmt: skip
+    asked = [(check, deps.kit.question(check), _part(check, state, deps)) for check in open_ones]
     deps.emit(Event("judging", text=f"{len(asked)} questions to {deps.judge.name}"))
     try:
-        return {"opinions": await opinions(deps.judge, asked, deps.kit.facts_in_words(state["facts"]))}
+        found = {**before, **await opinions(deps.judge, asked, deps.kit.facts_in_words(state["facts"]))}
     except EndpointError as fault:
-        return {"outcome": Outcome("failed", str(fault))}
+        return {"outcome": Outcome("failed", str(fault)), "due": frozenset()}
+    may = (
+        anew is None
+        and deps.writer.revises
+        and deps.max_attempts > 1
+        and deps.budget.allows(NO_REVISION, deps.usage)
+    )
+    refused = _refused(found, deps) if may else ()
+    due = frozenset(finding.step for finding in refused)
+    return {
+        "opinions": found,
+        "due": due,
+        "sent_back": due,
+        "findings": (*state.get("findings", ()), *refused),
+    }
+
+
+def _refused(found: Mapping[str, Opinion], deps: Deps) -> tuple[Finding, ...]:
+    """What the judge answered with no, for the steps that can mend it."""
+    return tuple(
+        Finding(check.id, "fail", step, check.id, f"a judge says no: {plain(opinion.reason)} It quotes “{plain(opinion.quote)}”", f"Make this true: {check.statement}")
+        for check in deps.skill.checks
+        if (opinion := found.get(check.id)) and opinion.answer == "no"
+        for step in check.steps
+    )  # fmt: skip
 
 
 def _failed(check: Check, state: Run) -> bool:
@@ -31,10 +61,7 @@ def _failed(check: Check, state: Run) -> bool:
 
 
 def _part(check: Check, state: Run, deps: Deps) -> str:
-    """The judged sections as the document will show them."""
-    blocks = [
-        block
-        for id in check.steps
-        for block in fill(deps.skill.step(id).part, deps.kit.fill(id, state["sections"][id].data))
-    ]
-    return render(blocks)
+    """The judged sections as the document will show them; all of them where the check's own steps show nothing."""
+    shown = {step.id: deps.kit.blocks(step, state["sections"][step.id].data) for step in deps.skill.steps}
+    own = [block for id in check.steps for block in shown[id]]
+    return render(own or [block for blocks in shown.values() for block in blocks])

@@ -6,7 +6,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from briefwright.graph.budget import NO_REVISION, PLANNER
-from briefwright.graph.errors import UnusableReply
+from briefwright.graph.errors import EndpointError, UnusableReply
 from briefwright.graph.state import Attempt, Deps, Event, Section, StepRun
 from briefwright.graph.writers import Task, Writer
 from briefwright.skill.spec import Finding, Step
@@ -29,8 +29,10 @@ async def attempt(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[st
 
 
 async def fall_back(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[str, Any]:
-    """The planner's section takes the place of one that no model delivered."""
+    """The planner's section takes the place of one that no model delivered. Raises EndpointError where there is no planner."""
     deps = runtime.context
+    if not deps.kit.plans:
+        raise EndpointError(f"the model delivered no usable section '{step.title}' in {state['attempt']} attempts ({state['fault']}), and this skill has no planner to stand in. Resume with another --model.")  # fmt: skip
     number = state["attempt"] + 1
     deps.emit(Event("writing", step.id, number, deps.planner.name))
     draft = await deps.planner.write(_task(step, state, number, None))

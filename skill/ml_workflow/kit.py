@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from briefwright.skill.kit import Brief, Pages, Stop
-from briefwright.skill.markdown import clip, slug
+from briefwright.skill.markdown import Block, clip, slug
 from briefwright.skill.ml_workflow import replies
 from briefwright.skill.ml_workflow.annexes import annexes
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
@@ -33,7 +33,7 @@ from briefwright.skill.ml_workflow.rules.examples import EXAMPLES
 from briefwright.skill.ml_workflow.rules.finding import Ground
 from briefwright.skill.ml_workflow.runbook import runbook
 from briefwright.skill.ml_workflow.sections import Section
-from briefwright.skill.spec import Check, Filling, Finding, Skill, Verdict, labels_to_fill
+from briefwright.skill.spec import Check, Finding, Skill, Step, Verdict, fill, labels_to_fill
 
 PLANNERS = {
     "problem": problem.plan,
@@ -49,6 +49,7 @@ PLANNERS = {
 class MLWorkflow:
     """Reads briefs about machine learning, decides by rule and arithmetic, and verifies its own sections."""
 
+    plans = True
     step_ids = ("problem", "features", "tracking", "training", "serving", "ab_test", "monitoring")
     # Which section a step must see before it is written. Numbers and tools come from the decisions, so only
     # words have to wait: metric names for the gates, feature names for the drift monitors.
@@ -137,8 +138,8 @@ class MLWorkflow:
     ) -> tuple[Finding, ...]:
         return review(sections, Ground(facts, decisions))
 
-    def fill(self, step: str, section: Section) -> Filling:
-        return fill_section(step, section)
+    def blocks(self, step: Step, section: Section) -> tuple[Block, ...]:
+        return fill(step.part, fill_section(step.id, section))
 
     def facts_in_words(self, facts: Facts) -> str:
         return "\n".join(

@@ -14,25 +14,28 @@ PACKAGED = {DEFAULT: "ml_workflow"}
 
 
 def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
-    """A packaged skill by its name, or a SKILL.md by its path, with the kit that carries it out."""
+    """A skill by its name or by the path of its SKILL.md, with the kit that carries it out: its own, or one made from its template."""
     if folder := PACKAGED.get(name_or_path.lower().replace("_", "-").replace(" ", "-")):
         from briefwright.skill.ml_workflow.kit import KIT
 
         return _fitting(Path(briefwright.skill.__path__[0]) / folder, KIT), KIT
     path = Path(name_or_path)
     if not path.exists():
-        raise UsageError(
-            f"skill '{name_or_path}' is unknown. Known: {', '.join(PACKAGED)}; or give the path of a SKILL.md."
-        )
+        known = {skill.slug: skill for skill in found_skills()[0]}
+        if name_or_path not in known:
+            raise UsageError(
+                f"skill '{name_or_path}' is unknown. Known: {', '.join(known)}; or give the path of a SKILL.md."
+            )
+        path = Path(known[name_or_path].path)
     slug = parse_skill(read_skill_text(path)).slug
     if slug in PACKAGED:
         from briefwright.skill.ml_workflow.kit import KIT
 
         return _fitting(path, KIT), KIT
+    from briefwright.skill.from_template import FromTemplate
+
     skill = load(path)
-    raise UsageError(
-        f"skill '{skill.name}' brings no kit, and only skills with one can run so far. Known: {', '.join(PACKAGED)}."
-    )
+    return skill, FromTemplate(skill)
 
 
 def found_skills(own: Path | None = None) -> tuple[list[Skill], list[str]]:

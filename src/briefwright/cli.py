@@ -84,13 +84,21 @@ def design(
 
     settings = from_environment()
     text = read_brief(brief)
-    find_skill(skill)
+    found, kit = find_skill(skill)
+    model = model or settings.model or "planner"
     base_url = endpoint_url(base_url or settings.base_url)
-    if base_url and not (model or judge or settings.uses_model) and not settings.base_url:
+    if not kit.plans and model == "planner" and not dry_run:
+        raise UsageError(
+            f"skill '{found.name}' needs a model: it has no planner. Add --model NAME, and OPENAI_API_KEY or --base-url."
+        )
+    judge = judge or (
+        "" if kit.plans else model
+    )  # a skill without rules is judged, if need be by its own writer
+    if base_url and not (model != "planner" or judge) and not settings.base_url:
         raise UsageError("--base-url is given, but no model. Add --model NAME, or leave the endpoint out.")
     id = _run_id(run_id) if run_id else new_run_id()
     request = Request(
-        run_id=id, brief=text, skill=skill, model=model or settings.model or "planner",
+        run_id=id, brief=text, skill=skill, model=model,
         base_url=base_url, max_attempts=max_attempts, ask=ask,
         as_of=datetime.now(UTC).date().isoformat(), judge=judge or "",
         max_tokens=max_tokens or 0, max_cost=float(max_cost or 0), deadline_s=float(deadline or 0),

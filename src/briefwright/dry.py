@@ -11,7 +11,7 @@ ANSWER_TOKENS = 1500
 
 
 def shown(request: Request, settings: Settings) -> str:
-    """Prompts of all steps, sections they need filled by the planner, then the sums."""
+    """Prompts of all steps, sections they need filled by the planner where the skill has one, then the sums."""
     from briefwright.catalogue import find_skill
     from briefwright.graph.budget import prices
     from briefwright.graph.journal import Journal
@@ -29,12 +29,12 @@ def shown(request: Request, settings: Settings) -> str:
     tokens = Tokens(settings.tiktoken_cache)
     model = Model(Endpoint(request.model, request.base_url), Journal(None), [])
     writer = ModelWriter(skill, kit, model, tokens=tokens)
-    planned = {step.id: kit.plan(step.id, facts, decisions) for step in skill.steps}
+    planned = {step.id: kit.plan(step.id, facts, decisions) for step in skill.steps if kit.plans}
     lines: list[str] = []
     sizes: list[int] = []
     sent: list[str] = []
     for step in skill.steps:
-        needed = {id: planned[id] for id in kit.needs[step.id]}
+        needed = {id: planned[id] for id in kit.needs[step.id] if id in planned}
         task = Task(step, facts.text, facts, decisions, needed, attempt=1)
         messages = writer.messages(task, kit.reply_schema(step.id))
         whole = "\n".join(text for _, text in messages)

@@ -115,7 +115,8 @@ def _write_result(record: Record, state: Any, deps: Any) -> Result:
     outcome, document = state["outcome"], state.get("document")
     if document:
         write_whole(record.folder / "document.md", document.text)
-        write_whole(record.folder / "runbook.md", document.runbook)
+        if document.runbook.strip():
+            write_whole(record.folder / "runbook.md", document.runbook)
     record.write(_findings(state, deps))
     path = record.folder / "document.md" if document else None
     return Result(record.folder, outcome.name, outcome.reason, outcome.questions, path)

@@ -22,10 +22,6 @@ class Settings:
     requests_per_min: float = 0.0
     tokens_per_min: float = 0.0
 
-    @property
-    def uses_model(self) -> bool:
-        return self.model not in ("", "planner")
-
 
 def from_environment() -> Settings:
     """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),

@@ -1,0 +1,221 @@
+"""Skills that bring nothing but their SKILL.md run through the same state machine, with a model."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_server import OpenAIServer, Reply, following_the_schema, vote, words_for
+
+from briefwright.skill.conform import conform
+from briefwright.skill.load import load
+from briefwright.skill.markdown import Heading, Table, parse
+
+SKILLS = Path(__file__).parent / "router" / "skills"
+CORPUS = Path(__file__).parents[2] / "shared" / "skills-corpus"
+
+WIDE = """---
+name: launch-review
+description: Review a launch
+---
+## Process
+### Step 1: Look around
+Collect what is known.
+### Step 2: List the risks
+Table the risks.
+### Step 3: Describe each screen
+One block per screen.
+### Step 4: Decide
+Say go or no.
+## Output Format
+```markdown
+# Launch Review: [Product]
+## Decision for [Product]
+**Verdict:** [Go/Hold/Stop]
+**Why:** [One sentence]
+## Risk Table
+| Risk | Severity | Owner |
+|---|---|---|
+| [Risk] | Low/Med/High | [Name] |
+## Screens
+### [Screen name]
+**Trigger:** [What opens it]
+| State | Shown |
+|---|---|
+| Empty | [Text] |
+| Error | [Text] |
+```
+## Quality Checks
+- [ ] Every risk has an owner
+- [ ] The decision names its reason
+"""
+
+
+@pytest.fixture
+def skill(tmp_path: Path) -> Path:
+    path = tmp_path / "launch" / "SKILL.md"
+    path.parent.mkdir()
+    path.write_text(WIDE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def design(cli: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setenv("BRIEFWRIGHT_TIMEOUT", "2")
+    server.script = following_the_schema
+    brief = tmp_path / "brief.md"
+    brief.write_text("# The payments page\n\nWe launch it in May, please review.", encoding="utf-8")
+
+    def call(skill: Path, *options: object) -> Any:
+        return cli("design", brief, "--skill", skill, "-o", tmp_path / "run", "--model", "scripted", "--base-url", server.url, *options)  # fmt: skip
+
+    return call
+
+
+def judged_wrong(step: str, n: int, request: dict[str, Any]) -> Reply:
+    return vote("no", request) if step == "judge" else following_the_schema(step, n, request)
+
+
+def document(tmp_path: Path) -> str:
+    return (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
+
+
+def test_a_skill_without_a_kit_runs_with_a_model_and_follows_its_template(
+    design: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    done = design(skill)
+    assert done.status == 0, done.err
+    blocks = parse(document(tmp_path))
+    assert not conform(blocks, load(skill).template)
+    heads = [block.text for block in blocks if isinstance(block, Heading)]
+    assert heads[:5] == ["Launch Review: The payments page", "Decision for plain solid words", "Risk Table", "Screens", "plain solid words"]  # fmt: skip
+    assert heads.count("plain solid words") == 2, "a sub-heading with a placeholder repeats"
+    assert "Working Notes" in heads, "what a step without a part found out is kept"
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert [row[0] for table in tables if table.columns == ("State", "Shown") for row in table.rows] == ["Empty", "Error"] * 2  # fmt: skip
+    assert len([r for r in server.requests if "You judge one question" in r["messages"][-1]["content"]]) == 4
+    assert not (tmp_path / "run" / "runbook.md").exists()
+
+
+def test_steps_run_in_order_and_see_what_was_written_before(
+    design: Any, skill: Path, server: OpenAIServer
+) -> None:
+    design(skill)
+    numbers = [request["messages"][1]["content"].split("Your task is step ")[1][0] for request in server.requests if len(request["messages"]) > 1]  # fmt: skip
+    assert numbers == ["1", "2", "3", "4"]
+    assert "plain solid words" in server.requests[3]["messages"][1]["content"]
+
+
+def test_a_placeholder_a_foreign_value_or_a_missing_row_sends_the_section_back(
+    design: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step == "judge" or n > 1:
+            return following_the_schema(step, n, request)
+        found = words_for(request["response_format"]["json_schema"]["schema"])
+        if "verdict" in found:
+            found["verdict"] = "Perhaps later"
+        if "table" in found:
+            found["table"][0]["owner"] = "[Name]"
+        for item in found.get("each", []):
+            item["table"].pop("error", None)
+        return Reply(json.dumps(found))
+
+    server.script = script
+    assert design(skill).status == 0
+    said = "\n".join(r["messages"][-1]["content"] for r in server.requests if len(r["messages"]) == 3)
+    assert "verdict begins with none of Go, Hold, Stop" in said
+    assert "still a placeholder" in said and "table.error.shown is empty" in said
+    assert "Perhaps later" not in document(tmp_path)
+
+
+def test_words_of_a_model_become_neither_headings_nor_markup(
+    design: Any, skill: Path, tmp_path: Path, server: OpenAIServer
+) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step == "judge":
+            return vote("yes", request)
+        text = json.dumps(words_for(request["response_format"]["json_schema"]["schema"]))
+        return Reply(text.replace("plain solid words", "a | b <script>x</script>\\n# Approved\\n[c](javascript:d)" if n == 1 else "a | b <i>", 1))  # fmt: skip
+
+    server.script = script
+    assert design(skill).status in (0, 1)
+    text = document(tmp_path)
+    assert "<script" not in text and "\n# Approved" not in text and "](" not in text and "<i>" not in text
+
+
+def test_a_judge_that_says_no_is_shown_and_the_document_is_unverified(
+    design: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    server.script = judged_wrong
+    assert design(skill).status == 1
+    assert "C1 failed" in document(tmp_path).split("\n## ")[0]
+
+
+def test_what_a_judge_refuses_goes_back_once_with_its_reason_and_only_that_is_judged_again(
+    design: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step != "judge":
+            reply = following_the_schema(step, n, request)
+            assert reply.content
+            return Reply(reply.content.replace("plain solid", "mended solid")) if n > 1 else reply
+        text = request["messages"][-1]["content"]
+        bad = "Every risk has an owner" in text and "mended" not in text
+        return vote("no" if bad else "yes", request)
+
+    server.script = script
+    assert design(skill).status == 0
+    assert "mended solid words" in document(tmp_path)
+    again = [r for r in server.requests if len(r["messages"]) == 3]
+    assert len(again) == 1 and "a judge says no" in again[0]["messages"][-1]["content"]
+    judged = [r for r in server.requests if "You judge one question" in r["messages"][-1]["content"]]
+    assert len(judged) == 2 + 2 + 2, "two votes per check, and two for the one that was mended"
+
+
+def test_nothing_usable_ends_the_run_with_the_command_that_goes_on(
+    design: Any, cli: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    server.script = lambda step, n, request: Reply("I would rather not.")
+    done = design(skill)
+    assert done.status == 4 and "Look around" in done.err and "runs resume" in done.err
+    assert not (tmp_path / "run" / "document.md").exists()
+    server.script = following_the_schema
+    again = cli("runs", "resume", tmp_path / "run", "--model", "other")
+    assert again.status == 0, again.err
+
+
+def test_without_a_model_one_line_says_that_the_skill_needs_one(
+    cli: Any, skill: Path, tmp_path: Path
+) -> None:
+    brief = tmp_path / "brief.md"
+    brief.write_text("Review our launch.", encoding="utf-8")
+    done = cli("design", brief, "--skill", skill, "-o", tmp_path / "none")
+    assert done.status == 2 and "needs a model" in done.err and len(done.err.strip().splitlines()) == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_dry_run_and_graph_work_for_any_skill(cli: Any, skill: Path, tmp_path: Path) -> None:
+    brief = tmp_path / "brief.md"
+    brief.write_text("Review our launch.", encoding="utf-8")
+    dry = cli("design", brief, "--skill", skill, "--dry-run")
+    assert dry.status == 0 and "4 prompts" in dry.out
+    drawn = cli("graph", "--skill", skill)
+    assert drawn.status == 0 and "decide" in drawn.out
+
+
+OWN = sorted(SKILLS.glob("*/SKILL.md"))
+OTHERS = sorted(CORPUS.rglob("SKILL.md")) if CORPUS.is_dir() else []
+
+
+@pytest.mark.parametrize("path", [*OWN, *OTHERS], ids=lambda path: path.parent.name)
+def test_every_skill_of_the_format_runs_to_a_document_of_its_own_shape(
+    design: Any, path: Path, tmp_path: Path
+) -> None:
+    done = design(path)
+    assert done.status == 0, done.err
+    template = load(path).template
+    assert not conform(parse(document(tmp_path)), template)
+    record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert {verdict["by"] for verdict in record["verdicts"]} == {"judge"}
