@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Table, parse
-from briefwright.skill.spec import Finding, Part, Template, allowed_values, fits, is_placeholder, row_labels
+from briefwright.skill.spec import Finding, Part, Template, allowed_values, is_placeholder, row_labels
 
 STEP = "document"
 
@@ -15,15 +15,16 @@ def conform(blocks: Sequence[Block], template: Template) -> tuple[Finding, ...]:
 
 
 def _findings(blocks: Sequence[Block], template: Template) -> Iterator[Finding]:
+    places = [n for n, block in enumerate(blocks) if isinstance(block, Heading)]
     headings = [unnumbered(block.text) for block in blocks if isinstance(block, Heading)]
     at = 0
     for part in template.parts:
-        found = next((n for n in range(at, len(headings)) if fits(part.heading, headings[n])), None)
+        found = next((n for n in range(at, len(headings)) if template.names(part, headings[n])), None)
         if found is None:
             yield _fail("T.heading", part.heading, f"heading “{part.heading}” is missing or out of order")
             continue
         at = found + 1
-        yield from _part(part, under(blocks, headings[found]))
+        yield from _part(part, _below(blocks, places[found]))
 
 
 def unnumbered(heading: str) -> str:
@@ -41,8 +42,10 @@ def under(blocks: Sequence[Block], heading: str) -> tuple[Block, ...]:
         ),
         None,
     )
-    if start is None:
-        return ()
+    return () if start is None else _below(blocks, start)
+
+
+def _below(blocks: Sequence[Block], start: int) -> tuple[Block, ...]:
     first = blocks[start]
     assert isinstance(first, Heading)
     end = next(
@@ -96,8 +99,9 @@ def _table(part: Part, wanted: Table, table: Table) -> Iterator[Finding]:
     if not labels:
         if not table.rows:
             yield _fail("T.row", part.heading, "the table has no rows")
+        hints = wanted.rows[0] if wanted.rows else ()
         for row in table.rows:
-            for hint, cell in zip(wanted.rows[0], row, strict=False):
+            for hint, cell in zip(hints, row, strict=False):
                 yield from _cell(part, row[0], hint, cell)
 
 

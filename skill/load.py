@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -212,7 +212,12 @@ def _parts(blocks: tuple[Block, ...], level: int) -> Iterable[Part]:
     for start, end in zip(at, [*at[1:], len(blocks)], strict=True):
         heading = blocks[start]
         assert isinstance(heading, Heading)
-        yield Part(heading.text, blocks[start + 1 : end])
+        yield Part(heading.text, tuple(_lowered(block, 2 - level) for block in blocks[start + 1 : end]))
+
+
+def _lowered(block: Block, by: int) -> Block:
+    """Parts stand at level 2 in a document, whatever their level in the skill; headings inside them move along."""
+    return replace(block, level=block.level + by) if isinstance(block, Heading) else block
 
 
 def _steps(

@@ -43,6 +43,11 @@ class Template:
     title: str
     parts: tuple[Part, ...]
 
+    def names(self, part: "Part", heading: str) -> bool:
+        """Whether a document's heading is this part's: in its own words, or in any where it holds a placeholder."""
+        fixed = any(other.heading == heading for other in self.parts)
+        return heading == part.heading or (not fixed and fits(part.heading, heading))
+
     def titled(self, name: str) -> str:
         """The title with its placeholder filled: `ML Workflow: [Project/Model Name]` → `ML Workflow: …`."""
         filled, count = re.subn(r"\[[^\]]*\]", lambda _: name, self.title, count=1)
@@ -137,14 +142,16 @@ def fits(template: str, heading: str) -> bool:
 def in_template_order(template: Template, blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Blocks gathered by their `##` heading, in the order of the template's parts: steps may fill them in another."""
     at = [n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 2]
-    groups = [tuple(blocks[start:end]) for start, end in zip(at, [*at[1:], len(blocks)], strict=True)]
-    return tuple(block for group in sorted(groups, key=lambda g: _place(template, g[0])) for block in group)
-
-
-def _place(template: Template, heading: Block) -> int:
-    assert isinstance(heading, Heading)
-    fitting = (n for n, part in enumerate(template.parts) if fits(part.heading, heading.text))
-    return next(fitting, len(template.parts))
+    free = dict(enumerate(template.parts))
+    placed: list[tuple[int, tuple[Block, ...]]] = []
+    for start, end in zip(at, [*at[1:], len(blocks)], strict=True):
+        heading = blocks[start]
+        assert isinstance(heading, Heading)
+        fitting = (n for n, part in free.items() if template.names(part, heading.text))
+        place = next(fitting, len(template.parts))
+        free.pop(place, None)  # two parts may have one heading
+        placed.append((place, tuple(blocks[start:end])))
+    return tuple(block for _, group in sorted(placed, key=lambda each: each[0]) for block in group)
 
 
 def allowed_values(cell: str) -> tuple[str, ...]:

@@ -1,15 +1,22 @@
 """Skills that bring nothing but their SKILL.md run through the same state machine, with a model."""
 
 import json
+from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openai_server import OpenAIServer, Reply, following_the_schema, vote, words_for
 
-from briefwright.skill.conform import conform
-from briefwright.skill.load import load
-from briefwright.skill.markdown import Heading, Table, parse
+from briefwright.skill.conform import conform, reads_back
+from briefwright.skill.from_template import FromTemplate
+from briefwright.skill.kit import Brief
+from briefwright.skill.load import load, parse_skill
+from briefwright.skill.markdown import Block, Heading, Table, parse, render
+from briefwright.skill.spec import in_template_order
 
 SKILLS = Path(__file__).parent / "router" / "skills"
 CORPUS = Path(__file__).parents[2] / "shared" / "skills-corpus"
@@ -219,3 +226,41 @@ def test_every_skill_of_the_format_runs_to_a_document_of_its_own_shape(
     assert not conform(parse(document(tmp_path)), template)
     record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     assert {verdict["by"] for verdict in record["verdicts"]} == {"judge"}
+
+
+BLOCKS = [
+    "**Label {n}:** [words]",
+    "**Choice {n}:** [Yes/No — why]",
+    "| A{n} | B |\n|---|---|\n| [x] | Low/High |",
+    "| C{n} | D | D |\n|---|---|---|\n| First | ... | ... |\n| Second | ... | ... |",
+    "| E{n} |\n|---|",
+    "### Fixed {n}",
+    "### [Thing {n}]\n**Part {n}:** [words]\n\n| F{n} | G |\n|---|---|\n| ... | ... |",
+    "[A paragraph.]",
+    "- [ ] [a point]",
+    "```\n[a → b]\n```",
+]
+HEADINGS = ["## Part {n}", "## Part {n} of [Product]", "## 部分{n}"]
+PARTS = st.lists(st.tuples(st.sampled_from(HEADINGS), st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=5)), min_size=1, max_size=6)  # fmt: skip
+
+
+@given(PARTS, st.integers(1, 7))
+@settings(deadline=None)
+def test_whatever_a_template_is_put_together_from_the_document_has_its_shape(
+    parts: list[tuple[str, list[str]]], steps: int
+) -> None:
+    numbers = count()
+    template = "\n\n".join("\n\n".join(piece.format(n=next(numbers)) for piece in (head, *blocks)) for head, blocks in parts)  # fmt: skip
+    process = "\n".join(f"### Step {n}: Decide\nWrite part {n}." for n in range(1, steps + 1))
+    skill = parse_skill(
+        f"---\nname: x\ndescription: y\n---\n## Process\n{process}\n## Output Format\n````markdown\n# T: [N]\n{template}\n````\n## Quality Checks\n- [ ] Fine\n"
+    )
+    kit = FromTemplate(skill)
+    facts = kit.read(Brief("A brief.", date(2026, 11, 23)))
+    body: list[Block] = []
+    for step in skill.steps:
+        reply = words_for(kit.reply_schema(step.id))
+        body += kit.blocks(step, kit.accept(step.id, reply, facts, None))
+    document = in_template_order(skill.template, body)
+    assert not conform(document, skill.template)
+    assert not reads_back(document, render(document), ())
