@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 OPEN, CLOSE = "⟦", "⟧"
-FILES = ("system", "step", "revise", "judge")
+FILES = ("system", "step", "revise", "judge", "choose")
 
 
 class PromptError(Exception):

@@ -35,6 +35,8 @@ def step_of(request: dict[str, Any]) -> str:
     text = " ".join(message["content"] for message in request["messages"] if message["role"] == "user")
     if "You judge one question" in text:
         return "judge"
+    if "Say which one the person" in text:
+        return "choose"
     number = re.search(r"Your task is step (\d+)", text)
     assert number, "a request names its step"
     index = int(number[1]) - 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openai_server import OpenAIServer, Reply
 
 from briefwright.evals import router as evaluation
 from briefwright.skill.export import export
@@ -160,3 +161,37 @@ def test_route_and_skills_through_the_command_line(cli: Any, tmp_path: Path) -> 
     assert done.status == 0 and (tmp_path / "ml-workflow" / "scripts" / "run.sh").exists()
     assert cli("skills", "export", "ml-workflow", "-o", tmp_path).status == 2
     assert cli("skills", "lint", tmp_path / "nowhere").status == 2
+
+
+BETWEEN = "Forecast daily demand for 300 supermarkets, 14 days ahead"
+
+
+@pytest.fixture
+def asking(cli: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`route` over the ten small skills and the package's own, with a model for what it would have asked."""
+    (tmp_path / "skills").symlink_to(ROOT / "tests" / "router" / "skills")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    return lambda message: cli("route", message, "--model", "small", "--base-url", server.url, "--json")
+
+
+@pytest.mark.parametrize(("said", "action", "skill"), [("budget-forecast", "run", "budget-forecast"), ("none", "none", "forecast"), ("weather", "ask", "ml-workflow"), ("I cannot say", "ask", "ml-workflow")])  # fmt: skip
+def test_a_model_may_choose_where_the_router_would_ask(
+    asking: Any, server: OpenAIServer, said: str, action: str, skill: str
+) -> None:
+    server.script = lambda step, n, request: Reply(json.dumps({"skill": said}) if " " not in said else said)
+    decided = json.loads(asking(BETWEEN).out)
+    assert decided["action"] == action
+    assert skill in decided["candidates"][0]["skill"] or action == "none"
+
+
+def test_no_model_is_asked_where_the_router_is_sure(asking: Any, server: OpenAIServer) -> None:
+    assert json.loads(asking("thanks, tell me a joke").out)["action"] == "none"
+    assert json.loads(asking("/ml-workflow for churn").out)["action"] == "run"
+    assert not server.requests
+
+
+def test_a_tie_break_nobody_answers_is_one_line(asking: Any, server: OpenAIServer) -> None:
+    server.script = lambda step, n, request: Reply("no", status=401)
+    done = asking(BETWEEN)
+    assert done.status == 4 and "401" in done.err and "Traceback" not in done.err

@@ -357,15 +357,28 @@ def run_eval(
 @click.option(
     "--earlier", multiple=True, metavar="TEXT", help="An earlier turn of the conversation; may be repeated."
 )
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A model that chooses where the router would ask; none is called otherwise.",
+)
+@click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
 @click.option("--json", "as_json", is_flag=True, help="Scores, triggers and their places.")
-def route(message: str, earlier: tuple[str, ...], as_json: bool) -> None:
+def route(
+    message: str, earlier: tuple[str, ...], model: str | None, base_url: str | None, as_json: bool
+) -> None:
     """Which skill MESSAGE is for: run one, ask which of up to three, or none."""
     from dataclasses import asdict
 
     from briefwright.catalogue import router
     from briefwright.skill.routing.route import route as decide
 
-    decision = decide(router(), sys.stdin.read() if message == "-" else message, earlier)
+    text = sys.stdin.read() if message == "-" else message
+    decision = decide(router(), text, earlier)
+    if model and decision.action == "ask":
+        from briefwright.tiebreak import broken
+
+        decision = broken(decision, text, model, base_url or "")
     if as_json:
         click.echo(json.dumps(asdict(decision), ensure_ascii=False, indent=1))
         return

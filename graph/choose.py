@@ -1,0 +1,35 @@
+"""Between skills the router could not tell apart, a model may choose; whatever else it says leaves the question open."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from briefwright.graph.errors import UnusableReply
+from briefwright.graph.model import Model
+from briefwright.prompts.fill import fill
+from briefwright.skill.spec import Skill
+
+NONE = "none"
+MOST_OF_MESSAGE = 4000
+
+
+async def choose(model: Model, message: str, skills: Sequence[Skill]) -> str:
+    """The slug of one of the skills, `none`, or nothing where the reply is no choice. Raises EndpointError when nobody can be asked."""
+    names = [skill.slug for skill in skills]
+    described = "\n".join(f"- {skill.slug}: {skill.description} {skill.purpose[:400]}" for skill in skills)
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {"skill": {"type": "string", "enum": [*names, NONE]}},
+        "required": ["skill"],
+        "additionalProperties": False,
+    }
+    prompt = fill("choose", skills=described, message=message[:MOST_OF_MESSAGE])
+    try:
+        reply = await model.ask([("user", prompt)], schema, "choose", 1)
+        match = re.search(r"\{.*\}", reply, re.DOTALL)
+        found = json.loads(match[0]) if match else {}
+    except (UnusableReply, ValueError, RecursionError):
+        return ""
+    said = found.get("skill")
+    return said if said in (*names, NONE) else ""
