@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from briefwright import __version__
+from briefwright.cli_skills import route, skills
 from briefwright.errors import UsageError
 
 EXIT = {"passed": 0, "unverified": 1, "needs_answers": 3, "declined": 3, "failed": 4, "cancelled": 130}
@@ -204,6 +205,34 @@ def runs() -> None:
     """Runs on this machine."""
 
 
+@runs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
+def list_runs(as_json: bool) -> None:
+    """The runs in the folder of runs (BRIEFWRIGHT_RUNS), the latest first."""
+    from briefwright.history import list_of_runs, table
+    from briefwright.settings import from_environment
+
+    found = list_of_runs(from_environment().runs_folder)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else table(found))
+
+
+@runs.command("show")
+@click.argument("folder")
+def show_run(folder: str) -> None:
+    """What came of the run in FOLDER (or with that run id): sections, attempts, checks, tokens."""
+    from briefwright.history import shown
+
+    click.echo(shown(_run_folder(folder)))
+
+
+def _run_folder(folder: str) -> Path:
+    """The folder itself, or the one of that run id."""
+    from briefwright.settings import from_environment
+
+    path = Path(folder)
+    return path if path.exists() else from_environment().runs_folder / folder
+
+
 @runs.command()
 @click.argument("folder")
 @click.option("--model", metavar="NAME", help="Another model than the run began with.")
@@ -215,9 +244,7 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
     from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
-    path = Path(folder)
-    if not path.exists():
-        path = settings.runs_folder / folder
+    path = _run_folder(folder)
     request = load_request(path)
     url = endpoint_url(base_url or request.base_url or settings.base_url)
     request = replace(request, model=model or request.model, base_url=url)
@@ -232,77 +259,6 @@ def graph(skill: str) -> None:
     from briefwright.graph.picture import mermaid
 
     click.echo(mermaid(*find_skill(skill)))
-
-
-@app.group()
-def skills() -> None:
-    """Skills on this machine."""
-
-
-@skills.command()
-@click.argument("name")
-@click.option("--tools", is_flag=True, help="Print the skill's register of tools.")
-def show(name: str, tools: bool) -> None:
-    """Print what was read from a skill: steps, the part each fills, the checks that judge it."""
-    from briefwright.catalogue import find_skill
-
-    skill, _ = find_skill(name)
-    if tools:
-        from briefwright.skill.ml_workflow.register import register
-
-        for tool in register():
-            click.echo(
-                f"{tool.flag:<8} {tool.name:<46} {tool.licence[:30]:<31} verified {tool.verified_on}  {tool.status}"
-            )
-        return
-    click.echo(f"{skill.name} (version {skill.version}, {skill.digest}): {skill.description}")
-    click.echo(f"triggers: {', '.join(skill.triggers)}")
-    for step in skill.steps:
-        click.echo(f"{step.number}. {step.id:<12} {step.title} → {step.part.heading}")
-        for check in skill.checks_of(step.id):
-            click.echo(f"     {check.id:<4} {check.statement}")
-
-
-@skills.command("list")
-def list_skills() -> None:
-    """Every skill found: the package's, ./skills, ~/.briefwright/skills. What could not be used is said on stderr."""
-    from briefwright.catalogue import found_skills
-
-    found, warnings = found_skills()
-    for skill in found:
-        click.echo(
-            f"{skill.slug:<28} {len(skill.steps)} steps, {len(skill.checks)} checks  {skill.description[:90]}"
-        )
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-
-
-@skills.command()
-@click.argument("path", required=False)
-def lint(path: str | None) -> None:
-    """What would not run in a skill, what is ambiguous, and which triggers say too little. Exit status 1 with findings."""
-    from briefwright.catalogue import found_skills, read_one
-    from briefwright.skill.lint import lint_skills
-
-    others, _ = found_skills()
-    chosen = [read_one(Path(path))] if path else others
-    lines = [line for skill in chosen for line in lint_skills(skill, others)]
-    for line in lines:
-        click.echo(line)
-    click.echo(f"{len(chosen)} skills, {len(lines)} findings", err=True)
-    sys.exit(1 if lines else 0)
-
-
-@skills.command("export")
-@click.argument("name")
-@click.option("-o", "--output", default=".", metavar="DIR", help="Folder to write the skill's folder into.")
-def export_skill(name: str, output: str) -> None:
-    """Write a skill as a folder valid under the Agent Skills specification. NAME is a skill's name or path."""
-    from briefwright.catalogue import found_skills, read_one
-    from briefwright.skill.export import export
-
-    known = {skill.slug: skill for skill in found_skills()[0]}
-    click.echo(str(export(known.get(name) or read_one(Path(name)), Path(output))))
 
 
 @app.command("eval")
@@ -352,37 +308,8 @@ def run_eval(
     ))  # fmt: skip
 
 
-@app.command()
-@click.argument("message")
-@click.option(
-    "--earlier", multiple=True, metavar="TEXT", help="An earlier turn of the conversation; may be repeated."
-)
-@click.option(
-    "--model",
-    metavar="NAME",
-    help="A model that chooses where the router would ask; none is called otherwise.",
-)
-@click.option("--base-url", metavar="URL", help="The endpoint. Default: OPENAI_BASE_URL.")
-@click.option("--json", "as_json", is_flag=True, help="Scores, triggers and their places.")
-def route(
-    message: str, earlier: tuple[str, ...], model: str | None, base_url: str | None, as_json: bool
-) -> None:
-    """Which skill MESSAGE is for: run one, ask which of up to three, or none."""
-    from dataclasses import asdict
-
-    from briefwright.catalogue import router
-    from briefwright.skill.routing.route import route as decide
-
-    text = sys.stdin.read() if message == "-" else message
-    decision = decide(router(), text, earlier)
-    if model and decision.action == "ask":
-        from briefwright.tiebreak import broken
-
-        decision = broken(decision, text, model, base_url or "")
-    if as_json:
-        click.echo(json.dumps(asdict(decision), ensure_ascii=False, indent=1))
-        return
-    click.echo(f"{decision.action}: {decision.skill or decision.question or decision.reason}")
+app.add_command(skills)
+app.add_command(route)
 
 
 def main() -> None:

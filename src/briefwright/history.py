@@ -1,0 +1,60 @@
+"""Runs that were: a list of them, and one of them in words. Reads run.json only; a folder that holds none is passed over."""
+
+from pathlib import Path
+from typing import Any
+
+from briefwright.errors import UsageError
+from briefwright.records import read_record
+
+
+def list_of_runs(folder: Path) -> list[dict[str, Any]]:
+    """Id, outcome, day, skill, writer, tokens and first words of the brief of each run, the latest first."""
+    paths = [path for path in folder.iterdir() if (path / "run.json").is_file()] if folder.is_dir() else []
+    return sorted((_line(path) for path in paths), key=lambda run: run["written_at"], reverse=True)
+
+
+def _line(path: Path) -> dict[str, Any]:
+    try:
+        record = read_record(path) or {}
+    except UsageError as fault:  # one broken record must not hide the other runs
+        return {"id": path.name, "outcome": "unreadable", "written_at": "", "skill": "", "writer": "", "tokens": 0, "brief": str(fault)}  # fmt: skip
+    request = record["request"]
+    return {
+        "id": request["run_id"],
+        "outcome": record["outcome"],
+        "written_at": str(record.get("written_at", "")),
+        "skill": request["skill"],
+        "writer": request["model"],
+        "tokens": _tokens(record),
+        "brief": " ".join(request["brief"].split())[:60],
+    }
+
+
+def table(runs: list[dict[str, Any]]) -> str:
+    """The runs, one a line; says so when there are none."""
+    if not runs:
+        return "no runs here. Begin one: briefwright design BRIEF"
+    return "\n".join(f"{run['id']}  {run['outcome']:<13} {run['written_at'][:16]:<16}  {run['writer']:<16} {run['brief']}" for run in runs)  # fmt: skip
+
+
+def shown(folder: Path) -> str:
+    """Outcome, sections with their attempts, checks, usage by step, and what to do next. Raises UsageError for no run."""
+    record = read_record(folder)
+    if record is None:
+        raise UsageError(f"'{folder}' holds no run. `briefwright runs list` shows those that are known.")
+    request = record["request"]
+    lines = [f"run {request['run_id']}: {record['outcome']}", f"  {record.get('reason', '')}"]
+    lines += [f"  skill {request['skill']}, written by {request['model']}" + (f", judged by {request['judge']}" if request.get("judge") else "")]  # fmt: skip
+    for id, section in record.get("sections", {}).items():
+        tries = section["attempts"]
+        failed = ", ".join(v["check"] for v in section["verdicts"] if v["outcome"] == "failed")
+        lines.append(f"  {id:<28} {section['writer']}, {len(tries)} attempt{'s' * (len(tries) != 1)}" + (f", failed: {failed}" if failed else ""))  # fmt: skip
+    lines += [f"  {v['check']:<4} {v['outcome']:<11} by {v['by']}: {v['reason'][:100]}" for v in record.get("verdicts", ())]  # fmt: skip
+    lines += [f"  {_tokens(record):,} tokens in {len(record.get('usage', ()))} model calls"]
+    if record["outcome"] in ("failed", "cancelled", "running"):
+        lines.append(f"  go on: briefwright runs resume {folder}")
+    return "\n".join(lines)
+
+
+def _tokens(record: dict[str, Any]) -> int:
+    return sum(use["input_tokens"] + use["output_tokens"] for use in record.get("usage", ()))

@@ -1,0 +1,48 @@
+"""Runs that were, through the command line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_server import OpenAIServer, Reply
+
+BRIEF = Path(__file__).parents[1] / "evals" / "briefs" / "telco-churn-first-model.md"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    return tmp_path / "briefwright-runs"
+
+
+def test_runs_are_listed_with_what_came_of_them_and_a_broken_record_hides_none(
+    cli: Any, here: Path, server: OpenAIServer
+) -> None:
+    assert "no runs here" in cli("runs", "list").out
+    assert cli("design", BRIEF, "--run-id", "first").status == 0
+    server.script = lambda step, n, request: Reply("no", status=401)
+    assert cli("design", BRIEF, "--run-id", "second", "--model", "m", "--base-url", server.url).status == 4
+    (here / "third").mkdir()
+    (here / "third" / "run.json").write_text("{]", encoding="utf-8")
+    listed = {run["id"]: run["outcome"] for run in json.loads(cli("runs", "list", "--json").out)}
+    assert listed == {"first": "passed", "second": "failed", "third": "unreadable"}
+    assert len(cli("runs", "list").out.splitlines()) == 3
+
+
+def test_a_run_is_shown_with_its_attempts_checks_tokens_and_how_to_go_on(
+    cli: Any, here: Path, server: OpenAIServer
+) -> None:
+    assert cli("design", BRIEF, "--run-id", "one", "--model", "m", "--base-url", server.url).status == 0
+    said = cli("runs", "show", "one").out
+    assert "run one: passed" in said and "C10" in said and "resume" not in said
+    assert f"{7 * 1500:,} tokens in 7 model calls" in said
+    server.script = lambda step, n, request: Reply("no", status=401)
+    cli("design", BRIEF, "--run-id", "two", "--model", "other", "--base-url", server.url)
+    assert "runs resume briefwright-runs/two" in cli("runs", "show", "two").out
+
+
+def test_a_folder_that_holds_no_run_is_said_in_one_line(cli: Any, here: Path) -> None:
+    done = cli("runs", "show", "nowhere")
+    assert done.status == 2 and "holds no run" in done.err and "Traceback" not in done.err
