@@ -162,8 +162,11 @@ class OpenAIServer:
             **reply.headers,
         }.items():
             handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(data)
+        try:
+            handler.end_headers()
+            handler.wfile.write(data)
+        except ConnectionError:
+            handler.close_connection = True  # the client has given up meanwhile
 
 
 def _completion(reply: Reply) -> dict[str, Any]:
