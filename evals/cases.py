@@ -77,7 +77,7 @@ def load_cases(source: Path) -> list[Case]:
 
 def _folder(folder: Path) -> Iterable[tuple[str, Any]]:
     for path in sorted(folder.glob("*.md")):
-        head, _, brief = path.read_text(encoding="utf-8").removeprefix("---\n").partition("\n---\n")
+        head, _, brief = _text(path).removeprefix("---\n").partition("\n---\n")
         try:
             front = yaml.safe_load(head)
         except yaml.YAMLError:
@@ -89,8 +89,15 @@ def _folder(folder: Path) -> Iterable[tuple[str, Any]]:
         yield path.name, {"id": path.stem, **own, "brief": brief.strip(), "expect": front}
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise EvalError(f"'{path}' is not UTF-8 (byte {fault.start}). Save it as UTF-8.") from None
+
+
 def _jsonl(path: Path) -> Iterable[tuple[str, Any]]:
-    for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for n, line in enumerate(_text(path).splitlines(), 1):
         if not line.strip():
             continue
         try:

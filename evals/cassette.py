@@ -23,9 +23,14 @@ class Cassette(httpx.AsyncBaseTransport):
         self._given: dict[str, int] = {}
         self._real = httpx.AsyncHTTPTransport() if record else None
         if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                self.kept.setdefault(row["key"], []).append(row)
+            try:
+                for line in path.read_text(encoding="utf-8").splitlines():
+                    row = json.loads(line)
+                    self.kept.setdefault(row["key"], []).append(row)
+            except (ValueError, KeyError, TypeError):
+                raise EvalError(
+                    f"'{path}' is no recording. Record one with --record, or choose another file."
+                ) from None
         elif not record:
             raise EvalError(f"no recording at '{path}'. Record one with --record, or choose another file.")
 

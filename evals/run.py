@@ -1,14 +1,16 @@
 """Cases → results, one line each, as they come: concurrent, resumable, a crash a result of its own and never a zero."""
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from briefwright.evals.cases import Case
+from briefwright.evals.errors import EvalError
 from briefwright.evals.scores import Score, scores
 
 Status = Literal["scored", "crashed", "provider"]
@@ -26,6 +28,7 @@ class Result:
     scores: tuple[Score, ...] = ()
     checks: dict[str, str] = field(default_factory=dict)
     document: str = ""
+    made_of: str = ""
 
     def value(self, name: str) -> float | None:
         return next((score.value for score in self.scores if score.name == name), None)
@@ -36,12 +39,26 @@ Produce = Callable[[Case, int], Any]
 
 
 async def run_cases(
-    cases: Iterable[Case], produce: Produce, out: Path, epochs: int = 1, jobs: int = 4, tell: Callable[[Result], None] = lambda result: None
+    cases: Iterable[Case], produce: Produce, out: Path, epochs: int = 1, jobs: int = 4, tell: Callable[[Result], None] = lambda result: None,
+    made_with: str = "",
 ) -> list[Result]:  # fmt: skip
-    """Every case in every epoch that `results.jsonl` does not hold yet; returns all results, old and new, in order."""
+    """Every case in every epoch that `results.jsonl` does not hold yet; returns the results of these cases, old and new, in order.
+
+    An old result counts only for the same case, word for word, `made_with` the same skill, prompts and model.
+    """
+    cases = list(cases)
+    made_of = {case.id: hashlib.sha256(f"{made_with}\0{case.model_dump_json()}".encode()).hexdigest()[:16] for case in cases}  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
     path = out / "results.jsonl"
-    kept = {(r.case, r.epoch): r for r in read_results(path) if r.status == "scored"} if path.exists() else {}
+    kept = (
+        {
+            (r.case, r.epoch): r
+            for r in read_results(path)
+            if r.status == "scored" and r.epoch <= epochs and made_of.get(r.case) == r.made_of
+        }
+        if path.exists()
+        else {}
+    )
     todo = [(case, epoch) for epoch in range(1, epochs + 1) for case in cases if (case.id, epoch) not in kept]
     gate = asyncio.Semaphore(jobs)
     with path.open("w", encoding="utf-8") as file:
@@ -51,7 +68,7 @@ async def run_cases(
 
         async def one(case: Case, epoch: int) -> Result:
             async with gate:
-                result = await _result(case, epoch, produce)
+                result = replace(await _result(case, epoch, produce), made_of=made_of[case.id])
             file.write(_line(result))
             file.flush()
             tell(result)
@@ -82,15 +99,19 @@ def _line(result: Result) -> str:
 
 
 def read_results(path: Path) -> list[Result]:
-    """Results of an earlier eval; a last line cut by a crash is left out."""
+    """Results of an earlier eval; a last line cut by a crash is left out. Raises EvalError when there are none to read."""
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise EvalError(f"no results at '{path}'. Give the folder of an earlier eval.") from None
+    for line in lines:
         try:
             row = json.loads(line)
-        except ValueError:
+            row["scores"] = tuple(Score(**score) for score in row["scores"])
+            found.append(Result(**row))
+        except (ValueError, KeyError, TypeError):
             continue
-        row["scores"] = tuple(Score(**score) for score in row["scores"])
-        found.append(Result(**row))
     return found
 
 

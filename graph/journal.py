@@ -43,6 +43,10 @@ class Journal:
         text = json.dumps(body, ensure_ascii=False)
         self._db.execute("insert or replace into calls values (?, ?, ?, ?)", (key, step, attempt, text))
 
+    def forget(self, step: str) -> None:
+        """Replies of a step that came to nothing: going on has to ask again."""
+        self._db.execute("delete from calls where step = ?", (step,))
+
     def count(self) -> int:
         return int(self._db.execute("select count(*) from calls").fetchone()[0])
 

@@ -42,6 +42,9 @@ class Writer(Protocol):
     async def write(self, task: Task) -> Any:
         """A section. Raises UnusableReply when nothing usable came, EndpointError when nobody can be asked."""
 
+    def forget(self, step: str) -> None:
+        """Let go of what was kept of a step that came to nothing, so that a resumed run asks anew."""
+
 
 @dataclass(frozen=True)
 class Planner:
@@ -53,6 +56,9 @@ class Planner:
 
     async def write(self, task: Task) -> Any:
         return self.kit.plan(task.step.id, task.facts, task.decisions)
+
+    def forget(self, step: str) -> None:
+        return None
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,9 @@ class ModelWriter:
             return self.kit.accept(task.step.id, _object(reply), task.facts, task.decisions)
         except ReplyError as fault:
             raise UnusableReply(plain(f"the reply is no section: {fault}")) from None
+
+    def forget(self, step: str) -> None:
+        self.model.journal.forget(step)
 
     def messages(self, task: Task, schema: dict[str, Any]) -> list[tuple[str, str]]:
         """System text first and the same for every step and attempt; what differs comes last.

@@ -204,7 +204,16 @@ def _template(section: _Section | None, faults: list[Fault]) -> Template:
     top = min(heading.level for heading in headings)
     titled = headings[0].level == top and sum(heading.level == top for heading in headings) == 1
     level = min((heading.level for heading in headings[1:]), default=top) if titled else top
-    return Template(headings[0].text if titled else "", tuple(_parts(blocks, level)))
+    parts = tuple(_parts(blocks, level))
+    start = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == level and not (titled and block is headings[0]))  # fmt: skip
+    if before := tuple(block for block in blocks[:start] if not isinstance(block, Heading)):
+        faults.append(
+            Fault(
+                section.line, f"what the Output Format has before “{parts[0].heading}” is written under it."
+            )
+        )
+        parts = (replace(parts[0], blocks=(*before, *parts[0].blocks)), *parts[1:])
+    return Template(headings[0].text if titled else "", parts)
 
 
 def _parts(blocks: tuple[Block, ...], level: int) -> Iterable[Part]:

@@ -4,6 +4,7 @@ Named rows of a table are keyed by their labels, open tables are lists of rows, 
 group that may repeat. Everything else is text. Words of a model are cleaned here and cannot become headings or markup.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, T
 from briefwright.skill.spec import Part, allowed_values, fits, has_placeholder, is_placeholder, row_labels
 
 MOST_ROWS = 200
-MOST_SHOWN = 600
+MOST_SHOWN = 2000
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def schema_of(slot: Slot) -> dict[str, Any]:
         case Labelled(_, text) | Prose(text):
             return _text(_hint(text))
         case Fence(text):
-            return _text(f"Text shown as it stands, in the place of: {clip(text.strip(), MOST_SHOWN)}")
+            kind = "Text shown as it stands" if _json(text) is None else "JSON with the same keys"
+            return _text(f"{kind}, in the place of: {clip(text.strip(), MOST_SHOWN)}")
         case Heading(_, text):
             return _text(f"A heading in the place of: {text}")
 
@@ -99,10 +101,10 @@ def taken(slot: Slot, value: Any, at: str, faults: list[str]) -> Any:
             return _line(value, at, faults, text)
         case Heading(_, text):
             return _heading(text, _line(value, at, faults), at, faults)
-        case Fence():
-            return _free(value, at, faults, fenced=True)
-        case Prose():
-            return _free(value, at, faults)
+        case Fence(text):
+            return _fenced(text, value, at, faults)
+        case Prose(text):
+            return _free(value, at, faults, text)
 
 
 def blocks_of(part: Part, section: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -263,18 +265,48 @@ def _heading(template: str, words: str, at: str, faults: list[str]) -> str:
     return filled
 
 
-def _free(value: Any, at: str, faults: list[str], fenced: bool = False) -> str:
-    """Several lines of clean text. In prose, headings and rules are refused: the document's shape is the template's."""
-    lines = [_cleaned(line) for line in value.splitlines()] if isinstance(value, str) else []
-    said = "\n".join(lines).strip("\n")
-    if is_placeholder(said):
-        faults.append(f"{at} is empty or still a placeholder")
-    if not fenced and any(
-        re.match(r"[ \t]*(#{1,6}[ \t]|={3,}[ \t]*$|-{3,}[ \t]*$|~~~)", line) for line in lines
-    ):
+def _fenced(template: str, value: Any, at: str, faults: list[str]) -> str:
+    """Text in a fence; where the template holds JSON, so does the reply, with the same keys at the top."""
+    wanted = _json(template)
+    if wanted is None:
+        return _lines(value, at, faults)
+    found = _json(value) if isinstance(value, str) else None
+    if type(found) is not type(wanted):
+        faults.append(f"{at} is not JSON of the template's kind")
+    elif isinstance(wanted, dict) and (missing := [key for key in wanted if key not in (found or {})]):
+        faults.append(f"{at} lacks the keys {', '.join(missing)}")
+    return _lines(value, at, faults)
+
+
+def _json(text: str) -> Any:
+    """The object or list a text holds; None for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict | list) else None
+
+
+def _free(value: Any, at: str, faults: list[str], template: str = "") -> str:
+    """Several lines of clean text with the template's bold labels. Headings and rules are refused: the shape is the template's."""
+    said = _lines(value, at, faults)
+    if re.search(r"^[ \t]*(#{1,6}[ \t]|={3,}[ \t]*$|-{3,}[ \t]*$|~~~)", said, re.MULTILINE):
         faults.append(
             f"{at} holds a heading or a rule; write paragraphs or lists, the headings are the template's"
         )
+    labels = re.findall(r"\*\*([^*\[\]\n]{1,60})\*\*", template)
+    if missing := [label for label in dict.fromkeys(labels) if label not in said]:
+        faults.append(f"{at} lacks {', '.join(f'**{label}**' for label in missing)}")
+    return said
+
+
+def _lines(value: Any, at: str, faults: list[str]) -> str:
+    """Every line clean, none of them lost; empty or a placeholder is a fault."""
+    said = (
+        "\n".join(_cleaned(line) for line in value.splitlines()).strip("\n") if isinstance(value, str) else ""
+    )
+    if is_placeholder(said) and not (said.startswith("[") and _json(said) is not None):
+        faults.append(f"{at} is empty or still a placeholder")
     return said
 
 

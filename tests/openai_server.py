@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -46,7 +47,8 @@ def step_of(request: dict[str, Any]) -> str:
 def vote(answer: str, request: dict[str, Any], quote: str = "") -> Reply:
     """A judge's vote, by default with words that do stand in the part it was shown."""
     part = request["messages"][-1]["content"].rsplit("⟦", 1)[1].split("⟧")[0]
-    words = quote or " ".join(re.findall(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", part)[0].split())
+    plain = re.findall(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", part)
+    words = quote or (plain[0] if plain else " ".join(part.split()[:6]))
     return Reply(json.dumps({"quote": words, "reason": "as it stands there", "answer": answer}))
 
 
@@ -70,6 +72,12 @@ def words_for(schema: dict[str, Any]) -> Any:
         return {key: words_for(field) for key, field in schema["properties"].items()}
     if schema["type"] == "array":
         return [words_for(schema["items"])] * 2
+    described = schema.get("description", "")
+    shown = described.partition("in the place of: ")[2] or described
+    if described.startswith("JSON with the same keys"):
+        return shown
+    if labels := re.findall(r"\*\*([^*\[\]\n]{1,60})\*\*", shown):
+        return "\n".join(f"- **{label}** plain solid words" for label in labels)
     options = re.search(r"One of: ([A-Za-z-]+)[,.]", schema.get("description", ""))
     return f"{options[1]} for plain solid reasons" if options else "plain solid words"
 
@@ -97,6 +105,15 @@ def _as_a_model_would(step: str, value: Any) -> Any:
             found.pop(name, None)
         return found
     return [_as_a_model_would(step, part) for part in value] if isinstance(value, list) else value
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gives up while it is answered is no fault of the server's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class OpenAIServer:
@@ -128,7 +145,7 @@ class OpenAIServer:
             def log_message(self, *_: object) -> None:
                 return None
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = _Http(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
         return self
 
@@ -162,11 +179,8 @@ class OpenAIServer:
             **reply.headers,
         }.items():
             handler.send_header(name, value)
-        try:
-            handler.end_headers()
-            handler.wfile.write(data)
-        except ConnectionError:
-            handler.close_connection = True  # the client has given up meanwhile
+        handler.end_headers()
+        handler.wfile.write(data)
 
 
 def _completion(reply: Reply) -> dict[str, Any]:

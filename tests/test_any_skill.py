@@ -193,6 +193,60 @@ def test_nothing_usable_ends_the_run_with_the_command_that_goes_on(
     assert again.status == 0, again.err
 
 
+def test_going_on_asks_anew_for_a_section_that_came_to_nothing(
+    design: Any, cli: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    server.script = lambda step, n, request: Reply("no") if step == "features" else following_the_schema(step, n, request)  # fmt: skip
+    assert design(skill).status == 4
+    first = len(server.asked("problem"))
+    server.script = following_the_schema
+    assert cli("runs", "resume", tmp_path / "run").status == 0
+    assert len(server.asked("problem")) == first == 1, "what was finished is not paid again"
+
+
+LOOSE = """---
+name: loose
+description: Loose
+---
+## Process
+### Step 1: Write
+Write all of it.
+## Output Format
+```markdown
+# Plan: [Name]
+**Owner:** [who]
+- **Goal**: [goal]
+- **By when**: [day]
+## Contract
+```json
+{"id": "x", "limits": {"a": 1}}
+```
+```
+## Quality Checks
+- [ ] Good
+"""
+
+
+def test_lines_before_the_first_part_bold_labels_and_json_are_held(
+    design: Any, server: OpenAIServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_text(LOOSE, encoding="utf-8")
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step != "judge" and n == 1:
+            asked = request["response_format"]["json_schema"]["schema"]["properties"]
+            return Reply(json.dumps(dict.fromkeys(asked, "words alone")))
+        return following_the_schema(step, n, request)
+
+    server.script = script
+    assert design(path).status == 0
+    text = document(tmp_path)
+    assert "**Owner:**" in text and "**Goal**" in text and "**By when**" in text and '"limits"' in text
+    said = next(r["messages"][-1]["content"] for r in server.requests if len(r["messages"]) == 3)
+    assert "lacks **Goal**, **By when**" in said and "not JSON" in said
+
+
 def test_without_a_model_one_line_says_that_the_skill_needs_one(
     cli: Any, skill: Path, tmp_path: Path
 ) -> None:

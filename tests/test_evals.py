@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import OpenAIServer
+from openai_server import OpenAIServer, Reply
 
 from briefwright.evals.cases import Case, Expect, as_jsonl, load_cases
 from briefwright.evals.compare import compare
@@ -185,3 +185,35 @@ def test_bad_input_is_one_line_and_exit_status_2(
 ) -> None:
     done = evaluated(cli, tmp_path / "e", *options)
     assert done.status == 2 and words in done.err and "Traceback" not in done.err
+
+
+def test_only_results_of_the_same_cases_word_for_word_are_taken_over(cli: Any, tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    brief = "Predict which of our 9,000 subscribers cancel within 30 days; data in BigQuery since 2022, weekly list."
+    for name in ("one", "two"):
+        (cases / f"{name}.md").write_text(f"---\noutcome: passed\n---\n{brief}", encoding="utf-8")
+    out = tmp_path / "out"
+    assert cli("eval", "--cases", cases, "-o", out).err.count("epoch 1:") == 2
+    assert cli("eval", "--cases", cases, "-o", out).err.count("epoch 1:") == 0
+    (cases / "one.md").write_text(f"---\noutcome: declined\n---\n{brief}", encoding="utf-8")
+    assert cli("eval", "--cases", cases, "-o", out).err.count("epoch 1:") == 1
+    assert "1 of 1 runs scored" in cli("eval", "--cases", cases, "-o", out, "--only", "two").out
+
+
+def test_an_eval_that_scored_nothing_is_no_success(cli: Any, tmp_path: Path, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    server.script = lambda step, n, request: Reply("no", status=401)
+    done = evaluated(cli, tmp_path / "e", "--only", "gym", "--model", "m", "--base-url", server.url)
+    assert done.status == 4
+
+
+@pytest.mark.parametrize("bad", [b"\xff\xfe", b"junk"])
+def test_unreadable_files_are_one_line(cli: Any, tmp_path: Path, bad: bytes) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "x.md").write_bytes(bad)
+    (tmp_path / "tape").write_bytes(bad)
+    (tmp_path / "results.jsonl").write_bytes(bad)
+    for options in (("--cases", tmp_path / "cases"), ("--model", "m", "--replay", tmp_path / "tape"), ("--baseline", tmp_path)):  # fmt: skip
+        done = evaluated(cli, tmp_path / "e", *options)
+        assert done.status == 2 and "Traceback" not in done.err, done.err

@@ -32,7 +32,8 @@ async def fall_back(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[
     """The planner's section takes the place of one that no model delivered. Raises EndpointError where there is no planner."""
     deps = runtime.context
     if not deps.kit.plans:
-        raise EndpointError(f"the model delivered no usable section '{step.title}' in {state['attempt']} attempts ({state['fault']}), and this skill has no planner to stand in. Resume with another --model.")  # fmt: skip
+        deps.writer.forget(step.id)
+        raise EndpointError(f"the model delivered no usable section '{step.title}' in {state['attempt']} attempts ({state['fault']}), and this skill has no planner to stand in. Resume to ask again, best with another --model.")  # fmt: skip
     number = state["attempt"] + 1
     deps.emit(Event("writing", step.id, number, deps.planner.name))
     draft = await deps.planner.write(_task(step, state, number, None))

@@ -5,6 +5,7 @@ from typing import Any
 
 import briefwright.skill
 from briefwright.errors import UsageError
+from briefwright.skill.errors import SkillError
 from briefwright.skill.kit import SkillKit
 from briefwright.skill.load import load, parse_skill, read_skill_text
 from briefwright.skill.spec import Skill
@@ -49,7 +50,11 @@ def found_skills(own: Path | None = None) -> tuple[list[Skill], list[str]]:
     warnings: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("**/SKILL.md")) if folder.is_dir() else ():
-            skill = parse_skill(read_skill_text(path), str(path.parent))
+            try:
+                skill = parse_skill(read_skill_text(path), str(path.parent))
+            except SkillError as fault:  # one unreadable file must not hide the others
+                warnings.append(str(fault))
+                continue
             unreadable = [fault for fault in skill.faults if fault.fatal and ("front matter" in fault.message or "description" in fault.message)]  # fmt: skip
             if unreadable:
                 warnings.append(f"{path}: {unreadable[0].message}")

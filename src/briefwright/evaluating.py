@@ -12,7 +12,7 @@ def evaluate(
     cases_from: Path, out: Path, settings: Settings, model: str, base_url: str, epochs: int, jobs: int,
     baseline: Path | None, gate_file: Path | None, cassette: Path | None, record: bool, only: str,
 ) -> int:  # fmt: skip
-    """Run and report; returns the exit status: 0 the gate is met, 1 it is not."""
+    """Run and report; returns the exit status: 0 the gate is met, 1 it is not, 4 nothing could be scored."""
     from briefwright.catalogue import DEFAULT, find_skill
     from briefwright.evals.cases import load_cases
     from briefwright.evals.cassette import Cassette
@@ -24,11 +24,17 @@ def evaluate(
     from briefwright.evals.report import junit, page
     from briefwright.evals.run import Result, read_results, run_cases, table
     from briefwright.graph.model import Endpoint
+    from briefwright.prompts.fill import digest
 
     cases = [case for case in load_cases(cases_from) if only in case.id]
     if not cases:
         raise EvalError(f"no case of '{cases_from}' has '{only}' in its id.")
     gate = read_gate(gate_file) if gate_file else None
+    before = read_results(baseline / "results.jsonl") if baseline else []
+    if baseline and not {case.id for case in cases} & {result.case for result in before}:
+        raise EvalError(
+            f"'{baseline}' has no result for any of these cases. Give an earlier eval of the same ones."
+        )
     skill, kit = find_skill(DEFAULT)
     tape = Cassette(cassette, record) if cassette else None
     endpoint = Endpoint(model, base_url, settings.api_key or ("replay" if tape else ""), settings.timeout_s, tries=1 if tape and not record else 4) if model else None  # fmt: skip
@@ -36,8 +42,18 @@ def evaluate(
     def tell(result: Result) -> None:
         sys.stderr.write(f"{result.case} epoch {result.epoch}: {result.outcome or result.status}\n")
 
-    results = asyncio.run(run_cases(cases, producer(skill, kit, endpoint, tape), out, epochs, jobs, tell))
-    differences = compare(read_results(baseline / "results.jsonl"), results) if baseline else []
+    results = asyncio.run(
+        run_cases(
+            cases,
+            producer(skill, kit, endpoint, tape),
+            out,
+            epochs,
+            jobs,
+            tell,
+            f"{model} {skill.digest} {digest()}",
+        )
+    )
+    differences = compare(before, results) if baseline else []
     (out / "report.html").write_text(
         page(f"Eval of {skill.name} over {len(cases)} briefs", cases, results, differences), encoding="utf-8"
     )
@@ -53,4 +69,6 @@ def evaluate(
     for line in short:
         print(f"gate: {line}")
     print(f"\n{out / 'report.html'}", file=sys.stderr)
+    if all(result.status != "scored" for result in results):
+        return 4
     return 1 if short else 0
