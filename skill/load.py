@@ -202,8 +202,9 @@ def _template(section: _Section | None, faults: list[Fault]) -> Template:
         )
         return Template("", (Part("Output", blocks),) if blocks else ())
     top = min(heading.level for heading in headings)
-    titled = headings[0].level == top and sum(heading.level == top for heading in headings) == 1
-    level = min((heading.level for heading in headings[1:]), default=top) if titled else top
+    alone = len(headings) == 1  # then it is the part's, not the document's
+    titled = not alone and headings[0].level == top and sum(h.level == top for h in headings) == 1
+    level = min(heading.level for heading in headings[1:]) if titled else top
     parts = tuple(_parts(blocks, level))
     start = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == level and not (titled and block is headings[0]))  # fmt: skip
     if before := tuple(block for block in blocks[:start] if not isinstance(block, Heading)):

@@ -247,6 +247,17 @@ def test_lines_before_the_first_part_bold_labels_and_json_are_held(
     assert "lacks **Goal**, **By when**" in said and "not JSON" in said
 
 
+def test_the_only_heading_of_a_template_is_written_once(
+    design: Any, server: OpenAIServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_text(
+        LOOSE.replace("# Plan: [Name]\n", "").replace("## Contract", "# Memo: [Name]"), encoding="utf-8"
+    )
+    assert design(path).status == 0
+    assert document(tmp_path).count("Memo:") == 1
+
+
 def test_without_a_model_one_line_says_that_the_skill_needs_one(
     cli: Any, skill: Path, tmp_path: Path
 ) -> None:
@@ -304,7 +315,8 @@ def test_whatever_a_template_is_put_together_from_the_document_has_its_shape(
     parts: list[tuple[str, list[str]]], steps: int
 ) -> None:
     numbers = count()
-    template = "\n\n".join("\n\n".join(piece.format(n=next(numbers)) for piece in (head, *blocks)) for head, blocks in parts)  # fmt: skip
+    lead = "**Before:** [x]\n\n" if steps % 2 else ""
+    template = lead + "\n\n".join("\n\n".join(piece.format(n=next(numbers)) for piece in (head, *blocks)) for head, blocks in parts)  # fmt: skip
     process = "\n".join(f"### Step {n}: Decide\nWrite part {n}." for n in range(1, steps + 1))
     skill = parse_skill(
         f"---\nname: x\ndescription: y\n---\n## Process\n{process}\n## Output Format\n````markdown\n# T: [N]\n{template}\n````\n## Quality Checks\n- [ ] Fine\n"
