@@ -21,7 +21,6 @@ class Cassette(httpx.AsyncBaseTransport):
         self.kept: dict[str, list[dict[str, Any]]] = {}
         self.unheard: list[str] = []
         self._given: dict[str, int] = {}
-        self._real = httpx.AsyncHTTPTransport() if record else None
         if path.exists():
             try:
                 for line in path.read_text(encoding="utf-8").splitlines():
@@ -47,15 +46,18 @@ class Cassette(httpx.AsyncBaseTransport):
                 text=rows[taken]["body"],
                 request=request,
             )
-        if self._real is None:
+        if not self.record:
             self.unheard.append(key)
             return httpx.Response(
                 404,
                 json={"error": {"message": f"this request was not recorded ({key[:12]})"}},
                 request=request,
             )
-        answer = await self._real.handle_async_request(request)
-        text = (await answer.aread()).decode("utf-8", "replace")
+        async with (
+            httpx.AsyncHTTPTransport() as real
+        ):  # one each: a client that is done closes what it was given
+            answer = await real.handle_async_request(request)
+            text = (await answer.aread()).decode("utf-8", "replace")
         row = {
             "key": key,
             "status": answer.status_code,
@@ -80,7 +82,3 @@ class Cassette(httpx.AsyncBaseTransport):
         return hashlib.sha256(
             json.dumps([path, data, epoch], sort_keys=True, ensure_ascii=False).encode()
         ).hexdigest()
-
-    async def aclose(self) -> None:
-        if self._real:
-            await self._real.aclose()

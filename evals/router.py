@@ -11,7 +11,7 @@ from pathlib import Path
 
 from briefwright.skill.load import parse_skill, read_skill_text
 from briefwright.skill.ml_workflow.sizing.classification import wilson_interval
-from briefwright.skill.references import references
+from briefwright.skill.references import framing
 from briefwright.skill.routing.index import Index, build_index
 from briefwright.skill.routing.route import route
 from briefwright.skill.spec import Skill
@@ -52,8 +52,7 @@ def read_skills(folder: Path) -> list[Skill]:
 
 
 def index_of(skills: Sequence[Skill]) -> Index:
-    framing = {skill.slug: [trigger for reference in references(Path(skill.path)) if len(reference.steps) == 1 for trigger in reference.triggers] for skill in skills}  # fmt: skip
-    return build_index(skills, framing)
+    return build_index(skills, framing(skills))
 
 
 def requests(*paths: Path) -> list[Request]:

@@ -4,8 +4,9 @@
                     (each step is a small graph of its own: attempt → check → attempt …)
 
 A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
-and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too. Edges only look up what a node decided and wrote down, because an exception in
-an edge would lose the rest of a run without a word.
+and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too.
+Edges only look up what a node decided and wrote down, because an exception in an edge would lose the rest of a run
+without a word.
 """
 
 from collections.abc import Awaitable, Callable
@@ -44,9 +45,11 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
         if kit.needs[each.id]:
             graph.add_edge(list(kit.needs[each.id]), each.id)
         graph.add_edge(each.id, "review")
-    graph.add_conditional_edges("review", _again_or_on, [*(each.id for each in skill.steps), "judge", END])
     graph.add_conditional_edges(
-        "judge", _again_or_done, [*(each.id for each in skill.steps), "assemble", END]
+        "review", _again_or("judge"), [*(each.id for each in skill.steps), "judge", END]
+    )
+    graph.add_conditional_edges(
+        "judge", _again_or("assemble"), [*(each.id for each in skill.steps), "assemble", END]
     )
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
@@ -102,13 +105,6 @@ def _due_or_end(first: list[str]) -> Callable[[Run], list[str]]:
     return lambda run: [id for id in first if id in run["due"]] or [END]
 
 
-def _again_or_on(run: Run) -> list[str]:
-    if run.get("outcome"):
-        return [END]
-    return sorted(run["due"]) or ["judge"]
-
-
-def _again_or_done(run: Run) -> list[str]:
-    if run.get("outcome"):
-        return [END]
-    return sorted(run["due"]) or ["assemble"]
+def _again_or(then: str) -> Callable[[Run], list[str]]:
+    """Steps that are due once more, else what comes next; the end where a node has written an outcome."""
+    return lambda run: [END] if run.get("outcome") else sorted(run["due"]) or [then]

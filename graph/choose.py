@@ -1,12 +1,11 @@
 """Between skills the router could not tell apart, a model may choose; whatever else it says leaves the question open."""
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from briefwright.graph.errors import UnusableReply
 from briefwright.graph.model import Model
+from briefwright.graph.reply import object_in
 from briefwright.prompts.fill import fill
 from briefwright.skill.spec import Skill
 
@@ -26,10 +25,7 @@ async def choose(model: Model, message: str, skills: Sequence[Skill]) -> str:
     }
     prompt = fill("choose", skills=described, message=message[:MOST_OF_MESSAGE])
     try:
-        reply = await model.ask([("user", prompt)], schema, "choose", 1)
-        match = re.search(r"\{.*\}", reply, re.DOTALL)
-        found = json.loads(match[0]) if match else {}
-    except (UnusableReply, ValueError, RecursionError):
+        said = object_in(await model.ask([("user", prompt)], schema, "choose", 1)).get("skill")
+    except UnusableReply:
         return ""
-    said = found.get("skill")
     return said if said in (*names, NONE) else ""

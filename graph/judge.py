@@ -6,14 +6,15 @@ have failed stays failed.
 """
 
 import asyncio
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from briefwright.graph.errors import UnusableReply
 from briefwright.graph.model import Model
+from briefwright.graph.reply import object_in
 from briefwright.prompts.fill import fill
+from briefwright.skill.markdown import clip, plain
 from briefwright.skill.spec import Check, Verdict
 
 Answer = Literal["yes", "no", "wavering"]
@@ -33,13 +34,12 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the judge thinks of one check, and how many votes could be counted."""
+    """What the judge thinks of one check."""
 
     check: str
     answer: Answer
     quote: str
     reason: str
-    votes: int
 
 
 @dataclass(frozen=True)
@@ -66,23 +66,24 @@ class Judge:
             answers = [vote["answer"] for vote in counted]
             if agreed := next((vote for vote in counted if answers.count(vote["answer"]) >= 2), None):
                 answer: Answer = "yes" if agreed["answer"] == "yes" else "no"
-                return Opinion(check.id, answer, agreed["quote"], agreed["reason"], len(counted))
-        return Opinion(check.id, "wavering", "", f"{len(counted)} of {VOTES} votes counted, no two agree", len(counted))  # fmt: skip
+                return Opinion(check.id, answer, agreed["quote"], agreed["reason"])
+        return Opinion(check.id, "wavering", "", f"{len(counted)} of {VOTES} votes counted, no two agree")  # fmt: skip
 
 
 def _vote(reply: str, part: str) -> dict[str, str] | None:
     """The reply as a vote; None when it is not one, or quotes what is not there."""
-    match = re.search(r"\{.*\}", reply, re.DOTALL)
     try:
-        found = json.loads(match[0]) if match else None
-    except ValueError:
+        found = object_in(reply)
+    except UnusableReply:
         return None
-    if not isinstance(found, dict) or found.get("answer") not in ("yes", "no"):
+    quote, reason = (plain(str(found.get(key) or "")) for key in ("quote", "reason"))
+    if (
+        found.get("answer") not in ("yes", "no")
+        or len(quote.split()) < FEWEST_QUOTED
+        or _bare(quote) not in _bare(part)
+    ):
         return None
-    quote = str(found.get("quote") or "")
-    if len(quote.split()) < FEWEST_QUOTED or _bare(quote) not in _bare(part):
-        return None
-    return {"answer": found["answer"], "quote": " ".join(quote.split())[:200], "reason": " ".join(str(found.get("reason") or "").split())[:300]}  # fmt: skip
+    return {"answer": found["answer"], "quote": clip(quote, 200), "reason": clip(reason, 300)}
 
 
 def _bare(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from briefwright.graph.errors import UnusableReply
 from briefwright.graph.model import Model
+from briefwright.graph.reply import object_in
 from briefwright.graph.tokens import Tokens
 from briefwright.prompts.fill import fill
 from briefwright.skill.kit import ReplyError, SkillKit
@@ -80,7 +81,7 @@ class ModelWriter:
         schema = self.kit.reply_schema(task.step.id)
         reply = await self.model.ask(self.messages(task, schema), schema, task.step.id, task.attempt)
         try:
-            return self.kit.accept(task.step.id, _object(reply), task.facts, task.decisions)
+            return self.kit.accept(task.step.id, object_in(reply), task.facts, task.decisions)
         except ReplyError as fault:
             raise UnusableReply(plain(f"the reply is no section: {fault}")) from None
 
@@ -141,23 +142,3 @@ def _findings(task: Task) -> str:
     return (
         "\n".join(lines + ([f"- {plain(task.fault)}"] if task.fault else [])) or "- nothing usable came back"
     )
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
-
-
-def _object(text: str) -> dict[str, Any]:
-    """The one JSON object of a reply, out of a fence if it stands in one."""
-    bare = text.strip()
-    if bare.startswith("```"):
-        bare = bare.split("\n", 1)[-1].rsplit("```", 1)[0]
-    try:
-        bare.encode("utf-8")  # lone surrogates are no text
-        found = json.loads(bare, parse_constant=_no_constant)
-    except (ValueError, RecursionError):  # also a number of five thousand digits
-        shown = plain(bare[:60]) or "nothing"
-        raise UnusableReply(f"the reply is not JSON but: {shown}") from None
-    if not isinstance(found, dict):
-        raise UnusableReply("the reply is JSON, but not one object")
-    return found

@@ -108,7 +108,7 @@ class FromTemplate:
 
     def pages(self, skill: Skill, facts: Request, decisions: None, sections: Mapping[str, Any]) -> Pages:
         """What steps without a part of their own found out follows as working notes."""
-        silent = [step for step in skill.steps if NOTES in sections[step.id] and not slots_of(step.part)]
+        silent = [step for step in skill.steps if _silent(step)]
         notes: list[Block] = [Heading(2, "Working Notes")] if silent else []
         for step in silent:
             notes += [Heading(3, step.title), Prose(sections[step.id][NOTES])]
@@ -122,9 +122,13 @@ class FromTemplate:
         return {"as_of": value.as_of.isoformat()} if isinstance(value, Request) else value
 
     def _shown(self, step: str, section: Mapping[str, Any]) -> str:
-        return (
-            str(section[NOTES]) if NOTES in section else render(self.blocks(self.skill.step(step), section))
-        )
+        blocks = self.blocks(self.skill.step(step), section)
+        return str(section[NOTES]) if _silent(self.skill.step(step)) else render(blocks)
+
+
+def _silent(step: Step) -> bool:
+    """Whether a step fills nothing of the template and leaves notes for the others instead."""
+    return not slots_of(step.part)
 
 
 def _title(skill: Skill, brief: str) -> str:

@@ -28,5 +28,5 @@ def lint_skills(skill: Skill, others: Sequence[Skill]) -> Iterator[str]:
     if 0 < len(skill.triggers) < FEW_TRIGGERS:
         yield f"{where}:1: only {len(skill.triggers)} triggers. Name the words people use for this work."
     empty = [step.title for step in skill.steps if not step.part.blocks]
-    if empty and skill.template.parts:
+    if empty and len(skill.template.parts) > 1:  # one part for all steps is written by the last
         yield f"{where}:1: no part of the Output Format belongs to {', '.join(empty[:4])}. Share words between step and heading."

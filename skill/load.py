@@ -206,7 +206,7 @@ def _template(section: _Section | None, faults: list[Fault]) -> Template:
     titled = not alone and headings[0].level == top and sum(h.level == top for h in headings) == 1
     level = min(heading.level for heading in headings[1:]) if titled else top
     parts = tuple(_parts(blocks, level))
-    start = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == level and not (titled and block is headings[0]))  # fmt: skip
+    start = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == level)
     if before := tuple(block for block in blocks[:start] if not isinstance(block, Heading)):
         faults.append(
             Fault(
@@ -297,8 +297,9 @@ def _checks(section: _Section | None, steps: tuple[Step, ...], faults: list[Faul
         faults.append(
             Fault(section.line, "no '- [ ]' lines under Quality Checks. Nothing would be verified.", True)
         )
+    shown = [step for step in steps if step.part.blocks] or steps  # what stands nowhere cannot be judged
     return tuple(
-        Check(f"C{n}", statement, (bind(statement, steps),) if steps else ())
+        Check(f"C{n}", statement, (bind(statement, shown),) if shown else ())
         for n, statement in enumerate(statements, 1)
     )
 

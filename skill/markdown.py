@@ -145,14 +145,16 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def visible(line: str) -> str:
+    """A line without what nobody sees: control characters, marks that turn the writing direction, half characters."""
+    return re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]", " ", line
+    )
+
+
 def plain(text: str) -> str:
     """Outside text made harmless inside our Markdown: one line, no tags, no links, no fences, no markup."""
-    text = re.sub(
-        r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]",
-        " ",
-        _one_line(text),
-    )
-    text = re.sub(r"\]\(", "] (", text)
+    text = re.sub(r"\]\(", "] (", visible(_one_line(text)))
     return re.sub(r"[<>`]", "'", text)
 
 

@@ -1,6 +1,7 @@
 """Short texts that a step gets only when the brief's words call for them: `references/*.md` beside a SKILL.md."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from briefwright.skill.errors import SkillError
+from briefwright.skill.spec import Skill
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,16 @@ def called_for(found: tuple[Reference, ...], step: str, brief: str) -> list[Refe
     return [
         reference for hits, reference in sorted(wanted, key=lambda pair: (-pair[0], pair[1].name)) if hits
     ]
+
+
+def framing(skills: Iterable[Skill]) -> dict[str, list[str]]:
+    """By skill, the words that call for a reference of one step alone: they say what kind of work the skill is for."""
+    return {
+        skill.slug: [
+            trigger
+            for found in references(Path(skill.path))
+            if len(found.steps) == 1
+            for trigger in found.triggers
+        ]
+        for skill in skills
+    }

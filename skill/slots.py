@@ -6,11 +6,22 @@ group that may repeat. Everything else is text. Words of a model are cleaned her
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, clip, plain, slug
+from briefwright.skill.markdown import (
+    Block,
+    Fence,
+    Heading,
+    Labelled,
+    Prose,
+    Table,
+    clip,
+    plain,
+    slug,
+    visible,
+)
 from briefwright.skill.spec import Part, allowed_values, fits, has_placeholder, is_placeholder, row_labels
 
 MOST_ROWS = 200
@@ -111,8 +122,8 @@ def blocks_of(part: Part, section: Mapping[str, Any]) -> tuple[Block, ...]:
     """The part with everything filled. Headings inside it stay below the part's own."""
     slots = slots_of(part)
     titled = bool(slots) and slots[0].block == Heading(2, part.heading)
-    found: list[Block] = [Heading(2, section[slots[0].key] if titled else part.heading)]
-    return (*found, *_filled(_grouped(part.blocks), slots[titled:], section))
+    heading = Heading(2, section[slots[0].key] if titled else part.heading)
+    return (heading, *_filled(_grouped(part.blocks), slots[titled:], section))
 
 
 def _filled(
@@ -157,28 +168,24 @@ def _grouped(blocks: Sequence[Block]) -> tuple[Block | Group, ...]:
         at += 1
         if isinstance(block, Heading) and block.level > 2 and has_placeholder(block.text):
             end = next((n for n in range(at, len(blocks)) if isinstance(blocks[n], Heading)), len(blocks))
-            found.append(Group(block, tuple(blocks[at:end])))
+            group = Group(block, tuple(blocks[at:end]))
+            found.append(group)
             at = end
-            while found and at < len(blocks) and _repeats(blocks, at, found[-1]):
-                at += 1 + len(found[-1].blocks)  # type: ignore[union-attr]  # `[Name 1]`, `[Name 2]`: one group, shown twice
+            while at < len(blocks) and _repeats(
+                blocks, at, group
+            ):  # `[Name 1]`, `[Name 2]`: one group, shown twice
+                at += 1 + len(group.blocks)
         else:
             found.append(block)
     return tuple(found)
 
 
-def _repeats(blocks: Sequence[Block], at: int, group: Block | Group) -> bool:
+def _repeats(blocks: Sequence[Block], at: int, group: Group) -> bool:
     """Whether the template shows the group once more, with the same labels and columns under another placeholder."""
-    head = blocks[at]
-    if not (
-        isinstance(group, Group)
-        and isinstance(head, Heading)
-        and head.level == group.heading.level
-        and has_placeholder(head.text)
-    ):
+    head, again = blocks[at], blocks[at + 1 : at + 1 + len(group.blocks)]
+    if not isinstance(head, Heading) or head.level != group.heading.level or not has_placeholder(head.text):
         return False
-    return [_shape(b) for b in blocks[at + 1 : at + 1 + len(group.blocks)]] == [
-        _shape(b) for b in group.blocks
-    ]
+    return [_shape(block) for block in again] == [_shape(block) for block in group.blocks]
 
 
 def _shape(block: Block) -> tuple[object, ...]:
@@ -266,16 +273,16 @@ def _heading(template: str, words: str, at: str, faults: list[str]) -> str:
 
 
 def _fenced(template: str, value: Any, at: str, faults: list[str]) -> str:
-    """Text in a fence; where the template holds JSON, so does the reply, with the same keys at the top."""
+    """Text in a fence, where arrows stay arrows; where the template holds JSON, so does the reply, with the same keys at the top."""
     wanted = _json(template)
     if wanted is None:
-        return _lines(value, at, faults)
+        return _lines(value, at, faults, visible)
     found = _json(value) if isinstance(value, str) else None
     if type(found) is not type(wanted):
         faults.append(f"{at} is not JSON of the template's kind")
     elif isinstance(wanted, dict) and (missing := [key for key in wanted if key not in (found or {})]):
         faults.append(f"{at} lacks the keys {', '.join(missing)}")
-    return _lines(value, at, faults)
+    return _lines(value, at, faults, visible)
 
 
 def _json(text: str) -> Any:
@@ -289,7 +296,7 @@ def _json(text: str) -> Any:
 
 def _free(value: Any, at: str, faults: list[str], template: str = "") -> str:
     """Several lines of clean text with the template's bold labels. Headings and rules are refused: the shape is the template's."""
-    said = _lines(value, at, faults)
+    said = _lines(value, at, faults, _spaced)
     if re.search(r"^[ \t]*(#{1,6}[ \t]|={3,}[ \t]*$|-{3,}[ \t]*$|~~~)", said, re.MULTILINE):
         faults.append(
             f"{at} holds a heading or a rule; write paragraphs or lists, the headings are the template's"
@@ -300,19 +307,18 @@ def _free(value: Any, at: str, faults: list[str], template: str = "") -> str:
     return said
 
 
-def _lines(value: Any, at: str, faults: list[str]) -> str:
+def _lines(value: Any, at: str, faults: list[str], clean: Callable[[str], str]) -> str:
     """Every line clean, none of them lost; empty or a placeholder is a fault."""
-    said = (
-        "\n".join(_cleaned(line) for line in value.splitlines()).strip("\n") if isinstance(value, str) else ""
-    )
+    lines = value.splitlines() if isinstance(value, str) else []
+    said = "\n".join(clean(line.expandtabs(4)).rstrip() for line in lines).strip("\n")
     if is_placeholder(said) and not (said.startswith("[") and _json(said) is not None):
         faults.append(f"{at} is empty or still a placeholder")
     return said
 
 
-def _cleaned(line: str) -> str:
-    """Like `plain`, with runs of blanks kept: diagrams live on them."""
-    return re.sub(r"[^ ]+", lambda word: plain(word[0]), line.expandtabs(4)).rstrip()
+def _spaced(line: str) -> str:
+    """Like `plain`, with runs of blanks kept: lists are indented by them."""
+    return re.sub(r"[^ ]+", lambda word: plain(word[0]), line)
 
 
 def _text(description: str) -> dict[str, Any]:

@@ -91,7 +91,8 @@ class Skill:
 
     @property
     def slug(self) -> str:
-        return slug(self.name, "-")
+        """The name in small letters and hyphens; a name in another script has none of these and is known by its digest."""
+        return slug(self.name, "-") or f"skill-{self.digest[:8]}"
 
     def step(self, id: str) -> Step:
         return next(step for step in self.steps if step.id == id)

@@ -154,7 +154,11 @@ class OpenAIServer:
         self._http.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
-        request = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
+        size = int(handler.headers["content-length"])
+        sent = handler.rfile.read(size)
+        if len(sent) < size:
+            raise ConnectionResetError("the client gave up before it had said all")
+        request = json.loads(sent)
         step = step_of(request)
         with self._lock:
             self.requests.append(request)

@@ -181,6 +181,49 @@ def test_what_a_judge_refuses_goes_back_once_with_its_reason_and_only_that_is_ju
     assert len(judged) == 2 + 2 + 2, "two votes per check, and two for the one that was mended"
 
 
+def test_what_a_judge_said_of_words_that_are_gone_is_not_held_against_the_new_ones(
+    design: Any, skill: Path, server: OpenAIServer, tmp_path: Path
+) -> None:
+    """The budget ends between the revision and the second look: the check is then not judged, neither failed nor passed."""
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step == "judge":
+            return vote(
+                "no" if "Every risk has an owner" in request["messages"][-1]["content"] else "yes", request
+            )
+        return following_the_schema(step, n, request)
+
+    server.script = script
+    assert design(skill, "--max-tokens", 20_000).status == 1
+    record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert len([r for r in server.requests if len(r["messages"]) == 3]) == 1
+    assert {v["check"]: v["outcome"] for v in record["verdicts"]} == {"C1": "not judged", "C2": "passed"}
+
+
+def test_arrows_in_a_fence_stay_and_later_steps_see_all_of_a_section_that_has_notes(
+    design: Any, server: OpenAIServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_text(LOOSE.replace("### Step 1: Write\nWrite all of it.", "### Step 1: Plan\nThe owner and the notes.\n### Step 2: Contract\nThe contract.").replace("## Contract", "## Plan\n**Notes:** [x]\n**Who:** [x]\n## Contract").replace("```json\n{\"id\": \"x\", \"limits\": {\"a\": 1}}", "```\n[a --> b]"), encoding="utf-8")  # fmt: skip
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        reply = following_the_schema(step, n, request)
+        if step == "judge" or reply.content is None:
+            return reply
+        found = json.loads(reply.content)
+        return Reply(
+            json.dumps({key: "a -->  b <c>" if key == "fence" else value for key, value in found.items()})
+        )
+
+    server.script = script
+    assert design(path).status == 0
+    assert "\na -->  b <c>\n```" in document(tmp_path)
+    assert (
+        "**Who:** plain solid words"
+        in server.requests[1]["messages"][1]["content"].split("must agree with:")[1]
+    )
+
+
 def test_nothing_usable_ends_the_run_with_the_command_that_goes_on(
     design: Any, cli: Any, skill: Path, server: OpenAIServer, tmp_path: Path
 ) -> None:

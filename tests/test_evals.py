@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai_server import OpenAIServer, Reply
+from openai_server import OpenAIServer, Reply, sound
 
 from briefwright.evals.cases import Case, Expect, as_jsonl, load_cases
 from briefwright.evals.compare import compare
@@ -110,6 +110,21 @@ def test_a_recorded_eval_replays_without_server_or_key_to_the_same_results(
     assert len(server.requests) == 7
     a, b = (read_results(tmp_path / name / "results.jsonl")[0] for name in "ab")
     assert a.document == b.document and second.out == first.out
+
+
+def test_cases_recorded_at_once_do_not_close_each_other_s_connections(
+    cli: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        reply = sound(step, request)
+        reply.delay_s = 0.05 * (n % 4)
+        return reply
+
+    server.script = script
+    done = evaluated(cli, tmp_path / "e", "--only", "b0", "--jobs", "6", "--model", "m", "--base-url", server.url, "--record", tmp_path / "tape")  # fmt: skip
+    assert "no crash, no provider failure" in done.out
 
 
 def test_a_changed_prompt_shows_as_exactly_the_calls_that_are_new(

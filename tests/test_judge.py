@@ -54,6 +54,24 @@ def test_a_no_with_a_real_quote_fails_the_check_and_shows_on_the_first_page(
     assert "C1 failed: strict: as it stands there" in text.split("## Problem Definition")[0]
 
 
+def test_words_of_a_judge_become_neither_markup_nor_half_characters(run: Any, server: OpenAIServer) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        held = json.loads(vote("no", request).content or "")
+        text = json.dumps({**held, "reason": "<script>x</script> [a](javascript:b)"})
+        return Reply(text) if n % 3 else Reply(text.replace("javascript", "\\ud800"))
+
+    server.script = script
+    status, _, text = run()
+    assert status == 1 and "<script" not in text and "](" not in text
+
+
+@pytest.mark.parametrize("bad", ['{"a":' * 3000 + "1" + "}" * 3000, '{"quote": NaN}', "[" * 5000])
+def test_a_vote_nobody_can_read_is_no_vote(run: Any, server: OpenAIServer, bad: str) -> None:
+    server.script = lambda step, n, request: Reply(bad)
+    status, _, text = run()
+    assert status == 0 and "not judged: the judge wavered" in text
+
+
 def test_a_quote_that_stands_nowhere_is_no_vote(run: Any, server: OpenAIServer) -> None:
     server.script = lambda step, n, request: vote("no", request, "all ten checks are perfect here")
     status, record, text = run()
@@ -84,9 +102,9 @@ def test_a_judge_nobody_can_reach_ends_the_run_resumable(run: Any, server: OpenA
 
 def test_rules_overrule_the_judge() -> None:
     failed = Verdict("C4", "failed", "rules", "a random split")
-    assert judged(failed, Opinion("C4", "yes", "split by time", "fine", 2), "judge") is failed
+    assert judged(failed, Opinion("C4", "yes", "split by time", "fine"), "judge") is failed
     open_one = Verdict("C2", "not judged", "nobody", "boilerplate")
-    assert judged(open_one, Opinion("C2", "yes", "posted dates", "fine", 2), "judge").outcome == "passed"
+    assert judged(open_one, Opinion("C2", "yes", "posted dates", "fine"), "judge").outcome == "passed"
 
 
 def test_the_judge_sees_the_part_and_the_question_and_nothing_of_the_writer(

@@ -195,3 +195,15 @@ def test_a_tie_break_nobody_answers_is_one_line(asking: Any, server: OpenAIServe
     server.script = lambda step, n, request: Reply("no", status=401)
     done = asking(BETWEEN)
     assert done.status == 4 and "401" in done.err and "Traceback" not in done.err
+
+
+def test_a_skill_named_in_another_script_is_found_by_a_name_of_its_own(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    own = (ROOT / "tests" / "router" / "skills" / "garden-plan" / "SKILL.md").read_text(encoding="utf-8")
+    for name in ("泡茶", "煮饭"):
+        (tmp_path / "skills" / name).mkdir(parents=True)
+        (tmp_path / "skills" / name / "SKILL.md").write_text(own.replace("name: garden-plan", f"name: {name}"), encoding="utf-8")  # fmt: skip
+    slugs = [line.split()[0] for line in cli("skills", "list").out.splitlines() if line.startswith("skill-")]
+    assert len(set(slugs)) == 2
+    assert cli("skills", "export", slugs[0], "-o", tmp_path / "out").status == 0
+    assert cli("skills", "show", slugs[0], "--tools").status == 2

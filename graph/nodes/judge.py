@@ -9,7 +9,7 @@ from briefwright.graph.budget import NO_JUDGE, NO_REVISION
 from briefwright.graph.errors import EndpointError
 from briefwright.graph.judge import Opinion, opinions
 from briefwright.graph.state import Deps, Event, Outcome, Run
-from briefwright.skill.markdown import plain, render
+from briefwright.skill.markdown import render
 from briefwright.skill.spec import Check, Finding
 
 
@@ -19,10 +19,13 @@ async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     Without a judge the questions stay open, and the document says so.
     """
     deps = runtime.context
+    anew = state.get("sent_back", frozenset())
+    before = {
+        id: opinion for id, opinion in state.get("opinions", {}).items() if not _rewritten(id, anew, deps)
+    }
     if deps.judge is None or not deps.budget.allows(NO_JUDGE, deps.usage):
-        return {"due": frozenset()}
-    before, anew = state.get("opinions", {}), state.get("sent_back")
-    open_ones = [c for c in deps.skill.checks if not _failed(c, state) and (c.id not in before or (anew and anew & {*c.steps}))]  # fmt: skip
+        return {"opinions": before, "due": frozenset()}  # what was said of words that are gone says nothing
+    open_ones = [check for check in deps.skill.checks if check.id not in before and not _failed(check, state)]
     asked = [(check, deps.kit.question(check), _part(check, state, deps)) for check in open_ones]
     deps.emit(Event("judging", text=f"{len(asked)} questions to {deps.judge.name}"))
     try:
@@ -30,7 +33,7 @@ async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     except EndpointError as fault:
         return {"outcome": Outcome("failed", str(fault)), "due": frozenset()}
     may = (
-        anew is None
+        "sent_back" not in state
         and deps.writer.revises
         and deps.max_attempts > 1
         and deps.budget.allows(NO_REVISION, deps.usage)
@@ -48,11 +51,16 @@ async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
 def _refused(found: Mapping[str, Opinion], deps: Deps) -> tuple[Finding, ...]:
     """What the judge answered with no, for the steps that can mend it."""
     return tuple(
-        Finding(check.id, "fail", step, check.id, f"a judge says no: {plain(opinion.reason)} It quotes “{plain(opinion.quote)}”", f"Make this true: {check.statement}")
+        Finding(check.id, "fail", step, check.id, f"a judge says no: {opinion.reason} It quotes “{opinion.quote}”", f"Make this true: {check.statement}")
         for check in deps.skill.checks
         if (opinion := found.get(check.id)) and opinion.answer == "no"
         for step in check.steps
     )  # fmt: skip
+
+
+def _rewritten(check: str, anew: frozenset[str], deps: Deps) -> bool:
+    """Whether a section this check judges was sent back and written again."""
+    return any(each.id == check and not anew.isdisjoint(each.steps) for each in deps.skill.checks)
 
 
 def _failed(check: Check, state: Run) -> bool:
@@ -61,7 +69,8 @@ def _failed(check: Check, state: Run) -> bool:
 
 
 def _part(check: Check, state: Run, deps: Deps) -> str:
-    """The judged sections as the document will show them; all of them where the check's own steps show nothing."""
-    shown = {step.id: deps.kit.blocks(step, state["sections"][step.id].data) for step in deps.skill.steps}
-    own = [block for id in check.steps for block in shown[id]]
-    return render(own or [block for blocks in shown.values() for block in blocks])
+    """The judged sections as the document will show them."""
+    steps = [deps.skill.step(id) for id in check.steps]
+    return render(
+        [block for step in steps for block in deps.kit.blocks(step, state["sections"][step.id].data)]
+    )

@@ -26,8 +26,6 @@ FIELDS = (
 K1, B = 1.2, 0.6
 MOST_SKILLS_PER_WORD = 24
 LONGEST_TRIGGER = 5
-REFERENCE = 1.0
-"""What a word that calls for a skill's framing reference is worth against a trigger of the skill."""
 GENERIC = frozenset(["model", "models", "training", "train", "serving", "serve", "experiment", "experiments", "ml", "data", "test", "testing", "design", "system", "plan", "review", "pipeline", "inference", "drift", "performance", "strategy", "analysis", "metric", "metrics", "schema", "cache", "security"])  # fmt: skip
 """Triggers of one such word prove little alone."""
 
@@ -100,16 +98,13 @@ def _weighted_words(skill: Skill, extra: Iterable[str]) -> Counter[str]:
 def _triggers(skills: list[Skill], extra: Mapping[str, Iterable[str]]) -> dict[tuple[str, ...], Trigger]:
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     phrases: dict[tuple[str, ...], str] = {}
-    lesser: set[tuple[str, ...]] = set()
     for number, skill in enumerate(skills):
         for phrase in (*skill.triggers, *extra.get(skill.slug, ())):
             stems = tuple(stem(word) for word, _ in words(folded(phrase)))[:LONGEST_TRIGGER]
             if stems and number not in holders[stems]:
                 holders[stems].append(number)
                 phrases.setdefault(stems, phrase)
-            if phrase not in skill.triggers:
-                lesser.add(stems)
-    return {stems: Trigger(phrases[stems], _weight(phrases[stems], stems, len(held)) * (REFERENCE if stems in lesser else 1.0), tuple(held)) for stems, held in holders.items()}  # fmt: skip
+    return {stems: Trigger(phrases[stems], _weight(phrases[stems], stems, len(held)), tuple(held)) for stems, held in holders.items()}  # fmt: skip
 
 
 def _weight(phrase: str, stems: tuple[str, ...], shared: int) -> float:

@@ -14,7 +14,7 @@ RUN, ASK, NAMED = 15.0, 8.5, 6.0
 MARGIN, LED_BY_TRIGGER = 1.25, 1.1
 """How much the best has to lead the second to run without a question; less when a trigger of its own names it."""
 OWN_TRIGGER = 2.5
-"""Weight from which a trigger names its skill: no generic word, not shared by many, not a reference's."""
+"""Weight from which a trigger names its skill: no generic word, not shared by many."""
 EARLIER_TURN = 0.35
 LONGEST = 4000
 MOST_CANDIDATES = 3

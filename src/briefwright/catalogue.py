@@ -39,12 +39,12 @@ def find_skill(name_or_path: str) -> tuple[Skill, SkillKit]:
     return skill, FromTemplate(skill)
 
 
-def found_skills(own: Path | None = None) -> tuple[list[Skill], list[str]]:
+def found_skills() -> tuple[list[Skill], list[str]]:
     """(skills, warnings): the package's own, then ./skills, then the user's folder. The first of a name wins, and it is said."""
     folders = [
         Path(briefwright.skill.__path__[0]),
         Path("skills"),
-        own or Path.home() / ".briefwright" / "skills",
+        Path.home() / ".briefwright" / "skills",
     ]
     kept: dict[str, Skill] = {}
     warnings: list[str] = []
@@ -72,14 +72,13 @@ def read_one(path: Path) -> Skill:
     return parse_skill(read_skill_text(path), str(path))
 
 
-def router(own: Path | None = None) -> Any:
+def router() -> Any:
     """The index of every skill there is."""
-    from briefwright.skill.references import references
+    from briefwright.skill.references import framing
     from briefwright.skill.routing.index import build_index
 
-    skills, _ = found_skills(own)
-    framing = {skill.slug: [trigger for reference in references(Path(skill.path)) if len(reference.steps) == 1 for trigger in reference.triggers] for skill in skills}  # fmt: skip
-    return build_index(skills, framing)
+    skills, _ = found_skills()
+    return build_index(skills, framing(skills))
 
 
 def _fitting(path: Path, kit: SkillKit) -> Skill:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from briefwright.errors import UsageError
+
 
 @click.group()
 def skills() -> None:
@@ -19,8 +21,10 @@ def show(name: str, tools: bool) -> None:
     """Print what was read from a skill: steps, the part each fills, the checks that judge it."""
     from briefwright.catalogue import find_skill
 
-    skill, _ = find_skill(name)
+    skill, kit = find_skill(name)
     if tools:
+        if not kit.plans:
+            raise UsageError(f"skill '{skill.name}' brings no register of tools.")
         from briefwright.skill.ml_workflow.register import register
 
         for tool in register():

@@ -1,6 +1,7 @@
 """`design --dry-run`: every prompt of a run as it would be sent, with its tokens and an estimate of the cost; nothing is called."""
 
 from datetime import date
+from os.path import commonprefix  # of any text, letter by letter
 from typing import Any
 
 from briefwright.records import Request
@@ -47,7 +48,8 @@ def shown(request: Request, settings: Settings) -> str:
 def _sums(request: Request, sizes: list[int], sent: list[str], tokens: Any, table: Any) -> list[str]:
     """Tokens in all, the share that repeats an earlier prompt's beginning, and the cost by the dated table."""
     shared = sum(
-        max((_common(text, before) for before in sent[:n]), default=0) for n, text in enumerate(sent)
+        max((len(commonprefix([text, before])) for before in sent[:n]), default=0)  # noqa: RUF071
+        for n, text in enumerate(sent)
     )
     share = shared / sum(map(len, sent))
     counted = "counted by tiktoken" if tokens.exact else "estimated, no table of tiktoken on this machine"
@@ -67,9 +69,3 @@ def _sums(request: Request, sizes: list[int], sent: list[str], tokens: Any, tabl
         *said,
         f"about USD {paid / 1e6:.4f} for one attempt each, {ANSWER_TOKENS:,} tokens an answer, prices of {as_of}",
     ]
-
-
-def _common(a: str, b: str) -> int:
-    """How many characters two texts share at the beginning."""
-    n = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return n

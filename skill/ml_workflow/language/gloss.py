@@ -187,13 +187,22 @@ def _compound_at(text: str, at: int) -> Found | None:
 @cache
 def _last_parts() -> dict[str, str]:
     """German words of the table that stand alone, by which compounds end."""
-    header, *rows = (Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines()
     found: dict[str, str] = {}
-    for cells in (row.split("\t") for row in rows if not row.startswith("#")):
-        for word in cells[header.split("\t").index("de")].split(";"):
-            if re.fullmatch(r"[^\W\d_]{5,}", word):
-                found.setdefault(word.lower(), cells[0])
+    for word, english in _entries("de"):
+        if re.fullmatch(r"[^\W\d_]{5,}", word):
+            found.setdefault(word.lower(), english)
     return found
+
+
+@cache
+def _entries(tongue: Language) -> tuple[tuple[str, str], ...]:
+    """(phrase, English term) of one language, in the order of the table."""
+    header, *rows = (Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines()
+    column = header.split("\t").index(tongue)
+    split = [row.split("\t") for row in rows if not row.startswith("#")]
+    return tuple(
+        (word.strip(), cells[0]) for cells in split for word in cells[column].split(";") if word.strip()
+    )
 
 
 def _cased(english: str, first: str) -> str:
@@ -207,16 +216,9 @@ Phrases = dict[str, tuple[tuple[re.Pattern[str], str], ...]]
 @cache
 def _phrases(tongue: Language) -> Phrases:
     """Entries of one language by their first letters, the longest first. A trailing `*` stands for any ending."""
-    header, *rows = (Path(__file__).parent / "words.tsv").read_text(encoding="utf-8").splitlines()
-    column = header.split("\t").index(tongue)
     found: dict[str, str] = {}
-    for row in rows:
-        if row.startswith("#"):
-            continue
-        cells = row.split("\t")
-        for phrase in cells[column].split(";"):
-            if phrase.strip():
-                found.setdefault(phrase.strip(), cells[0])
+    for phrase, english in _entries(tongue):
+        found.setdefault(phrase, english)
     index: dict[str, list[tuple[re.Pattern[str], str]]] = {}
     for phrase, english in sorted(found.items(), key=lambda item: -len(item[0])):
         for key in _keys(phrase, _KEY[tongue]):

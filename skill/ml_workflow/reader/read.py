@@ -17,6 +17,7 @@ from briefwright.skill.ml_workflow.reader.passages import (
     sentences,
     set_orders_aside,
 )
+from briefwright.skill.ml_workflow.reader.plausible import plausible
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
 from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
@@ -49,7 +50,7 @@ def read(text: str, as_of: date) -> Facts:
     glossed = gloss(words_only(text, data) if data else text)
     facts = _read(glossed.text, as_of, glossed.language)
     facts = _in_own_words(facts, text, glossed) if glossed.starts else replace(facts, text=text)
-    return _plausible(laid_over(facts, data, text)) if data else facts
+    return plausible(laid_over(facts, data, text)) if data else facts
 
 
 def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
@@ -162,7 +163,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         wishes=_wishes(passages, refused),
         instructions=orders,
     )
-    return _with_leftovers(_plausible(facts), passages, body_at)
+    return _with_leftovers(plausible(facts), passages, body_at)
 
 
 def _title(text: str) -> tuple[str, int]:
@@ -393,34 +394,6 @@ def _tool_names() -> dict[str, str]:
         {name: rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in words.INFRASTRUCTURE if name not in names}
     )
     return names
-
-
-SHARE, COUNT, DAYS = (0.0, 1.0), (0.0, 1e12), (0.0, 3660.0)
-PLAUSIBLE: dict[str, tuple[float, float]] = {
-    "positive_rate": SHARE, "metric_baseline": SHARE, "metric_target": SHARE, "test_alpha": SHARE, "test_power": SHARE,
-    "exposed_share": (0.0, 1.0000001), "mde_relative": (-1.0, 20.0), "mde_absolute": (-1e9, 1e9), "metric_sd": (0.0, 1e12),
-    "metric_mean": (0.0, 1e12), "label_horizon_days": DAYS, "label_delay_days": DAYS, "history_days": (0.0, 36_600.0),
-    "test_days_most": DAYS, "population": COUNT, "volume_per_day": COUNT, "peak_rps": (0.0, 1e9), "latency_p50_ms": (0.0, 1e8),
-    "latency_p99_ms": (0.0, 1e8), "deadline_s": (0.0, 1e6), "batch_window_h": (0.0, 1000.0), "capacity_per_week": COUNT,
-    "cost_false_positive": COUNT, "cost_false_negative": COUNT, "team_size": (0.0, 1e5), "budget_per_month": (-1.0, 1e12),
-    "feature_count": (0.0, 1e6),
-}  # fmt: skip
-
-
-def _plausible(facts: Facts) -> Facts:
-    """Facts inside what their formulas can bear. A share of 0 % or 140 %, a negative rate or a horizon of a million days
-    was misread or is a slip; it is listed as unread and never computed with."""
-    dropped: list[Given[str]] = []
-    changes: dict[str, None] = {}
-    for name, (low, high) in PLAUSIBLE.items():
-        given = getattr(facts, name)
-        if given is not None and not (
-            (low < given.value < high and abs(given.value) > 1e-9)
-            or (given.value == 0 and name == "budget_per_month")
-        ):
-            changes[name] = None
-            dropped.append(Given(f"{name.replace('_', ' ')}: {given.value:g}", given.quote, given.start))
-    return replace(facts, unread=(*facts.unread, *dropped), **changes)  # type: ignore[arg-type]
 
 
 def _with_leftovers(facts: Facts, passages: tuple[Sentence, ...], body_at: int) -> Facts:

@@ -9,6 +9,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import yaml
@@ -127,25 +128,22 @@ def _field(key: str) -> str | None:
     return name if name in _kinds() else None
 
 
-_KINDS: dict[str, str] = {}
-
-
+@cache
 def _kinds() -> dict[str, str]:
     """Field → `number`, `words`, `list` or `type`, from the types of Facts themselves."""
-    if not _KINDS:
-        hints = get_type_hints(Facts)
-        for each in fields(Facts):
-            if each.name in UNREADABLE:
-                continue
-            hint = hints[each.name]
-            inner = [arg for arg in get_args(hint) if arg is not types.NoneType]
-            if str(hint).startswith("tuple"):
-                _KINDS[each.name] = "list"
-            elif inner and get_args(inner[0])[:1] == (float,):
-                _KINDS[each.name] = "number"
-            else:
-                _KINDS[each.name] = "type" if each.name == "problem_type" else "words"
-    return _KINDS
+    hints = get_type_hints(Facts)
+    return {
+        each.name: _kind(each.name, hints[each.name]) for each in fields(Facts) if each.name not in UNREADABLE
+    }
+
+
+def _kind(name: str, hint: Any) -> str:
+    inner = [arg for arg in get_args(hint) if arg is not types.NoneType]
+    if str(hint).startswith("tuple"):
+        return "list"
+    if inner and get_args(inner[0])[:1] == (float,):
+        return "number"
+    return "type" if name == "problem_type" else "words"
 
 
 def _place(text: str, key: str, value: Any) -> tuple[str, int]:

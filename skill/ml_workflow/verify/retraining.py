@@ -12,7 +12,6 @@ from briefwright.skill.spec import Finding
 PART = "monitoring_and_drift"
 RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|once a|each (?:day|night|week|month|quarter|season)|\d+[- ]?(?:days?|weeks?|months?)\b|season|mondays?|sundays?|january|july|continuous|never|locked|frozen"
 BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
-TRIGGERS = r"\btrigger\w*|\bwhen\b|\bif\b|\bonce\b|as soon as|on drift|below|above|falls|drops"
 GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|≥|>=|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
 REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used)|takes over)\b"
 UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest) (?:rows|data|days)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
