@@ -60,6 +60,9 @@ def load_cases(source: Path) -> list[Case]:
     cases: list[Case] = []
     faults: list[str] = []
     for where, data in rows:
+        if isinstance(data, str):
+            faults.append(f"{where}: {data}")
+            continue
         try:
             cases.append(Case.model_validate(data))
         except ValidationError as fault:
@@ -76,6 +79,7 @@ def load_cases(source: Path) -> list[Case]:
 
 
 def _folder(folder: Path) -> Iterable[tuple[str, Any]]:
+    """(file, fields of a case), or (file, what is wrong with it)."""
     for path in sorted(folder.glob("*.md")):
         head, _, brief = _text(path).removeprefix("---\n").partition("\n---\n")
         try:
@@ -83,7 +87,10 @@ def _folder(folder: Path) -> Iterable[tuple[str, Any]]:
         except yaml.YAMLError:
             front = None
         if not isinstance(front, dict):
-            yield path.name, {"id": path.stem, "brief": brief, "front matter": "is no YAML mapping"}
+            yield (
+                path.name,
+                "the front matter is no YAML mapping; write `key: value` lines between two lines of ---",
+            )
             continue
         own = {key: front.pop(key) for key in ("id", "language", "tags") if key in front}
         yield path.name, {"id": path.stem, **own, "brief": brief.strip(), "expect": front}
@@ -105,7 +112,7 @@ def _jsonl(path: Path) -> Iterable[tuple[str, Any]]:
             meta = row.get("metadata") or {}
             yield f"line {n}", {"id": row["id"], "brief": row["input"], "expect": row.get("target") or {}, **{k: meta[k] for k in ("language", "tags") if k in meta}}  # fmt: skip
         except (ValueError, KeyError, AttributeError, TypeError):
-            yield f"line {n}", {"brief": "", "line": "is no JSON object with id and input"}
+            yield f"line {n}", "is no JSON object with id and input"
 
 
 def as_jsonl(cases: Iterable[Case]) -> str:

@@ -48,7 +48,12 @@ async def run_cases(
     """
     cases = list(cases)
     made_of = {case.id: hashlib.sha256(f"{made_with}\0{case.model_dump_json()}".encode()).hexdigest()[:16] for case in cases}  # fmt: skip
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise EvalError(
+            f"'{out}' cannot be written: {fault.strerror}. Choose another folder with -o."
+        ) from None
     path = out / "results.jsonl"
     kept = (
         {

@@ -23,7 +23,12 @@ def export(skill: Skill, folder: Path) -> Path:
     target = folder / skill.slug
     if target.exists():
         raise SkillError(f"'{target}' exists already. Choose another folder, or remove it.")
-    (target / "scripts").mkdir(parents=True)
+    try:
+        (target / "scripts").mkdir(parents=True)
+    except OSError as fault:
+        raise SkillError(
+            f"'{folder}' cannot be written: {fault.strerror}. Choose another folder with -o."
+        ) from None
     (target / "SKILL.md").write_text(front_matter(skill) + body(skill.text), encoding="utf-8")
     script = target / "scripts" / "run.sh"
     script.write_text(SCRIPT, encoding="utf-8")

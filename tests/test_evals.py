@@ -223,6 +223,21 @@ def test_an_eval_that_scored_nothing_is_no_success(cli: Any, tmp_path: Path, ser
     assert done.status == 4
 
 
+def test_faulty_cases_are_named_in_plain_words(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("---\n- a\n---\nPredict churn.", encoding="utf-8")
+    done = evaluated(cli, tmp_path / "e", "--cases", tmp_path)
+    assert (
+        done.status == 2
+        and "x.md: the front matter is no YAML mapping" in done.err
+        and "Extra" not in done.err
+    )
+    rows = tmp_path / "c.jsonl"
+    rows.write_text('{"id": "q", "brief": "x"}\n', encoding="utf-8")
+    done = evaluated(cli, tmp_path / "e", "--cases", rows)
+    assert done.status == 2 and "line 1: is no JSON object with id and input" in done.err
+    assert evaluated(cli, rows).status == 2, "a file is no folder to write into"
+
+
 @pytest.mark.parametrize("bad", [b"\xff\xfe", b"junk"])
 def test_unreadable_files_are_one_line(cli: Any, tmp_path: Path, bad: bytes) -> None:
     (tmp_path / "cases").mkdir()

@@ -207,3 +207,4 @@ def test_a_skill_named_in_another_script_is_found_by_a_name_of_its_own(cli: Any,
     assert len(set(slugs)) == 2
     assert cli("skills", "export", slugs[0], "-o", tmp_path / "out").status == 0
     assert cli("skills", "show", slugs[0], "--tools").status == 2
+    assert cli("skills", "export", slugs[1], "-o", tmp_path / "skills" / "泡茶" / "SKILL.md").status == 2
