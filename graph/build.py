@@ -1,10 +1,11 @@
 """The order of things: a skill becomes a state machine. All edges of the project are in this file.
 
-    read → decide → one node per process step → review → judge → assemble
+    read → decide → one node per process step → review → judge → amend → assemble
                     (each step is a small graph of its own: attempt → check → attempt …)
 
 A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
-and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too.
+and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too;
+`amend` sends a finished section back for each wish of a reader.
 Edges only look up what a node decided and wrote down, because an exception in an edge would lose the rest of a run
 without a word.
 """
@@ -18,9 +19,10 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from briefwright.graph.errors import EndpointError
-from briefwright.graph.nodes import assemble, decide, judge, read, review, step
-from briefwright.graph.state import Deps, Run, Section, StepRun
+from briefwright.graph.nodes import amend, assemble, decide, judge, read, review, step
+from briefwright.graph.state import Deps, Event, Run, Section, StepRun
 from briefwright.skill.kit import SkillKit
+from briefwright.skill.markdown import render
 from briefwright.skill.spec import Skill, Step
 
 RECURSION_LIMIT = 60
@@ -35,6 +37,7 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
     graph.add_node("decide", decide.decide)
     graph.add_node("review", review.review, defer=True)  # runs when no step is left to wait for
     graph.add_node("judge", judge.judge)
+    graph.add_node("amend", amend.amend)
     graph.add_node("assemble", assemble.assemble)
     graph.add_edge(START, "read")
     graph.add_edge("read", "decide")
@@ -49,7 +52,10 @@ def build(skill: Skill, kit: SkillKit) -> Compiled:
         "review", _again_or("judge"), [*(each.id for each in skill.steps), "judge", END]
     )
     graph.add_conditional_edges(
-        "judge", _again_or("assemble"), [*(each.id for each in skill.steps), "assemble", END]
+        "judge", _again_or("amend"), [*(each.id for each in skill.steps), "amend", END]
+    )
+    graph.add_conditional_edges(
+        "amend", _again_or("assemble"), [*(each.id for each in skill.steps), "assemble"]
     )
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
@@ -89,7 +95,10 @@ def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]
             result = await inner.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
         except EndpointError as fault:
             return {"faults": {each.id: str(fault)}}
-        return {"sections": {each.id: _better(before, result["best"])}}
+        section = _better(before, result["best"])
+        written = render(kit.blocks(each, section.data))
+        runtime.context.emit(Event("section", each.id, section.attempt, written))
+        return {"sections": {each.id: section}}
 
     run_step.__name__ = each.id
     return run_step

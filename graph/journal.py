@@ -8,9 +8,19 @@ in flight is asked anew. The open file is also the lock: two processes cannot dr
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from briefwright.graph.errors import RunError
+
+
+class Replies(Protocol):
+    """Where the replies of a run are kept: a file of its own, or a server's database."""
+
+    def find(self, key: str) -> dict[str, Any] | None: ...
+
+    def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None: ...
+
+    def forget(self, step: str) -> None: ...
 
 
 class Journal:

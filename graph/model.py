@@ -10,8 +10,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from briefwright.graph.errors import EndpointError, UnusableReply
-from briefwright.graph.journal import Journal
-from briefwright.graph.limiter import Limiter
+from briefwright.graph.journal import Replies
+from briefwright.graph.limiter import Limiter, Pace
 
 Format = Literal["json_schema", "json_object", "text"]
 FORMATS: tuple[Format, ...] = ("json_schema", "json_object", "text")
@@ -28,6 +28,7 @@ class Usage:
     cached_tokens: int
     seconds: float
     replayed: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,21 @@ class Endpoint:
 
 @dataclass
 class Model:
-    """A model behind an endpoint, for one run. Remembers which response format the server can do."""
+    """A model behind an endpoint, for one run. Remembers which response format the server can do.
+
+    `http` is an httpx client that many runs of one event loop share and somebody else closes; without it the model has its own.
+    """
 
     endpoint: Endpoint
-    journal: Journal
+    journal: Replies
     usage: list[Usage]
     format: Format = "json_schema"
-    limiter: Limiter = field(default_factory=Limiter)
+    limiter: Pace = field(default_factory=Limiter)
     transport: Any = None
     epoch: int = 1
+    http: Any = field(default=None, repr=False)
     _client: Any = field(default=None, repr=False)
-    _http: Any = field(default=None, repr=False)
+    _own_http: Any = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -69,15 +74,18 @@ class Model:
         """
         key = self.key(messages, schema, step, attempt)
         if (kept := self.journal.find(key)) is not None:
-            self.usage.append(Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True))
+            self.usage.append(
+                Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True, model=self.name)
+            )
             return _text(kept["reply"])
         started = time.monotonic()
         await self.limiter.turn()
         reply = await self._send(messages, schema)
         usage = reply.pop("usage")
-        self.limiter.book(usage["input_tokens"] + usage["output_tokens"])
+        await self.limiter.book(usage["input_tokens"] + usage["output_tokens"])
         self.journal.keep(key, step, attempt, {"reply": reply, "usage": usage})
-        self.usage.append(Usage(step, attempt, **usage, seconds=round(time.monotonic() - started, 3)))
+        seconds = round(time.monotonic() - started, 3)
+        self.usage.append(Usage(step, attempt, **usage, seconds=seconds, model=self.name))
         return _text(reply)
 
     def key(self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int) -> str:
@@ -108,6 +116,7 @@ class Model:
         policy = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(_is_passing),
             wait=_wait,
+            before_sleep=self._tell_the_others,
             stop=tenacity.stop_after_attempt(self.endpoint.tries)
             | tenacity.stop_after_delay(self.endpoint.timeout_s * 2),
             reraise=True,
@@ -116,6 +125,13 @@ class Model:
             with attempt:
                 return await self._once(messages, schema)
         raise AssertionError("tenacity ends by result or exception")
+
+    async def _tell_the_others(self, state: Any) -> None:
+        """A server that asks for a pause asks all of us."""
+        import openai
+
+        if isinstance(state.outcome.exception(), openai.RateLimitError) and state.next_action:
+            await self.limiter.back_off(state.next_action.sleep)
 
     async def _once(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -158,9 +174,10 @@ class Model:
 
             # A client of our own: langchain's default one is shared over event loops and dies with the first.
             headers = {"x-epoch": str(self.epoch)} if self.transport else {}
-            self._http = httpx.AsyncClient(transport=self.transport, headers=headers)
+            if self.http is None:
+                self._own_http = httpx.AsyncClient(transport=self.transport, headers=headers)
             self._client = ChatOpenAI(
-                http_async_client=self._http,
+                http_async_client=self.http or self._own_http,
                 model=self.endpoint.model,
                 base_url=self.endpoint.base_url or None,
                 api_key=self.endpoint.api_key or "none",  # type: ignore[arg-type]
@@ -172,9 +189,9 @@ class Model:
 
     async def close(self) -> None:
         """Let go of the connections; the model can be asked again afterwards."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._client = self._http = None
+        if self._own_http is not None:
+            await self._own_http.aclose()
+        self._client = self._own_http = None
 
     def _said(self, fault: Exception) -> str:
         """One line for a person: what the endpoint did, and how to mend it; never the key, never the whole body."""

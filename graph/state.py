@@ -60,10 +60,19 @@ class Document:
 
 @dataclass(frozen=True)
 class Event:
-    """Something worth showing while a run goes on."""
+    """Something worth showing while a run goes on. A `section` carries the step's part as Markdown, as it stands now."""
 
     kind: Literal[
-        "read", "decided", "stopped", "writing", "checked", "reviewed", "judging", "assembled", "calling"
+        "read",
+        "decided",
+        "stopped",
+        "writing",
+        "checked",
+        "section",
+        "reviewed",
+        "judging",
+        "amending",
+        "assembled",
     ]
     step: str = ""
     attempt: int = 0
@@ -75,10 +84,24 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {**old, **new}
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a reader wants changed in one step's section, in their words."""
+
+    step: str
+    text: str
+
+
 class Run(TypedDict, total=False):
-    """State of the whole graph. `due` are the steps that have to be written in this round, `sent_back` those a judge refused."""
+    """State of the whole graph. `due` are the steps that have to be written in this round, `sent_back` those a judge refused.
+
+    `wishes` are what a reader wants changed in sections that are written; `asked` holds each section's attempt before, `heard` what became of it.
+    """
 
     brief: Brief
+    wishes: tuple[Wish, ...]
+    asked: tuple[int, ...]
+    heard: tuple[str, ...]
     facts: Any
     decisions: Any
     due: frozenset[str]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from briefwright.skill.kit import Brief, Pages, ReplyError, Stop
+from briefwright.skill.kit import Brief, Figure, Pages, Plot, ReplyError, Stop
 from briefwright.skill.markdown import Block, Heading, Prose, clip, plain, render
 from briefwright.skill.slots import Slot, blocks_of, object_schema, schema_of, slots_of, taken
 from briefwright.skill.spec import Check, Finding, Skill, Step, Verdict, has_placeholder
@@ -115,7 +115,10 @@ class FromTemplate:
         note = f"Written {facts.as_of} from the brief alone; no number was computed by code."
         return Pages(_title(skill, facts.text), note, tuple(notes), ())
 
-    def figures(self, section: Any) -> tuple[str, ...]:
+    def figures(self, section: Any) -> tuple[Figure, ...]:
+        return ()
+
+    def plots(self, sections: Mapping[str, Any]) -> tuple[Plot, ...]:
         return ()
 
     def as_data(self, value: Any) -> Any:

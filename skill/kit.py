@@ -36,6 +36,40 @@ class Pages:
     runbook: tuple[Block, ...]
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A number as the document writes it, and where it comes from: given with its quote, computed with its formula, assumed with its reason."""
+
+    text: str
+    source: Literal["given", "computed", "assumed"]
+    how: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point of a plot that is named."""
+
+    x: float
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What people would rather look at than read: a line, bars or steps, the point that was chosen, a limit, and the same in words."""
+
+    step: str
+    kind: Literal["line", "bars", "steps"]
+    title: str
+    x_label: str
+    y_label: str
+    points: tuple[tuple[float, float], ...]
+    names: tuple[str, ...] = ()
+    mark: Mark | None = None
+    limit: Mark | None = None
+    words: str = ""
+
+
 class SkillKit(Protocol):
     """Facts, decisions and sections are the kit's own types; the runtime passes them on without looking inside."""
 
@@ -99,8 +133,11 @@ class SkillKit(Protocol):
     def pages(self, skill: Skill, facts: Any, decisions: Any, sections: Mapping[str, Any]) -> Pages:
         """Title, annexes and runbook."""
 
-    def figures(self, section: Any) -> tuple[str, ...]:
+    def figures(self, section: Any) -> tuple[Figure, ...]:
         """Every number of a section as the document writes it, to be found again in the rendered Markdown."""
+
+    def plots(self, sections: Mapping[str, Any]) -> tuple[Plot, ...]:
+        """What is worth drawing."""
 
     def as_data(self, value: Any) -> Any:
         """Facts, decisions or a section as plain JSON data for run.json."""

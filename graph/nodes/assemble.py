@@ -1,6 +1,7 @@
 """Sections → Document. Pure: the shape comes from the skill's template, the numbers from the data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -24,9 +25,10 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     written = [block for step in deps.skill.steps for block in deps.kit.blocks(step, data[step.id])]
     body = in_template_order(deps.skill.template, written)
     findings = state.get("findings", ())
+    pages = replace(pages, note=" ".join((pages.note, *state.get("heard", ()))))
     blocks = _document(pages, body, verdicts, sections, findings, opinions, deps)
     text = render(blocks)
-    figures = [figure for section in data.values() for figure in deps.kit.figures(section)]
+    figures = [figure.text for section in data.values() for figure in deps.kit.figures(section)]
     shape = (*conform(blocks, deps.skill.template), *reads_back(blocks, text, figures))
     if shape:  # what is wrong with the document itself stands on its first page too
         findings = (*findings, *shape)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from briefwright.skill.kit import Brief, Pages, Stop
+from briefwright.skill.kit import Brief, Figure, Pages, Plot, Stop
 from briefwright.skill.markdown import Block, clip, slug
 from briefwright.skill.ml_workflow import replies
 from briefwright.skill.ml_workflow.annexes import annexes
@@ -24,6 +24,7 @@ from briefwright.skill.ml_workflow.planner import (
     tracking,
     training,
 )
+from briefwright.skill.ml_workflow.plots import plots
 from briefwright.skill.ml_workflow.provenance import quantities
 from briefwright.skill.ml_workflow.reader.read import read
 from briefwright.skill.ml_workflow.render import LABELS, fill_section
@@ -166,8 +167,19 @@ class MLWorkflow:
             runbook=tuple(runbook(facts, decisions, sections)),
         )
 
-    def figures(self, section: Section) -> tuple[str, ...]:
-        return tuple(str(quantity) for _, quantity in quantities(section))
+    def figures(self, section: Section) -> tuple[Figure, ...]:
+        return tuple(
+            Figure(
+                str(q),
+                q.source,
+                (f"“{q.basis}”" if q.source == "given" else q.basis)
+                + (f" (confirms: {q.confirm})" if q.confirm else ""),
+            )
+            for _, q in quantities(section)
+        )
+
+    def plots(self, sections: Mapping[str, Section]) -> tuple[Plot, ...]:
+        return plots(sections)
 
     def as_data(self, value: Any) -> Any:
         return as_data(value)

@@ -13,18 +13,25 @@ def read_brief(source: str) -> str:
     data = _bytes(source)
     name = "standard input" if source == "-" else f"brief '{source}'"
     if len(data) > MOST_BYTES:
-        raise UsageError(
-            f"{name} is {len(data):,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."
-        )
-    if b"\0" in data:
-        raise UsageError(f"{name} is not text (it holds zero bytes). Give a text or Markdown file.")
+        raise UsageError(too_long(name, len(data)))
     try:
-        text = data.decode("utf-8-sig")
+        return sound(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as fault:
         raise UsageError(f"{name} is not UTF-8 (byte {fault.start}). Save it as UTF-8.") from None
+
+
+def sound(text: str, name: str) -> str:
+    """A brief's text as the reader takes it, whichever door it came through. Raises UsageError for what is no text."""
+    if "\0" in text:
+        raise UsageError(f"{name} is not text (it holds zero bytes). Give a text or Markdown file.")
     if not any(letter.isalnum() for letter in text):
         raise UsageError(f"{name} is empty. Write what is wanted, in a few sentences.")
-    return "".join(_visible(letter) for letter in text.replace("\r\n", "\n").replace("\r", "\n"))
+    whole = text.encode("utf-8", "replace").decode()  # half a letter, as JSON can hold it, is none
+    return "".join(_visible(letter) for letter in whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def too_long(name: str, bytes: int) -> str:
+    return f"{name} is {bytes:,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."
 
 
 def _visible(letter: str) -> str:
@@ -44,9 +51,7 @@ def _bytes(source: str) -> bytes:
                 f"brief '{source}' is no file. Give a text or Markdown file, or - for standard input."
             )
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(
-                f"brief '{source}' is {path.stat().st_size:,} bytes; a brief is at most {MOST_BYTES:,}. Give the request, not the archive."
-            )
+            raise UsageError(too_long(f"brief '{source}'", path.stat().st_size))
         return path.read_bytes()
     except FileNotFoundError:
         raise UsageError(f"brief '{source}' does not exist. Check the path.") from None

@@ -42,18 +42,22 @@ class Report:
 
 def check_document(path: str, brief: str | None) -> Report:
     """Verify a document. Raises UsageError when it cannot be read, or holds no part of the Output Format at all."""
+    return check_text(_document(path), read_brief(brief) if brief else "", path)
+
+
+def check_text(text: str, brief: str = "", name: str = "document") -> Report:
+    """Verify a document's text, against its brief where there is one. Raises UsageError when it is no document of the skill."""
     from briefwright.skill.ml_workflow.kit import KIT
     from briefwright.skill.ml_workflow.verify.check import verify
 
     skill, _ = find_skill(DEFAULT)
-    text = _document(path)
-    facts = KIT.read(Brief(read_brief(brief), datetime.now(UTC).date())) if brief else None
+    facts = KIT.read(Brief(brief, datetime.now(UTC).date())) if brief else None
     verdicts, between, unread = verify(text, skill, facts)
     if sum(item.startswith("no heading") for item in unread) == len(skill.template.parts):
         raise UsageError(
-            f"document '{path}' has none of the headings of {skill.name}. It is no document of this skill."
+            f"document '{name}' has none of the headings of {skill.name}. It is no document of this skill."
         )
-    return Report(path, skill, verdicts, between, unread)
+    return Report(name, skill, verdicts, between, unread)
 
 
 def _document(path: str) -> str:

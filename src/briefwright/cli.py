@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from briefwright import __version__
+from briefwright.cli_server import cancel, keys, mcp, serve, worker
 from briefwright.cli_skills import route, skills
 from briefwright.errors import UsageError
 
@@ -308,8 +309,9 @@ def run_eval(
     ))  # fmt: skip
 
 
-app.add_command(skills)
-app.add_command(route)
+for command in (skills, route, serve, worker, mcp, keys):
+    app.add_command(command)
+runs.add_command(cancel)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ class Lines:
         return None
 
     def _show(self, event: Any) -> None:
+        if event.kind == "section":  # its text is for pages, not for a log
+            return
         where = f"{event.step} " if event.step else ""
         attempt = f"attempt {event.attempt} " if event.attempt else ""
         sys.stderr.write(
@@ -42,6 +44,8 @@ class Live:
         self._live.__exit__(*what)
 
     def _show(self, event: Any) -> None:
+        if event.kind == "section":
+            return
         if event.step:
             self._rows[event.step] = (event.kind, str(event.attempt), event.text)
         else:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,15 @@ from briefwright import __version__
 from briefwright.errors import UsageError
 
 FINISHED = ("passed", "unverified", "needs_answers", "declined")
-OURS = ("document.md", "runbook.md")
+OURS = ("document.md", "runbook.md", "report.html")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked. Kept in run.json, so that a run can be driven again from its folder alone; holds no key."""
+    """What was asked. Kept in run.json, so that a run can be driven again from its folder alone; holds no key.
+
+    A revision names the run it revises in `parent` and, in `wishes`, pairs of a step and what a reader wants changed in it.
+    """
 
     run_id: str
     brief: str
@@ -32,6 +35,8 @@ class Request:
     max_tokens: int = 0
     max_cost: float = 0.0
     deadline_s: float = 0.0
+    parent: str = ""
+    wishes: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -131,19 +136,18 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         ) from None
 
 
+def head(request: Request, skill_digest: str, prompts_digest: str) -> dict[str, Any]:
+    """What a record begins with: what was asked, and with which versions it was answered."""
+    brief = hashlib.sha256(request.brief.encode()).hexdigest()[:16]
+    versions = {"briefwright": __version__, "skill": skill_digest, "prompts": prompts_digest, "brief": brief}
+    return {"request": asdict(request), "versions": versions}
+
+
 class Record:
     """run.json: who asked what, with which versions, and what came of it. Written whole, in one step."""
 
-    def __init__(self, folder: Path, request: Request, skill_digest: str, prompts_digest: str) -> None:
-        self.folder = folder
-        brief = hashlib.sha256(request.brief.encode()).hexdigest()[:16]
-        versions = {
-            "briefwright": __version__,
-            "skill": skill_digest,
-            "prompts": prompts_digest,
-            "brief": brief,
-        }
-        self._head = {"request": asdict(request), "versions": versions}
+    def __init__(self, folder: Path, head: dict[str, Any]) -> None:
+        self.folder, self._head = folder, head
 
     def write(self, body: dict[str, Any]) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -21,7 +21,6 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     from briefwright.graph.journal import Journal
     from briefwright.graph.state import Deps
     from briefwright.graph.writers import Planner
-    from briefwright.prompts.fill import digest
 
     skill, kit = find_skill(request.skill)
     journal = Journal(folder / "journal.sqlite")
@@ -31,12 +30,20 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
         deps = Deps(
             skill, kit, planner, planner, max_attempts=request.max_attempts, ask=request.ask, emit=emit
         )
-        record = Record(folder, request, skill.digest, digest())
+        record = Record(folder, head(request, skill))
         record.write({"outcome": "running", "reason": "the run has not ended"})
         state = _state_at_the_end(record, request, settings, deps, journal)
         return _write_result(record, state, deps)
     finally:
         journal.close()
+
+
+def head(request: Request, skill: Any) -> dict[str, Any]:
+    """The request with the versions of skill and prompts that answer it."""
+    from briefwright import records
+    from briefwright.prompts.fill import digest
+
+    return records.head(request, skill.digest, digest())
 
 
 def _still_ours(folder: Path, request: Request) -> None:
@@ -55,7 +62,7 @@ def _state_at_the_end(record: Record, request: Request, settings: Settings, deps
         "reason": "the program stopped on a fault of its own; resume, and report it",
     }
     try:
-        state = asyncio.run(_to_the_end(request, settings, deps, journal))
+        state = asyncio.run(to_the_end(request, settings, deps, journal))
         ended = {}
         return state
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -66,24 +73,27 @@ def _state_at_the_end(record: Record, request: Request, settings: Settings, deps
             record.write({**ended, "usage": [asdict(use) for use in deps.usage]})
 
 
-async def _to_the_end(request: Request, settings: Settings, deps: Any, journal: Any) -> Any:
-    """Run the graph with the planner, or with a model that is let go of at the end."""
+async def to_the_end(
+    request: Request, settings: Settings, deps: Any, journal: Any, pace: Any = None, http: Any = None
+) -> Any:
+    """Run the graph with the planner, or with a model that is let go of at the end. Everything it learns is in the state it returns."""
     from briefwright.graph.build import RECURSION_LIMIT, build
     from briefwright.graph.judge import Judge
     from briefwright.graph.limiter import Limiter
     from briefwright.graph.model import Endpoint, Model
+    from briefwright.graph.state import Wish
     from briefwright.graph.tokens import Tokens
     from briefwright.graph.writers import ModelWriter
     from briefwright.skill.kit import Brief
 
-    start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of))}
+    wishes = tuple(Wish(step, text) for step, text in request.wishes)
+    start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of)), "wishes": wishes}
     run = build(deps.skill, deps.kit)
-
-    limiter = Limiter(settings.requests_per_min, settings.tokens_per_min)
+    limiter = pace or Limiter(settings.requests_per_min, settings.tokens_per_min)
 
     def model(name: str) -> Model:
         endpoint = Endpoint(name, request.base_url, settings.api_key, settings.timeout_s)
-        return Model(endpoint, journal, deps.usage, limiter=limiter)
+        return Model(endpoint, journal, deps.usage, limiter=limiter, http=http)
 
     writes = None if request.model in ("", "planner") else model(request.model)
     judges = model(request.judge) if request.judge else None
@@ -112,17 +122,22 @@ def budget(request: Request, settings: Settings) -> Any:
 
 
 def _write_result(record: Record, state: Any, deps: Any) -> Result:
+    from briefwright.report import report_page
+
     outcome, document = state["outcome"], state.get("document")
     if document:
         write_whole(record.folder / "document.md", document.text)
         if document.runbook.strip():
             write_whole(record.folder / "runbook.md", document.runbook)
-    record.write(_findings(state, deps))
+    found = findings(state, deps)
+    if document:
+        write_whole(record.folder / "report.html", report_page(document.text, found))
+    record.write(found)
     path = record.folder / "document.md" if document else None
     return Result(record.folder, outcome.name, outcome.reason, outcome.questions, path)
 
 
-def _findings(state: Any, deps: Any) -> dict[str, Any]:
+def findings(state: Any, deps: Any) -> dict[str, Any]:
     """Everything a reader or a program may want to know of a finished run, as plain data."""
     document, kit = state.get("document"), deps.kit
     return {
@@ -131,19 +146,26 @@ def _findings(state: Any, deps: Any) -> dict[str, Any]:
         "questions": list(state["outcome"].questions),
         "facts": kit.as_data(state["facts"]),
         "decisions": kit.as_data(state.get("decisions")),
-        "sections": {id: _section(section, kit) for id, section in state.get("sections", {}).items()},
+        "sections": {id: _section(section, deps) for id, section in state.get("sections", {}).items()},
+        "plots": [asdict(plot) for plot in kit.plots({id: s.data for id, s in state["sections"].items()})]
+        if document
+        else [],
         "verdicts": [asdict(verdict) for verdict in document.verdicts] if document else [],
+        "checks": {check.id: check.statement for check in deps.skill.checks},
         "findings": [asdict(finding) for finding in state.get("findings", ())],
         "usage": [asdict(use) for use in deps.usage],
     }
 
 
-def _section(section: Any, kit: Any) -> dict[str, Any]:
+def _section(section: Any, deps: Any) -> dict[str, Any]:
+    kit = deps.kit
     return {
+        "heading": deps.skill.step(section.step).part.heading,
         "writer": section.writer,
         "attempt": section.attempt,
         "note": section.note,
         "attempts": [asdict(one) for one in section.attempts],
         "verdicts": [asdict(verdict) for verdict in section.verdicts],
+        "figures": [asdict(figure) for figure in dict.fromkeys(kit.figures(section.data))],
         "data": kit.as_data(section.data),
     }

@@ -21,12 +21,56 @@ class Settings:
     tiktoken_cache: str = ""
     requests_per_min: float = 0.0
     tokens_per_min: float = 0.0
+    trace_file: str = ""
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What a server allows. `max_active_runs` and `requests_per_min` hold for each owner."""
+
+    data: Path = Path("briefwright-data")
+    database_url: str = field(default="", repr=False)
+    models: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    jobs: int = 16
+    max_active_runs: int = 200
+    requests_per_min: float = 1200.0
+    retention_days: float = 30.0
+    drain_s: float = 20.0
+
+
+def server_from_environment() -> ServerSettings:
+    """BRIEFWRIGHT_DATA (folder), BRIEFWRIGHT_DATABASE_URL (Postgres; without it SQLite in the folder), BRIEFWRIGHT_MODELS (models callers may
+    choose, by commas), BRIEFWRIGHT_HOSTS (names the server answers to), BRIEFWRIGHT_JOBS (runs at once in a worker), BRIEFWRIGHT_MAX_RUNS (an owner's
+    runs that have not ended), BRIEFWRIGHT_MAX_REQUESTS (an owner's requests a minute), BRIEFWRIGHT_RETENTION_DAYS, BRIEFWRIGHT_DRAIN (seconds)."""
+    env, plain = os.environ, ServerSettings()
+    return ServerSettings(
+        data=Path(env.get("BRIEFWRIGHT_DATA", "") or plain.data),
+        database_url=_database(env.get("BRIEFWRIGHT_DATABASE_URL", "")),
+        models=_names(env.get("BRIEFWRIGHT_MODELS", "")),
+        hosts=_names(env.get("BRIEFWRIGHT_HOSTS", "")),
+        jobs=int(_rate(env.get("BRIEFWRIGHT_JOBS", "")) or plain.jobs),
+        max_active_runs=int(_rate(env.get("BRIEFWRIGHT_MAX_RUNS", "")) or plain.max_active_runs),
+        requests_per_min=_rate(env.get("BRIEFWRIGHT_MAX_REQUESTS", "")) or plain.requests_per_min,
+        retention_days=_rate(env.get("BRIEFWRIGHT_RETENTION_DAYS", "")) or plain.retention_days,
+        drain_s=_rate(env.get("BRIEFWRIGHT_DRAIN", "")) or plain.drain_s,
+    )
+
+
+def _database(url: str) -> str:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise UsageError("BRIEFWRIGHT_DATABASE_URL is no Postgres address. Write it like postgresql://user@host/name, or leave it out for SQLite.")  # fmt: skip
+    return url
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def from_environment() -> Settings:
     """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),
     BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
-    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables)."""
+    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans)."""
     env = os.environ
     return Settings(
         model=env.get("BRIEFWRIGHT_MODEL", ""),
@@ -38,6 +82,14 @@ def from_environment() -> Settings:
         tiktoken_cache=env.get("TIKTOKEN_CACHE_DIR", "") or env.get("DATA_GYM_CACHE_DIR", ""),
         requests_per_min=_rate(env.get("BRIEFWRIGHT_RPM", "")),
         tokens_per_min=_rate(env.get("BRIEFWRIGHT_TPM", "")),
+        trace_file=env.get("BRIEFWRIGHT_TRACES", ""),
+    )
+
+
+def otlp_endpoint() -> str:
+    """Where OpenTelemetry's own variables say spans go; its exporter reads the rest of them itself."""
+    return os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") or os.environ.get(
+        "OTEL_EXPORTER_OTLP_ENDPOINT", ""
     )
 
 

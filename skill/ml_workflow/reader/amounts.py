@@ -211,7 +211,7 @@ def horizon_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
 def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
     """How long after the case its true outcome is known."""
     cue = r"\blabels?\b|attribut\w+|confirm\w*|case closed|chargeback|outcome|ground truth|damage reports?|confirmed|feedback|settle|\bknown?\b|verdict|clos(?:e|es|ed)\b|known (?:only )?after|arrive"
-    place = r"(?:up to|within|after|in|takes?|about|arrives?|average of|on average|mean|later than)\s+(?:about |up to |on average |another )?$"
+    place = r"(?:up to|within|after|in|takes?|about|arrives?|average of|on average|mean|later than|delay(?:ed)?(?: (?:of|by|is|are|was))?:?|lag(?:ged)?(?: (?:of|by|is))?:?)\s*(?:about |up to |on average |another |now )?$"
     for sentence, number in each_number(passages, ("day", "week", "month", "h")):
         if number.per or not sentence.has(cue) or sentence.has(r"history|next \d|within \d+ (?:ms|s)\b"):
             continue

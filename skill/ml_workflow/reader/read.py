@@ -225,7 +225,11 @@ def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
     if found := words.first(passages[:6], pattern):
         return found
     head = passages[0] if passages else None
-    return Given(head.text.split(":")[0].split(".")[0][:80], head.text[:160], head.start) if head else None
+    return (
+        Given(re.split(r"\.(?!\d)", head.text.split(":")[0])[0][:80], head.text[:160], head.start)
+        if head
+        else None
+    )
 
 
 def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -237,7 +241,7 @@ def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
             re.IGNORECASE,
         )
         if match and not re.match(r"(?:by|in|on|of|and|or|for|to|is|are|was)\b", match[1]):
-            phrase = re.split(r",| so that | because | but ", match[1])[0].strip()
+            phrase = re.split(r",(?!\d)| so that | because | but ", match[1])[0].strip()
             return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start())
     return None
 

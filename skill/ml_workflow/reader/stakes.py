@@ -264,10 +264,7 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
         ):
             continue
         words = number.text + sentence.after(number, 24)
-        people = re.match(
-            r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?)\b",
-            sentence.after(number, 30),
-        )
+        people = _PEOPLE.match(sentence.after(number, 30))
         acted_on = re.search(
             r"(?:call|inspect|review|contact|visit|handle|check)s? (?:about |up to |at most )?$",
             sentence.before(number, 24),
@@ -285,6 +282,11 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
         value = number.value * (working if per == "day" else 7 / PER_IN_DAYS[per])
         return given_number(sentence, number, value, "cases/week")
     return None
+
+
+_PEOPLE = re.compile(
+    r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?)\b"
+)
 
 
 def _rhythm(sentence: Sentence) -> str:

@@ -1,0 +1,69 @@
+"""A run and what a reader wants changed → the request of a new run. What was paid for stays paid: its replies go along."""
+
+from dataclasses import replace
+from typing import Any
+
+from briefwright.errors import UsageError
+from briefwright.records import Request
+
+MOST_LETTERS = 4_000
+
+
+def revised(request: Request, text: str, step: str, run_id: str) -> Request:
+    """The request with one more thing said about it.
+
+    New facts (an answer to a question, a corrected number) go into the brief, and the whole document follows from it. Anything
+    else is a wish about one section: only that section is written again. Raises UsageError when it is not clear which.
+    """
+    from briefwright.catalogue import find_skill
+
+    skill, kit = find_skill(request.skill)
+    wish = " ".join(text.split())
+    if not wish:
+        raise UsageError("nothing is wanted. Say what to change, in a sentence.")
+    if len(wish) > MOST_LETTERS:
+        raise UsageError(
+            f"the wish is {len(wish):,} letters long; at most {MOST_LETTERS:,}. Begin a new run."
+        )
+    again = replace(request, run_id=run_id, parent=request.run_id, ask=False)
+    ids = [each.id for each in skill.steps]
+    if step and step not in ids:
+        raise UsageError(f"step '{step}' is unknown. The steps are {', '.join(ids)}.")
+    brief = _with(request.brief, wish if wish[-1] in ".!?。" else f"{wish}.")
+    if not step and kit.plans and _says_more(brief, request, kit):
+        return replace(again, brief=brief)
+    return replace(again, wishes=[*request.wishes, [step or _concerned(skill, wish), wish]])
+
+
+def _with(brief: str, wish: str) -> str:
+    """What is said later comes before what was said first, after the title: of two numbers for one thing the reader takes the first."""
+    head, _, rest = brief.strip().partition("\n\n")
+    return f"{head}\n\n{wish}\n\n{rest}\n" if head.startswith("#") else f"{wish}\n\n{brief.strip()}\n"
+
+
+def _concerned(skill: Any, wish: str) -> str:
+    from briefwright.skill.routing.concerned import concerned
+
+    found = concerned(skill, wish)
+    if len(found) == 1:
+        return found[0]
+    asked = found or tuple(each.id for each in skill.steps)
+    raise UsageError(f"it is not clear which section “{wish[:120]}” is about. Name one: {', '.join(asked)}.")
+
+
+def _says_more(brief: str, request: Request, kit: Any) -> bool:
+    """Whether the brief with the wish in it holds facts it did not hold without."""
+    from datetime import date
+
+    from briefwright.skill.kit import Brief
+
+    day = date.fromisoformat(request.as_of)
+    return bool(_values(kit.as_data(kit.read(Brief(brief, day)))) != _values(kit.as_data(kit.read(Brief(request.brief, day)))))  # fmt: skip
+
+
+def _values(facts: Any) -> Any:
+    """Facts without the words they came from."""
+    if isinstance(facts, dict):
+        skipped = ("quote", "at", "title", "language", "unread", "instructions", "subject")
+        return {key: _values(value) for key, value in facts.items() if key not in skipped}
+    return [_values(each) for each in facts] if isinstance(facts, list) else facts

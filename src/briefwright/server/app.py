@@ -1,0 +1,130 @@
+"""All doors on one port: the run API, the OpenAI-compatible API, MCP, the pages and what operators look at. Read this file first."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from briefwright import __version__
+from briefwright.errors import UsageError
+from briefwright.server import keys
+from briefwright.server.asking import Desk
+from briefwright.server.engine import Engine
+from briefwright.server.errors import RequestError
+from briefwright.server.guard import Guard, error_body
+from briefwright.settings import ServerSettings, Settings
+
+log = logging.getLogger("briefwright.server")
+CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request"}
+KEYS_SEEN_FOR_S = 5.0
+
+
+def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs_keys: bool) -> FastAPI:
+    """The application around a started engine. `needs_keys` where others can reach it; else the first key made turns them on."""
+    from briefwright.server import mcp_door, openai_api, operations, pages, runs_api
+
+    desk = Desk(settings, server)
+    door = mcp_door.create(engine, desk, server.hosts)
+    mcp_app = mcp_door.http_app(door, server.hosts)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sweeper = asyncio.create_task(_sweep(engine, server.retention_days))
+        async with door.session_manager.run():
+            yield
+        sweeper.cancel()
+
+    app = FastAPI(
+        title="Briefwright", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+        description="From a brief to a verified document.",
+    )  # fmt: skip
+    app.state.engine, app.state.desk = engine, desk
+    for each in (runs_api, openai_api, operations, pages):
+        app.include_router(each.router)
+    app.mount("/static", pages.static_files())
+    app.mount("/", mcp_app)  # last: it answers to /mcp, and to nothing else
+    _answer_faults(app)
+    app.add_middleware(
+        Guard,
+        store=engine.store,
+        hosts=server.hosts,
+        keyed=_Keyed(engine, needs_keys),
+        per_min=server.requests_per_min,
+    )
+    return app
+
+
+class _Keyed:
+    """Whether keys are needed: always where the server says so, else as soon as there is one. Looked up every few seconds."""
+
+    def __init__(self, engine: Engine, always: bool) -> None:
+        self._engine, self._always, self._looked, self._any = engine, always, 0.0, False
+        self._lock = threading.Lock()
+
+    def __call__(self) -> bool:
+        with self._lock:
+            if not self._always and time.monotonic() - self._looked > KEYS_SEEN_FOR_S:
+                self._any, self._looked = keys.any_key(self._engine.store), time.monotonic()
+        return self._always or self._any
+
+
+def _answer_faults(app: FastAPI) -> None:
+    """One shape for every error, whichever door it left by; a bug says nothing of the inside and is logged."""
+
+    def said(fault: RequestError) -> JSONResponse:
+        headers = {"retry-after": str(max(1, round(fault.retry_after_s)))} if fault.retry_after_s else {}
+        return JSONResponse(error_body(fault), fault.status, headers={**dict(fault.headers or {}), **headers})
+
+    @app.exception_handler(RequestError)
+    async def of_request(_: Request, fault: RequestError) -> JSONResponse:
+        return said(fault)
+
+    @app.exception_handler(UsageError)
+    async def of_usage(_: Request, fault: UsageError) -> JSONResponse:
+        return said(RequestError(422, "cannot_be_done", str(fault)))
+
+    @app.exception_handler(RequestValidationError)
+    async def of_validation(_: Request, fault: RequestValidationError) -> JSONResponse:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return said(RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
+
+    @app.exception_handler(HTTPException)
+    async def of_http(_: Request, fault: HTTPException) -> JSONResponse:
+        known = RequestError(fault.status_code, CODES.get(fault.status_code, "error"), str(fault.detail))
+        known.headers = fault.headers
+        return said(known)
+
+    @app.exception_handler(sa.exc.OperationalError)
+    async def of_database(_: Request, fault: sa.exc.OperationalError) -> JSONResponse:
+        log.error("the database is away: %s", type(fault).__name__)
+        return said(RequestError(503, "database_away", "the database cannot be reached at the moment.", 2.0))
+
+    @app.exception_handler(Exception)
+    async def of_bug(_: Request, fault: Exception) -> JSONResponse:
+        log.error("a fault of the program", exc_info=fault)
+        return said(RequestError(500, "internal_error", "a fault of the program; it has been logged."))
+
+
+async def _sweep(engine: Engine, retention_days: float) -> None:
+    """Every hour, delete what ended longer ago than it is to be kept."""
+    while True:
+        try:
+            gone: list[Any] = await asyncio.to_thread(
+                engine.store.sweep, time.time() - retention_days * 86_400
+            )
+            await engine.forget(gone)
+            if gone:
+                log.info("swept %d runs older than %g days", len(gone), retention_days)
+        except sa.exc.SQLAlchemyError:
+            log.warning("the sweep waits: the database is away")
+        await asyncio.sleep(3600)

@@ -1,0 +1,145 @@
+"""A conversation → what its last message wants: a run, a change to one, or only a sentence. Both OpenAI doors and nobody else ask here.
+
+Chat programs resend everything with every message and keep nothing of ours. So a run is found again by what was said: its id is
+made of the user's messages up to the one that began it, and sending them again finds the run instead of paying for another.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from briefwright.errors import UsageError
+from briefwright.server.asking import Desk, brief
+from briefwright.server.engine import Engine, run_key
+from briefwright.server.errors import RequestError
+from briefwright.server.store import Row
+from briefwright.server.views import NewRun
+from briefwright.skill.markdown import clip, plain
+from briefwright.skill.routing.route import route
+
+ANY = "briefwright"
+"""The model name behind which the router chooses the skill."""
+NEW_BRIEF = 400
+"""A later message at least this long that the router knows a skill for is a new brief, not a wish about the document."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A conversation as it arrived: whom it is addressed to, the system's words, the user's messages, and a run id where one was given."""
+
+    model: str
+    system: str
+    users: tuple[str, ...]
+    run_id: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Either a run to follow or words to say."""
+
+    row: Row | None = None
+    text: str = ""
+
+
+async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
+    """What to do. Raises RequestError for a conversation without a message, or a model that is not there."""
+    if said.model != ANY and said.model not in desk.skills:
+        raise RequestError(404, "model_not_found", f"the model '{said.model[:60]}' does not exist here. GET /v1/models lists them.")  # fmt: skip
+    if not said.users or not said.users[-1].strip():
+        raise RequestError(
+            400, "no_message", "the conversation has no message of the user. Send the brief as one."
+        )
+    if words := _chore(f"{said.system}\n{said.users[-1]}"):
+        return Answer(text=words)
+    run_id = said.run_id or _id(said, len(said.users))
+    if row := await _known(engine, owner, run_id):
+        return Answer(await _going_on(engine, owner, row))
+    parent = await _parent(said, owner, engine)
+    decision = await asyncio.to_thread(route, desk.router, said.users[-1], said.users[:-1])
+    anew = decision.action == "run" and len(said.users[-1]) >= NEW_BRIEF
+    if parent is not None and parent.outcome != "declined" and not anew:
+        return await _follow_up(said, owner, engine, parent, run_id)
+    if decision.action == "none":
+        return Answer(text=_none(said, decision.reason, desk))
+    if decision.action == "ask" and said.model == ANY:
+        return Answer(text=f"{decision.question} Name it with a slash, for example /{decision.candidates[0].skill}, and say what you need.")  # fmt: skip
+    skill = said.model if said.model != ANY else decision.skill
+    request = await asyncio.to_thread(desk.request, NewRun(brief=brief(said.users[-1]), skill=skill), run_id)
+    row, _ = await engine.submit(owner, request)
+    return Answer(row)
+
+
+async def _follow_up(said: Said, owner: str, engine: Engine, parent: Row, run_id: str) -> Answer:
+    """A message after a document: go on with a run that was cut short, or change the one that is there."""
+    if not parent.outcome or parent.outcome in ("failed", "cancelled"):
+        return Answer(await _going_on(engine, owner, parent))
+    try:
+        row, _ = await engine.revise(owner, parent.id, said.users[-1], "", run_id)
+    except UsageError as fault:
+        return Answer(text=f"Nothing was changed: {fault}")
+    return Answer(row)
+
+
+async def _going_on(engine: Engine, owner: str, row: Row) -> Row:
+    """The run itself; where it failed or was cancelled, it goes on, which is what asking again means."""
+    return await engine.resume(owner, row.id) if row.outcome in ("failed", "cancelled") else row
+
+
+async def _parent(said: Said, owner: str, engine: Engine) -> Row | None:
+    """The latest run of this conversation."""
+    if said.previous:
+        return await _known(engine, owner, said.previous)
+    for count in range(len(said.users) - 1, 0, -1):
+        if row := await _known(engine, owner, _id(said, count)):
+            return row
+    return None
+
+
+async def _known(engine: Engine, owner: str, run_id: str) -> Row | None:
+    return await asyncio.to_thread(engine.store.get, run_key(owner, run_id))
+
+
+def _id(said: Said, count: int) -> str:
+    words = json.dumps([said.model, said.previous, *said.users[:count]])
+    return f"chat-{sha256(words.encode()).hexdigest()[:32]}"
+
+
+def _none(said: Said, reason: str, desk: Desk) -> str:
+    names = ", ".join(f"/{slug}" for slug in desk.skills)
+    return f"This message is for none of the skills here ({reason}), so nothing was started. There is {names}; name one to use it anyway, followed by what you need."  # fmt: skip
+
+
+# Chat programs ask their model for titles, tags and the like. Such a request must not start a run.
+_CHORE = re.compile(
+    r"\b(?:generate|create|suggest|provide|write|give|respond with|come up with)\b.{0,120}\b(?P<what>titles?|tags?|follow[- ]?up (?:questions|prompts)|search quer(?:y|ies)|emoji|autocompletion)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_ABOUT_CHAT = re.compile(r"<chat_history>|chat history|\b(?:this|the|our|following|above) (?:conversation|chat|dialogue|exchange)\b|### Task:", re.IGNORECASE)  # fmt: skip
+_FIRST_WORDS = re.compile(r"^\W*(?:user|human)\W*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+
+
+def _chore(text: str) -> str:
+    """What to say to a request about the conversation itself; empty for any other message."""
+    asked = _CHORE.search(text[:8000])
+    if not asked or not _ABOUT_CHAT.search(text[:8000]):
+        return ""
+    what = asked["what"].lower()
+    first = _FIRST_WORDS.search(text)
+    title = clip(plain(" ".join((first[1] if first else "Design a workflow").split()[:6])), 60)
+    form: dict[str, Any] = {"title": title} if what.startswith("title") else {"tags": ["General"]} if what.startswith("tag") else {"follow_ups": []} if what.startswith("follow") else {"queries": []} if what.startswith("search") else {}  # fmt: skip
+    key = next(iter(form), "")
+    return json.dumps(form) if key and f'"{key}"' in text else title
+
+
+def texts(content: Any) -> str:
+    """The text of a message's content: a string, or parts of which the text ones count."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        return "\n".join(str(part["text"]) for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))  # fmt: skip
+    return ""

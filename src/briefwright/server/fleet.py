@@ -1,0 +1,140 @@
+"""Workers that come and go: a heartbeat for each, and the runs of one that stays silent go back to the queue."""
+
+import fcntl
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+
+from briefwright.server.store import HEARTBEATS, Store
+
+BEAT_S = 1.0
+SILENT_S = 10.0
+"""A worker silent for so long is taken for dead. It may only be slow: the engine then refuses what it still writes."""
+
+log = logging.getLogger("briefwright.fleet")
+
+
+def executor_id(folder: Path | None) -> str:
+    """Alone at a folder a process is `local`, and finds its runs again when it restarts; every other has a name of its own.
+
+    The folder's lock is held until the process ends.
+    """
+    own = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    if folder is None:
+        return own
+    lock = os.open(folder / "engine.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return own
+    return "local"
+
+
+class Fleet:
+    """This process's place among the workers. Every worker looks after the others; nobody leads."""
+
+    def __init__(self, store: Store, executor: str, queue: str) -> None:
+        self.store, self.executor, self.queue = store, executor, queue
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def migrate_alone(self, launch: Callable[[], None]) -> None:
+        """Launch while no other process does: two cannot make the engine's tables at once."""
+        if not self.store.postgres:
+            launch()
+            return
+        with self.store.db.connect() as db:
+            db.execute(sa.text("select pg_advisory_lock(7228)"))
+            try:
+                launch()
+            finally:
+                db.execute(sa.text("select pg_advisory_unlock(7228)"))
+                db.commit()
+
+    def join(self) -> None:
+        """Begin to beat, and to look for silent workers."""
+        self._beat()
+        self._thread = threading.Thread(target=self._watch, name="fleet", daemon=True)
+        self._thread.start()
+
+    def leave(self) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=5)
+
+    def hand_over(self, url: str) -> None:
+        """At a clean end: what this worker did not finish goes back to the queue at once, and its name off the list."""
+        client = DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
+        try:
+            mine = client.list_workflows(status="PENDING", executor_id=self.executor)
+            if mine:
+                client.resume_workflows([each.workflow_id for each in mine], queue_name=self.queue)
+                log.info("handed %d runs over", len(mine))
+        finally:
+            client.destroy()
+        with self.store.db.begin() as db:
+            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.executor == self.executor))
+
+    def _watch(self) -> None:
+        """Beat; look for the silent only after beating without a gap for as long as they have to be silent.
+
+        Otherwise, when the database comes back after a pause, the first worker to wake would take all others for dead.
+        """
+        steady_since = time.monotonic()
+        while not self._stop.wait(BEAT_S):
+            try:
+                began = time.monotonic()
+                self._beat()
+                if time.monotonic() - began > SILENT_S / 2:
+                    steady_since = time.monotonic()
+                if time.monotonic() - steady_since > SILENT_S:
+                    self._take_back()
+            except sa.exc.SQLAlchemyError as fault:
+                log.warning("no heartbeat: %s", type(fault).__name__)
+                steady_since = time.monotonic()
+
+    def _now(self) -> Any:
+        """The database's clock: workers' own may differ."""
+        return (
+            sa.func.extract("epoch", sa.func.clock_timestamp())
+            if self.store.postgres
+            else sa.literal(time.time())
+        )
+
+    def _beat(self) -> None:
+        with self.store.db.begin() as db:
+            done = db.execute(HEARTBEATS.update().where(HEARTBEATS.c.executor == self.executor).values(seen_at=self._now()))  # fmt: skip
+            if done.rowcount == 0:
+                db.execute(HEARTBEATS.insert().values(executor=self.executor, seen_at=self._now()))
+
+    def _take_back(self) -> None:
+        """Runs whose worker is not among the living go back to the queue. One worker at a time does this."""
+        with self.store.db.begin() as db:
+            if self.store.postgres and not db.execute(sa.text("select pg_try_advisory_xact_lock(7229)")).scalar_one():  # fmt: skip
+                return
+            living = set(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at > self._now() - SILENT_S)).scalars())  # fmt: skip
+            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self._now() - 360 * SILENT_S))
+            pending = DBOS.list_workflows(
+                status="PENDING", name="run_skill", load_input=False, load_output=False
+            )
+            lost = [each.workflow_id for each in pending if each.executor_id not in living]
+            if lost:
+                DBOS.resume_workflows(lost, queue_name=self.queue)
+                log.warning("%d runs of silent workers went back to the queue", len(lost))
+
+
+def living(store: Store) -> int:
+    """How many workers were heard of lately."""
+    clock = sa.func.extract("epoch", sa.func.clock_timestamp()) if store.postgres else sa.literal(time.time())
+    with store.db.connect() as db:
+        return int(db.execute(sa.select(sa.func.count()).select_from(HEARTBEATS).where(HEARTBEATS.c.seen_at > clock - SILENT_S)).scalar_one())  # fmt: skip

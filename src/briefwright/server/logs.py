@@ -1,0 +1,32 @@
+"""Logs as one JSON object a line on stderr: time, level, what happened, and whose run it was. Never a key, never a brief."""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+
+FIELDS = ("run", "owner", "seconds")
+SECRET = re.compile(r"\b(?:bw_[0-9a-f]{12}_[\w-]+|sk-[\w-]{8,}|Bearer\s+\S+|://[^/\s:@]+:[^/\s@]+@)")
+
+
+class _Line(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        said = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"), "level": record.levelname.lower(), "log": record.name, "said": record.getMessage()}  # fmt: skip
+        said |= {
+            name: str(getattr(record, name)) for name in FIELDS if getattr(record, name, None) is not None
+        }
+        if record.exc_info:
+            said["fault"] = self.formatException(record.exc_info)
+        return SECRET.sub("[secret]", json.dumps(said, ensure_ascii=False))
+
+
+def set_up_logs() -> None:
+    """Ours at info, everybody else's at warning."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line())
+    root = logging.getLogger()
+    root.handlers, root.level = [handler], logging.WARNING
+    logging.getLogger("briefwright").setLevel(logging.INFO)
+    for name in ("dbos", "uvicorn.access"):
+        logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True

@@ -1,0 +1,189 @@
+"""The OpenAI-compatible API: /v1/models, /v1/chat/completions and /v1/responses. A model's name is a skill's, or `briefwright` to let the router choose."""
+
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from briefwright.server.conversation import ANY, Answer, Said, answer, texts
+from briefwright.server.engine import Engine
+from briefwright.server.errors import RequestError
+from briefwright.server.responses_format import as_response, response_events
+from briefwright.server.runs_api import caller_of, desk_of, engine_of, faults, stream
+from briefwright.server.telling import Piece, pieces, without_document
+from briefwright.server.views import RunId, usage_of
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+
+
+class Options(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    include_usage: bool = False
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    role: str = Field(max_length=40)
+    content: Any = None
+
+
+class Metadata(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    run_id: RunId | None = None
+
+
+class Chat(BaseModel):
+    """A chat completion request. Fields about sampling and tools are taken and have no effect."""
+
+    model_config = ConfigDict(extra="allow")
+    model: str = Field(max_length=200)
+    messages: list[Message] = Field(max_length=2000)
+    stream: bool | None = False
+    stream_options: Options | None = None
+    n: int | None = Field(default=1, ge=1, le=1)
+    metadata: Metadata | None = None
+
+
+class Asked(BaseModel):
+    """A Responses request."""
+
+    model_config = ConfigDict(extra="allow")
+    model: str = Field(max_length=200)
+    input: str | list[dict[str, Any]]
+    instructions: str | None = None
+    stream: bool | None = False
+    previous_response_id: str | None = Field(default=None, max_length=100)
+    metadata: Metadata | None = None
+
+
+@router.get("/models", responses=faults())
+async def models(request: Request) -> dict[str, Any]:
+    """The skills as models."""
+    caller_of(request)
+    names = [ANY, *desk_of(request).skills]
+    return {"object": "list", "data": [{"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "briefwright"} for name in names]}  # fmt: skip
+
+
+@router.get("/models/{name}", responses=faults())
+async def model(name: str, request: Request) -> dict[str, Any]:
+    """One of them."""
+    caller_of(request)
+    if name != ANY and name not in desk_of(request).skills:
+        raise RequestError(404, "model_not_found", f"the model '{name[:60]}' does not exist here.")
+    return {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "briefwright"}
+
+
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, "text/event-stream": {}}, "description": "A completion, or its events."}}  # fmt: skip
+
+
+@router.post("/chat/completions", response_class=JSONResponse, responses={**STREAMED, **faults(400, 409)})
+async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
+    """The last message is a brief, an answer or a wish; the reply is the document, or a sentence."""
+    owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    users = tuple(texts(message.content) for message in body.messages if message.role == "user")
+    system = "\n".join(texts(message.content) for message in body.messages if message.role in ("system", "developer"))  # fmt: skip
+    said = Said(body.model, system, users, (body.metadata.run_id if body.metadata else None) or "")
+    found = await answer(said, owner, engine, desk)
+    order = _order(found, desk)
+    if body.stream:
+        usage = bool(body.stream_options and body.stream_options.include_usage)
+        return stream(_chunks(found, owner, engine, order, body.model, usage))
+    text, reasoning, usage_now = await _whole(found, owner, engine, order)
+    message = {"role": "assistant", "content": text, "refusal": None, "reasoning_content": reasoning or None}
+    choice = {"index": 0, "finish_reason": "stop", "logprobs": None, "message": message}
+    return JSONResponse({**_base(found, body.model), "object": "chat.completion", "choices": [choice], "usage": usage_now})  # fmt: skip
+
+
+@router.post("/responses", response_class=JSONResponse, responses={**STREAMED, **faults(400, 409)})
+async def responses(body: Annotated[Asked, Body()], request: Request) -> Response:
+    """The same, in the form of the Responses API; `previous_response_id` goes on with a document."""
+    owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    if isinstance(body.input, str):
+        users: tuple[str, ...] = (body.input,)
+    else:
+        users = tuple(texts(item.get("content")) for item in body.input if item.get("role") == "user")
+    previous = (body.previous_response_id or "").removeprefix("resp_")
+    said = Said(body.model, body.instructions or "", users, (body.metadata.run_id if body.metadata else None) or "", previous)  # fmt: skip
+    found = await answer(said, owner, engine, desk)
+    order = _order(found, desk)
+    id = f"resp_{found.row.id}" if found.row else f"resp_none-{secrets.token_hex(8)}"
+    if body.stream:
+        return stream(response_events(id, body.model, _told(found, owner, engine, order), lambda: _usage(found, owner, engine)))  # fmt: skip
+    text, reasoning, _ = await _whole(found, owner, engine, order)
+    return JSONResponse(as_response(id, body.model, reasoning, text, await _usage(found, owner, engine)))
+
+
+def _order(found: Answer, desk: Any) -> tuple[str, ...]:
+    """The steps of the run's skill, as its nodes are called."""
+    if found.row is None:
+        return ()
+    from briefwright.catalogue import find_skill
+
+    skill = desk.skills[found.row.request.skill].slug
+    return tuple(step.id for step in find_skill(skill)[0].steps)
+
+
+async def _told(found: Answer, owner: str, engine: Engine, order: tuple[str, ...]) -> AsyncIterator[Piece]:
+    if found.row is None:
+        yield "content", found.text
+        return
+    async for piece in pieces(engine, owner, found.row, order):
+        yield piece
+
+
+async def _whole(
+    found: Answer, owner: str, engine: Engine, order: tuple[str, ...]
+) -> tuple[str, str, dict[str, int]]:
+    """(text, reasoning, usage): the document as it stands, not as it came about."""
+    if found.row is None:
+        return found.text, "", await _usage(found, owner, engine)
+    reasoning = "".join(
+        [text async for kind, text in pieces(engine, owner, found.row, order) if kind == "reasoning"]
+    )
+    end = await engine.ended(owner, found.row.id)
+    document = await engine.artifact(owner, end.id, "document")
+    text = document or await without_document(engine, owner, end)
+    return text, reasoning, await _usage(found, owner, engine)
+
+
+async def _usage(found: Answer, owner: str, engine: Engine) -> dict[str, int]:
+    record = await engine.artifact(owner, found.row.id, "record") if found.row else None
+    used = usage_of(json.loads(record) if record else {})
+    return {"prompt_tokens": used.input_tokens, "completion_tokens": used.output_tokens, "total_tokens": used.input_tokens + used.output_tokens}  # fmt: skip
+
+
+def _base(found: Answer, model: str) -> dict[str, Any]:
+    id = found.row.id if found.row else f"none-{secrets.token_hex(8)}"
+    return {"id": f"chatcmpl-{id}", "created": int(time.time()), "model": model}
+
+
+async def _chunks(
+    found: Answer, owner: str, engine: Engine, order: tuple[str, ...], model: str, usage: bool
+) -> AsyncIterator[str]:
+    base = {**_base(found, model), "object": "chat.completion.chunk"}
+
+    def chunk(delta: dict[str, str], finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return (
+            "data: "
+            + json.dumps({**base, "choices": [choice], **({"usage": None} if usage else {})})
+            + "\n\n"
+        )
+
+    yield chunk({"role": "assistant", "content": ""})
+    async for kind, text in _told(found, owner, engine, order):
+        yield chunk({"reasoning_content" if kind == "reasoning" else "content": text})
+    yield chunk({}, "stop")
+    if usage:
+        yield (
+            "data: "
+            + json.dumps({**base, "choices": [], "usage": await _usage(found, owner, engine)})
+            + "\n\n"
+        )
+    yield "data: [DONE]\n\n"

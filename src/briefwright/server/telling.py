@@ -1,0 +1,77 @@
+"""A run's events as words for a chat: progress as reasoning, each section once it stands, and at the end what else the document holds."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from briefwright.server.engine import Engine
+from briefwright.server.store import Row
+
+Piece = tuple[Literal["reasoning", "content"], str]
+
+
+@dataclass
+class Teller:
+    """Sections are told in the order of the skill's steps, each when it and all before it stand; one that is written again later is told again."""
+
+    order: tuple[str, ...]
+    ready: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    def hear(self, event: dict[str, Any]) -> list[Piece]:
+        if event["kind"] != "section":
+            line = progress_line(event)
+            return [("reasoning", line + "\n")] if line else []
+        self.ready.setdefault(event["step"], event["text"].strip())
+        pieces: list[Piece] = []
+        for step in self.order[len(self.told) :]:
+            if step not in self.ready:
+                break
+            self.told.append(step)
+            pieces.append(("content", self.ready[step] + "\n\n"))
+        return pieces
+
+    def rest(self, document: str) -> str:
+        """What of the document has not been told: sections that were changed since, annexes, and its first page last."""
+        said = {self.ready[step] for step in self.told}
+        first, *parts = re.split(r"(?m)^(?=## )", document)
+        new = [part.strip() for part in parts if part.strip() not in said]
+        heads = {text.partition("\n")[0] for text in said}
+        lines = [f"*Revised since:*\n\n{part}" if part.partition("\n")[0] in heads else part for part in new]
+        return "\n\n".join([*lines, "---", first.strip()]) + "\n"
+
+
+def progress_line(event: dict[str, Any]) -> str:
+    """One line for a person; empty for what is not worth one."""
+    where = f"{event['step']}: " if event["step"] else ""
+    words = {"writing": f"attempt {event['attempt']} by {event['text']}", "checked": event["text"], "queued": "waiting for a worker"}.get(event["kind"], event["text"])  # fmt: skip
+    return "" if event["kind"] in ("section", "ended") else f"{where}{words}"
+
+
+async def pieces(engine: Engine, owner: str, row: Row, order: tuple[str, ...]) -> AsyncIterator[Piece]:
+    """The run, told until its end."""
+    teller = Teller(order)
+    async for told in engine.events(owner, row.id):
+        for piece in teller.hear(told.event):
+            yield piece
+    end = await engine.row(owner, row.id)
+    document = await engine.artifact(owner, row.id, "document")
+    yield "content", teller.rest(document) if document else await without_document(engine, owner, end)
+
+
+async def without_document(engine: Engine, owner: str, row: Row) -> str:
+    """What to say of a run that ended without a document, and how to go on."""
+    import json
+
+    record = await engine.artifact(owner, row.id, "record")
+    questions = json.loads(record).get("questions", []) if record else []
+    lines = [f"{n}. {question}" for n, question in enumerate(questions, 1)]
+    match row.outcome:
+        case "needs_answers":
+            head = f"Some answers come first: {row.reason}."
+        case "declined":
+            head = f"Declined: {row.reason}."
+        case _:
+            head = f"The run {row.outcome}: {row.reason}. Send the message again to go on; what was finished is kept."
+    return "\n".join([head, *lines]) + "\n"
