@@ -30,8 +30,24 @@ RECURSION_LIMIT = 60
 Compiled = CompiledStateGraph[Any, Deps, Any, Any]
 
 
+_built: dict[tuple[str, int], Compiled] = {}
+MOST_BUILT = 32
+
+
 def build(skill: Skill, kit: SkillKit) -> Compiled:
-    """Compile the skill: nodes in the order of its steps, edges from the kit's table of needs."""
+    """Compile the skill: nodes in the order of its steps, edges from the kit's table of needs.
+
+    A compiled graph knows nothing of a run, so a process compiles each skill once; it takes longer than a planner's section.
+    """
+    key = (skill.digest, id(kit))
+    if key not in _built:
+        if len(_built) >= MOST_BUILT:
+            _built.clear()
+        _built[key] = _compiled(skill, kit)
+    return _built[key]
+
+
+def _compiled(skill: Skill, kit: SkillKit) -> Compiled:
     graph = StateGraph(Run, context_schema=Deps)
     graph.add_node("read", read.read)
     graph.add_node("decide", decide.decide)

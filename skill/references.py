@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -23,7 +23,13 @@ class Reference:
 
     def hits(self, brief: str) -> int:
         """How many different triggers the brief holds, as whole words with simple endings."""
-        return sum(re.search(rf"(?<!\w){re.escape(trigger)}(?:s|es|ed|ing|ings)?(?!\w)", brief, re.IGNORECASE) is not None for trigger in self.triggers)  # fmt: skip
+        return _hits(self.triggers, brief)
+
+
+@lru_cache(maxsize=1024)
+def _hits(triggers: tuple[str, ...], brief: str) -> int:
+    """Every step of a run asks, with the same brief."""
+    return sum(re.search(rf"(?<!\w){re.escape(trigger)}(?:s|es|ed|ing|ings)?(?!\w)", brief, re.IGNORECASE) is not None for trigger in triggers)  # fmt: skip
 
 
 @cache

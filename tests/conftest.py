@@ -11,6 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from openai_server import OpenAIServer
+from postgres import Postgres, binaries
+from serving import Serving
 
 BRIEFS = Path(__file__).parents[1] / "evals" / "briefs"
 
@@ -53,6 +55,23 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Done(status, out, err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server with the planner and a database of its own, shared by the tests of one process."""
+    with Serving(tmp_path_factory.mktemp("serving")) as running:
+        assert isinstance(running, Serving)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A Postgres of this process's own; skipped where it is not installed."""
+    if binaries() is None:
+        pytest.skip("Postgres is not installed; .ci/run installs it with Debian's package postgresql")
+    with Postgres() as running:
+        yield running
 
 
 @pytest.fixture

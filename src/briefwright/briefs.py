@@ -1,5 +1,6 @@
 """A brief from a file or standard input, or one clear line about why it cannot be read."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def sound(text: str, name: str) -> str:
     """A brief's text as the reader takes it, whichever door it came through. Raises UsageError for what is no text."""
     if "\0" in text:
         raise UsageError(f"{name} is not text (it holds zero bytes). Give a text or Markdown file.")
-    if not any(letter.isalnum() for letter in text):
+    if not re.search(r"\w", text):
         raise UsageError(f"{name} is empty. Write what is wanted, in a few sentences.")
     whole = text.encode("utf-8", "replace").decode()  # half a letter, as JSON can hold it, is none
     return "".join(_visible(letter) for letter in whole.replace("\r\n", "\n").replace("\r", "\n"))

@@ -8,6 +8,8 @@ import click
 
 from briefwright.errors import UsageError
 
+WORKERS_NICE = 5
+"""Workers of one machine leave the server room to answer."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -20,7 +22,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
     "--worker/--no-worker", "works", default=True, show_default=True, help="Take runs in this process too."
 )
 def serve(host: str, port: int, works: bool) -> None:
-    """The page, the run API, the OpenAI-compatible API and MCP, on one port. See docs/serving.md for its environment."""
+    """The page, the run API, the OpenAI-compatible API and MCP, on one port. Its README beside the code has the environment."""
     import uvicorn
 
     from briefwright.server.app import create_app
@@ -38,7 +40,7 @@ def serve(host: str, port: int, works: bool) -> None:
     try:
         _check_keys(engine, public)
         app = create_app(engine, settings, server, needs_keys=public)
-        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5)  # fmt: skip
+        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=5)  # fmt: skip
         running = uvicorn.Server(config)
         _say_when_ready(running, host)
         running.run()
@@ -70,6 +72,7 @@ def _say_when_ready(running: Any, host: str) -> None:
 @click.command()
 def worker() -> None:
     """Take runs from the queue, beside any number of others. Stops cleanly on SIGTERM: what it cannot finish in time, others do."""
+    import os
     import signal
     import threading
 
@@ -81,6 +84,7 @@ def worker() -> None:
     settings, server = from_environment(), server_from_environment()
     set_up_logs()
     set_up_tracing(settings.trace_file)
+    os.nice(WORKERS_NICE)
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

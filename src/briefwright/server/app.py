@@ -51,7 +51,7 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
     for each in (runs_api, openai_api, operations, pages):
         app.include_router(each.router)
     app.mount("/static", pages.static_files())
-    app.mount("/", mcp_app)  # last: it answers to /mcp, and to nothing else
+    app.router.routes.extend(mcp_app.routes)  # /mcp
     _answer_faults(app)
     app.add_middleware(
         Guard,
@@ -80,39 +80,46 @@ class _Keyed:
 def _answer_faults(app: FastAPI) -> None:
     """One shape for every error, whichever door it left by; a bug says nothing of the inside and is logged."""
 
-    def said(fault: RequestError) -> JSONResponse:
+    def said(request: Request, fault: RequestError) -> JSONResponse:
+        status = (
+            400 if fault.status == 422 and request.url.path.startswith("/v1/") else fault.status
+        )  # as OpenAI says it
         headers = {"retry-after": str(max(1, round(fault.retry_after_s)))} if fault.retry_after_s else {}
-        return JSONResponse(error_body(fault), fault.status, headers={**dict(fault.headers or {}), **headers})
+        return JSONResponse(error_body(fault), status, headers={**dict(fault.headers or {}), **headers})
 
     @app.exception_handler(RequestError)
-    async def of_request(_: Request, fault: RequestError) -> JSONResponse:
-        return said(fault)
+    async def of_request(request: Request, fault: RequestError) -> JSONResponse:
+        return said(request, fault)
 
     @app.exception_handler(UsageError)
-    async def of_usage(_: Request, fault: UsageError) -> JSONResponse:
-        return said(RequestError(422, "cannot_be_done", str(fault)))
+    async def of_usage(request: Request, fault: UsageError) -> JSONResponse:
+        return said(request, RequestError(422, "cannot_be_done", str(fault)))
 
     @app.exception_handler(RequestValidationError)
-    async def of_validation(_: Request, fault: RequestValidationError) -> JSONResponse:
+    async def of_validation(request: Request, fault: RequestValidationError) -> JSONResponse:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return said(RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
+        return said(request, RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)
-    async def of_http(_: Request, fault: HTTPException) -> JSONResponse:
+    async def of_http(request: Request, fault: HTTPException) -> JSONResponse:
         known = RequestError(fault.status_code, CODES.get(fault.status_code, "error"), str(fault.detail))
         known.headers = fault.headers
-        return said(known)
+        return said(request, known)
 
     @app.exception_handler(sa.exc.OperationalError)
-    async def of_database(_: Request, fault: sa.exc.OperationalError) -> JSONResponse:
+    async def of_database(request: Request, fault: sa.exc.OperationalError) -> JSONResponse:
         log.error("the database is away: %s", type(fault).__name__)
-        return said(RequestError(503, "database_away", "the database cannot be reached at the moment.", 2.0))
+        return said(
+            request, RequestError(503, "database_away", "the database cannot be reached at the moment.", 2.0)
+        )
 
     @app.exception_handler(Exception)
-    async def of_bug(_: Request, fault: Exception) -> JSONResponse:
+    async def of_bug(request: Request, fault: Exception) -> JSONResponse:
         log.error("a fault of the program", exc_info=fault)
-        return said(RequestError(500, "internal_error", "a fault of the program; it has been logged."))
+        return said(
+            request, RequestError(500, "internal_error", "a fault of the program; it has been logged.")
+        )
 
 
 async def _sweep(engine: Engine, retention_days: float) -> None:

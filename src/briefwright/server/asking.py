@@ -44,13 +44,13 @@ class Desk:
         return self.settings.model or "planner"
 
     def request(self, asked: NewRun, run_id: str = "") -> Request:
-        """Raises RequestError 422 for a skill, a model or a brief this server cannot take."""
+        """Raises RequestError for a skill or a model this server does not have, and for a brief it cannot take."""
         skill = self.skill(asked.skill)
         model = self._model(asked.model or self.default_model)
         judge = self._model(asked.judge) if asked.judge else ""
         if not self._plans(skill.slug):
             if model == "planner":
-                raise RequestError(422, "needs_model", f"skill '{skill.slug}' needs a model: it has no planner. This server has {', '.join(self.models)}.")  # fmt: skip
+                raise RequestError(409, "needs_model", f"skill '{skill.slug}' needs a model: it has no planner. This server has {', '.join(self.models)}.")  # fmt: skip
             judge = judge or model
         return Request(
             run_id=run_id or asked.run_id or new_id(), brief=brief(asked.brief), skill=skill.slug, model=model, base_url=self.settings.base_url,
@@ -61,12 +61,12 @@ class Desk:
     def skill(self, name: str) -> Any:
         slug = name.strip().lower().replace("_", "-").replace(" ", "-")
         if slug not in self.skills:
-            raise RequestError(422, "unknown_skill", f"skill '{name[:60]}' is unknown. This server has {', '.join(self.skills)}.")  # fmt: skip
+            raise RequestError(404, "unknown_skill", f"skill '{name[:60]}' is unknown. This server has {', '.join(self.skills)}.")  # fmt: skip
         return self.skills[slug]
 
     def _model(self, name: str) -> str:
         if name not in self.models:
-            raise RequestError(422, "unknown_model", f"model '{name[:60]}' is not allowed here. This server has {', '.join(self.models)}.")  # fmt: skip
+            raise RequestError(404, "unknown_model", f"model '{name[:60]}' is not allowed here. This server has {', '.join(self.models)}.")  # fmt: skip
         return name
 
     def _plans(self, slug: str) -> bool:

@@ -24,6 +24,7 @@ from briefwright.settings import ServerSettings, Settings
 
 QUEUE = "runs"
 EVENTS = "events"
+LOOK_EVERY_S = 10.0
 ACKNOWLEDGED_WITHIN_S = 15.0
 """After this long without a word from the worker a cancelled run counts as stopped: the worker is gone."""
 
@@ -61,6 +62,7 @@ class Engine:
         self.settings, self.server, self.works = settings, server, works
         url = server.database_url
         server.data.mkdir(parents=True, exist_ok=True)
+        self._looked: dict[str, float] = {}
         self.store = Store(url or sqlite_url(server.data, "briefwright.sqlite"))
         self._dbos_url = url or sqlite_url(server.data, "dbos.sqlite")
         self.fleet = Fleet(self.store, executor_id(None if url else server.data), QUEUE)
@@ -123,7 +125,6 @@ class Engine:
             return self._submit(owner, request, parent)
         if parent:
             self.store.copy_calls(parent, key)
-        self.store.note(owner, "start", request.run_id)
         self._enqueue(key, 1)
         return self._row(owner, request.run_id), True
 
@@ -154,12 +155,23 @@ class Engine:
         if row.cancel_at is not None and (late or row.started_at is None):
             self.store.end(row.key, "cancelled", "cancelled on request")
             return self._row(owner, run_id)
-        if row.started_at and time.time() - row.updated_at > 5.0:
+        if row.started_at and self._worth_a_look(row.key):
             status = DBOS.get_workflow_status(f"{row.key}.{row.turn}")
             if status is not None and status.status in ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
                 self.store.end(row.key, "failed", "the engine gave the run up; resume it, and report it")
                 return self._row(owner, run_id)
         return row
+
+    def _worth_a_look(self, key: str) -> bool:
+        """Whether the engine is to be asked about a run that goes on: now and then is enough for what happens hardly ever."""
+        now = time.monotonic()
+        if now - self._looked.get(key, 0.0) < LOOK_EVERY_S:
+            return False
+        if len(self._looked) > 10_000:
+            self._looked.clear()
+        first = key not in self._looked
+        self._looked[key] = now
+        return not first
 
     async def events(self, owner: str, run_id: str, after: str = "") -> AsyncIterator[Told]:
         """Everything that happened after a place, then what happens, until the run ends; the last event is the end itself."""
@@ -196,9 +208,10 @@ class Engine:
 
     async def ended(self, owner: str, run_id: str, wait_s: float = 3600.0) -> Row:
         """Wait until the run has ended, or so long."""
-        until = time.monotonic() + wait_s
+        until, pause_s = time.monotonic() + wait_s, 0.05
         while not (row := await self.row(owner, run_id)).outcome and time.monotonic() < until:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(pause_s)
+            pause_s = min(1.0, pause_s * 1.5)
         return row
 
     async def cancel(self, owner: str, run_id: str) -> Row:

@@ -4,6 +4,7 @@ SQLAlchemy's core is used because DBOS brings it, and because one statement has 
 driven by whom is not in here: that is the engine's queue.
 """
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -87,7 +88,9 @@ class Store:
         self.postgres = url.startswith("postgres")
         if self.postgres:
             driver = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)  # fmt: skip
-            self.db = sa.create_engine(driver, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            self.db = sa.create_engine(
+                driver, connect_args={"connect_timeout": 5}, pool_size=10, max_overflow=20, pool_pre_ping=True
+            )
         else:
             self.db = sa.create_engine(url, connect_args={"timeout": 30})
             sa.event.listen(self.db, "connect", _sqlite_settings)
@@ -105,10 +108,11 @@ class Store:
     # runs
 
     def add(self, key: str, owner: str, request: Request) -> bool:
-        """Keep a new run; False when this key is taken."""
+        """Keep a new run, and who began it; False when this key is taken."""
         now = time.time()
         try:
             with self.db.begin() as db:
+                db.execute(AUDIT.insert().values(at=now, owner=owner, action="revise" if request.parent else "start", run=request.run_id))  # fmt: skip
                 db.execute(RUNS.insert().values(key=key, id=request.run_id, owner=owner, request=json.dumps(asdict(request)), created_at=now, updated_at=now, turn=1))  # fmt: skip
         except sa.exc.IntegrityError:
             return False
@@ -278,12 +282,15 @@ class StoreJournal:
         return json.loads(self._kept[key]) if key in self._kept else None
 
     def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
-        """In the database when this returns; when that is away, kept in memory until `flush` finds it again."""
+        """In the database when this returns. While that is away the run goes on with what it has in memory: stopping would pay again
+        for all that is in flight."""
         self._kept[key] = json.dumps(body)
         self._unwritten.append((key, step, attempt, self._kept[key]))
-        self.flush()
+        with contextlib.suppress(sa.exc.OperationalError, sa.exc.InterfaceError):
+            self.flush()
 
     def flush(self) -> None:
+        """Write what could not be written. Raises what the database says when it is still away."""
         while self._unwritten:
             self._store.keep_call(self._run, *self._unwritten[0])
             self._unwritten.pop(0)

@@ -28,7 +28,7 @@ class NewRun(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    brief: str = Field(min_length=1, max_length=MOST_BYTES, description="What is wanted, in the writer's own words; Markdown, YAML or JSON.")  # fmt: skip
+    brief: str = Field(min_length=1, max_length=MOST_BYTES, pattern=r"^[^\x00]*\w[^\x00]*$", description="What is wanted, in the writer's own words; Markdown, YAML or JSON.")  # fmt: skip
     run_id: RunId | None = Field(default=None, description="The run's name. The same name and the same question is the same run, however often it is sent.")  # fmt: skip
     skill: str = Field(
         default="ml-workflow", max_length=100, description="The name of a skill this server has."

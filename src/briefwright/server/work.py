@@ -18,6 +18,9 @@ from briefwright.settings import Settings
 Tell = Callable[[list[dict[str, Any]]], Awaitable[None]]
 """Writes a batch of events where everybody can read them, in order, for good."""
 
+TOGETHER_S = 0.05
+"""Events of so short a time are written at once: steps that run side by side end side by side."""
+
 log = logging.getLogger("briefwright.work")
 
 
@@ -62,6 +65,7 @@ class Worker:
             )
             if traced:
                 traced.set_attribute(OUTCOME, outcome)
+        await asyncio.to_thread(journal.flush)
         await asyncio.to_thread(self.store.end, row.key, outcome, reason, record, document, runbook)
         log.info("run ended: %s", outcome, extra={"run": row.id})
         return outcome
@@ -140,6 +144,8 @@ async def _tell_all(said: "asyncio.Queue[Any]", tell: Tell) -> None:
     """Events as they come, as many in a batch as there are; None is the end."""
     while True:
         batch = [await said.get()]
+        if batch[0] is not None:
+            await asyncio.sleep(TOGETHER_S)
         while not said.empty():
             batch.append(said.get_nowait())
         events = [asdict(event) for event in batch if event is not None]

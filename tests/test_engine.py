@@ -1,0 +1,260 @@
+"""The engine under fire: processes killed, the database gone, runs cancelled; nothing lost, nothing paid twice."""
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_server import OpenAIServer, Reply, sound
+from postgres import Postgres
+from serving import Process, Serving
+
+BRIEFS = Path(__file__).parents[1] / "evals" / "briefs"
+BRIEF = (BRIEFS / "gym-cancellations.md").read_text(encoding="utf-8")
+
+
+def slow(seconds: float) -> Any:
+    """A model that takes its time."""
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        reply = sound(step, request)
+        reply.delay_s = seconds
+        return reply
+
+    return script
+
+
+def env(server: OpenAIServer, **more: str) -> dict[str, str]:
+    return {"BRIEFWRIGHT_MODEL": "scripted", "OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-secret-of-the-test", **more}  # fmt: skip
+
+
+def asked(server: OpenAIServer) -> Counter[str]:
+    """How often each question was put: the same words twice are the same call paid twice."""
+    return Counter(json.dumps(request["messages"]) for request in server.requests)
+
+
+def calls_of(serving: Serving, id: str) -> list[dict[str, Any]]:
+    usage: list[dict[str, Any]] = serving.http.get(f"/runs/{id}/run.json").json()["usage"]
+    return usage
+
+
+def test_a_killed_server_goes_on_with_its_runs_when_it_is_started_again(server: OpenAIServer, tmp_path: Path) -> None:  # fmt: skip
+    server.script = slow(0.5)
+    with Serving(tmp_path, **env(server)) as first:
+        id = first.start(BRIEF, run_id="killed")
+        first.until(id, "section")
+        first.kill()
+    finished = len(server.requests)
+    server.script = slow(0.0)
+    with Serving(tmp_path, **env(server)) as second:
+        assert second.ended(id)["state"] == "passed"
+        replayed = [use for use in calls_of(second, id) if use["replayed"]]
+        kinds = [event["kind"] for _, event in second.events(id)]
+    assert replayed, "what was finished before the kill is not asked again"
+    doubled = sum(count - 1 for count in asked(server).values())
+    assert doubled <= finished - len(replayed), "only what was in flight is asked twice"
+    assert kinds.count("read") == 1 and kinds[-1] == "ended", "the story is told once"
+
+
+def test_another_worker_takes_over_from_a_killed_one(server: OpenAIServer, postgres: Postgres, tmp_path: Path) -> None:  # fmt: skip
+    server.script = slow(1.0)
+    url = postgres.database(f"a{uuid.uuid4().hex}")
+    more = env(server, BRIEFWRIGHT_DATABASE_URL=url, BRIEFWRIGHT_JOBS="3")
+    with Serving(tmp_path, "--no-worker", **more) as serving, Process("worker", data=tmp_path, **more) as one:
+        one.wait_for("takes runs")
+        with Process("worker", data=tmp_path, **more) as two:
+            two.wait_for("takes runs")
+            ids = [serving.start(BRIEF + f"\n\nVariant {n}.\n", run_id=f"r{n}") for n in range(6)]
+            for id in ids:
+                serving.until(id, "writing")
+            two.kill()
+            views = [serving.ended(id, 120) for id in ids]
+            usage = {id: calls_of(serving, id) for id in ids}
+    assert {view["state"] for view in views} == {"passed"}
+    doubled = sum(count - 1 for count in asked(server).values())
+    in_flight = 3 * 3  # three runs of the killed worker, three calls each at most
+    assert doubled <= in_flight
+    assert all(
+        len({(use["step"], use["attempt"]) for use in found}) == len(found) for found in usage.values()
+    )
+
+
+def test_a_database_that_was_away_loses_no_run(server: OpenAIServer, tmp_path: Path) -> None:
+    from postgres import binaries
+
+    if binaries() is None:
+        pytest.skip("Postgres is not installed; .ci/run installs it with Debian's package postgresql")
+    server.script = slow(0.7)
+    with Postgres() as database:
+        more = env(server, BRIEFWRIGHT_DATABASE_URL=database.database("away"))
+        with Serving(tmp_path, **more) as serving:
+            ids = [serving.start(BRIEF + f"\n\nVariant {n}.\n", run_id=f"r{n}") for n in range(3)]
+            serving.until(ids[0], "section")
+            database.stop("immediate")
+            assert serving.http.get("/readyz").status_code == 503
+            assert serving.http.get(f"/runs/{ids[0]}").status_code == 503
+            time.sleep(2)
+            database.start()
+            assert {_patient(serving, id)["state"] for id in ids} == {"passed"}
+    assert sum(count - 1 for count in asked(server).values()) == 0, (
+        "nothing in flight is given up, and replies that came meanwhile are kept"
+    )
+
+
+def _patient(serving: Serving, id: str) -> dict[str, Any]:
+    """The end of a run, asked for again while the database comes back."""
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        answer = serving.http.get(f"/runs/{id}")
+        if answer.status_code == 200 and answer.json()["state"] not in ("queued", "running"):
+            view: dict[str, Any] = answer.json()
+            return view
+        time.sleep(0.5)
+    raise AssertionError(f"{id}: {answer.text} {''.join(serving.said)[-2000:]}")
+
+
+def test_a_cancelled_run_stops_asking_and_resumes_without_paying_again(server: OpenAIServer, tmp_path: Path) -> None:  # fmt: skip
+    server.script = slow(0.6)
+    with Serving(tmp_path, **env(server)) as serving:
+        id = serving.start(BRIEF, run_id="stopped")
+        serving.until(id, "section")
+        assert serving.http.post(f"/runs/{id}/cancel").json()["state"] in ("cancelling", "cancelled")
+        early = serving.http.post(f"/runs/{id}/resume")
+        assert early.status_code in (200, 409), "no second worker beside the one that has not let go"
+        if early.status_code == 409:
+            assert serving.ended(id)["state"] == "cancelled"
+            count = len(server.requests)
+            time.sleep(1.5)
+            assert len(server.requests) == count, "nothing is asked for a cancelled run"
+            assert serving.http.post(f"/runs/{id}/resume").json()["state"] in ("queued", "running")
+        assert serving.ended(id)["state"] == "passed"
+        assert any(use["replayed"] for use in calls_of(serving, id))
+        turns = {place.split(".")[0] for place, _ in serving.events(id)}
+    assert turns == {"1", "2"}
+
+
+def test_a_failed_endpoint_fails_the_run_with_the_reason_and_it_resumes(server: OpenAIServer, tmp_path: Path) -> None:  # fmt: skip
+    server.script = lambda step, n, request: Reply(status=401, content="no")
+    with Serving(tmp_path, **env(server)) as serving:
+        id = serving.start(BRIEF, run_id="refused")
+        view = serving.ended(id)
+        assert view["state"] == "failed" and "refused the key" in view["reason"]
+        server.script = lambda step, n, request: sound(step, request)
+        serving.http.post(f"/runs/{id}/resume")
+        assert serving.ended(id)["state"] == "passed"
+        assert (
+            "sk-secret-of-the-test"
+            not in "".join(serving.said) + serving.http.get(f"/runs/{id}/run.json").text
+        )
+
+
+def test_a_worker_told_to_stop_hands_its_runs_over(server: OpenAIServer, postgres: Postgres, tmp_path: Path) -> None:  # fmt: skip
+    server.script = slow(1.5)
+    more = env(
+        server, BRIEFWRIGHT_DATABASE_URL=postgres.database(f"h{uuid.uuid4().hex}"), BRIEFWRIGHT_DRAIN="1"
+    )
+    with Serving(tmp_path, "--no-worker", **more) as serving:
+        with Process("worker", data=tmp_path, **more) as one:
+            one.wait_for("takes runs")
+            id = serving.start(BRIEF, run_id="handed")
+            serving.until(id, "writing")
+            assert one.stop() == 0
+        began = time.monotonic()
+        with Process("worker", data=tmp_path, **more) as two:
+            two.wait_for("takes runs")
+            assert serving.ended(id)["state"] == "passed"
+        assert time.monotonic() - began < 12, "nobody waited for the silence of a worker that said goodbye"
+
+
+def test_a_wish_changes_its_section_alone_and_pays_for_nothing_else(
+    server: OpenAIServer, tmp_path: Path
+) -> None:
+    with Serving(tmp_path, **env(server)) as serving:
+        id = serving.start(BRIEF, run_id="first")
+        serving.ended(id)
+        before, count = serving.http.get(f"/runs/{id}/run.json").json(), len(server.requests)
+        revised = serving.http.post(f"/runs/{id}/revise", json={"text": "make the split stricter"}).json()[
+            "id"
+        ]
+        assert serving.ended(revised)["state"] == "passed"
+        after = serving.http.get(f"/runs/{revised}/run.json").json()
+        text = serving.http.get(f"/runs/{revised}/document.md").text
+    assert [
+        json.dumps(r["messages"]).count("make the split stricter") > 0 for r in server.requests[count:]
+    ] == [True]
+    same = [
+        step
+        for step in before["sections"]
+        if before["sections"][step]["data"] == after["sections"][step]["data"]
+    ]
+    assert set(before["sections"]) - set(same) <= {"training"}
+    assert after["sections"]["training"]["attempt"] == 2
+    assert "Revised by request in training: “make the split stricter”" in text
+
+
+def test_a_wish_that_breaks_a_check_is_not_carried_out(server: OpenAIServer, tmp_path: Path) -> None:
+    """The model does as it is told and breaks the section; the one that stood stays, and the first page says so."""
+
+    def obedient(step: str, n: int, request: dict[str, Any]) -> Reply:
+        told = "rotate" in json.dumps(request["messages"])
+        return Reply("nothing usable") if told else sound(step, request)
+
+    server.script = obedient
+    with Serving(tmp_path, **env(server)) as serving:
+        id = serving.start(BRIEF, run_id="first")
+        serving.ended(id)
+        revised = serving.http.post(f"/runs/{id}/revise", json={"text": "rotate the split at random", "step": "training"}).json()["id"]  # fmt: skip
+        serving.ended(revised)
+        text = serving.http.get(f"/runs/{revised}/document.md").text
+    assert "Asked for and not done in training" in text
+
+
+def test_the_pace_holds_for_the_whole_fleet(postgres: Postgres, tmp_path: Path) -> None:
+    """Two processes' worth of callers share one row: together no faster than the limit, on both databases."""
+    from briefwright.server.pace import FleetPace
+    from briefwright.server.store import Store, sqlite_url
+
+    for url in (sqlite_url(tmp_path, "pace.sqlite"), postgres.database(f"p{uuid.uuid4().hex}")):
+        stores = [Store(url), Store(url)]
+        stores[0].set_up()
+        paces = [FleetPace(store, "m", requests_per_min=1200, tokens_per_min=0) for store in stores]
+        at: list[float] = []
+
+        async def call(pace: FleetPace) -> None:
+            for _ in range(10):
+                await pace.turn()
+                at.append(time.monotonic())
+
+        async def both() -> None:
+            await asyncio.gather(*(call(pace) for pace in paces))
+
+        asyncio.run(both())
+        assert max(at) - min(at) >= 19 * 0.05 * 0.8, "twenty calls at twenty a second take nearly a second"
+        asyncio.run(paces[0].back_off(0.6))
+        began = time.monotonic()
+        asyncio.run(paces[1].turn())
+        assert time.monotonic() - began >= 0.5, "a server's request for a pause holds for everybody"
+        for store in stores:
+            store.close()
+
+
+def test_old_runs_are_swept_with_everything_of_theirs(tmp_path: Path) -> None:
+    from briefwright.records import Request
+    from briefwright.server.store import Store, StoreJournal, sqlite_url
+
+    store = Store(sqlite_url(tmp_path, "s.sqlite"))
+    store.set_up()
+    for key, ended in (("old", True), ("open", False)):
+        store.add(key, "me", Request(key, "b", "ml-workflow", "planner", "", 3, False, "2026-11-23"))
+        StoreJournal(store, key).keep("k", "problem", 1, {"reply": {}})
+        if ended:
+            store.end(key, "passed", "")
+    assert store.sweep(time.time() - 60) == [], "what is young stays"
+    assert store.sweep(time.time() + 60) == [("old", 1)]
+    assert store.get("old") is None and store.calls("old") == {}
+    assert store.get("open") is not None and store.calls("open")
+    store.close()

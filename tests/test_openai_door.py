@@ -1,0 +1,153 @@
+"""The OpenAI-compatible API, by OpenAI's own client and by LangChain's."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from openai_server import OpenAIServer, sound
+from serving import Serving
+from test_engine import env
+
+BRIEF = "Predict which of our 52,000 library members stop borrowing next month; 4 % stop each month. A weekly list goes to 3 people. 5 years of history in Postgres."  # fmt: skip
+
+
+@pytest.fixture
+def client(serving: Serving) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{serving.url}/v1", api_key="none", max_retries=0) as client:
+        yield client
+
+
+def said(text: str) -> list[Any]:
+    return [{"role": "user", "content": text}]
+
+
+def fresh() -> str:
+    return f"{BRIEF} Our code name is {uuid.uuid4().hex[:8]}."
+
+
+def test_skills_are_models(client: openai.OpenAI) -> None:
+    names = [model.id for model in client.models.list()]
+    assert names[:2] == ["briefwright", "ml-workflow"]
+    assert client.models.retrieve("ml-workflow").id == "ml-workflow"
+
+
+def test_a_message_becomes_a_document_streamed_or_whole(client: openai.OpenAI) -> None:
+    brief = fresh()
+    content, reasoning, finish, usage = "", "", "", None
+    for chunk in client.chat.completions.create(model="ml-workflow", messages=said(brief), stream=True, stream_options={"include_usage": True}):  # fmt: skip
+        usage = chunk.usage or usage
+        for choice in chunk.choices:
+            content += choice.delta.content or ""
+            reasoning += (choice.delta.model_extra or {}).get("reasoning_content") or ""
+            finish = choice.finish_reason or finish
+    whole = client.chat.completions.create(model="ml-workflow", messages=said(brief))
+    document = whole.choices[0].message.content or ""
+    assert finish == "stop" and usage is not None and whole.usage is not None
+    assert "problem: C1 passed" in reasoning
+    assert document.startswith("# ML Workflow:")
+    heads = [line for line in document.splitlines() if line.startswith("## ")]
+    assert [line for line in content.splitlines() if line.startswith("## ")] == heads, (
+        "in the document's order, each once"
+    )
+    assert sorted(content.split()) == sorted([*document.split(), "---"]), (
+        "streamed or whole, the words are the same"
+    )
+
+
+def test_the_responses_api_streams_the_same(client: openai.OpenAI) -> None:
+    with client.responses.stream(model="ml-workflow", input=fresh()) as stream:
+        kinds = [event.type for event in stream]
+        final = stream.get_final_response()
+    assert kinds[0] == "response.created" and kinds[-1] == "response.completed"
+    assert "response.reasoning_summary_text.delta" in kinds
+    assert "## Problem Definition" in final.output_text
+    again = client.responses.create(model="ml-workflow", input="Labels arrive after 45 days.", previous_response_id=final.id)  # fmt: skip
+    assert "45 days" in again.output_text and again.id != final.id
+
+
+def test_a_conversation_goes_on_with_its_document(client: openai.OpenAI) -> None:
+    brief = fresh()
+    first = (
+        client.chat.completions.create(model="ml-workflow", messages=said(brief)).choices[0].message.content
+    )
+    turns: list[Any] = [
+        *said(brief),
+        {"role": "assistant", "content": first},
+        *said("Labels arrive after 45 days"),
+    ]
+    second = client.chat.completions.create(model="ml-workflow", messages=turns)
+    assert "45 days" in (second.choices[0].message.content or "")
+    unclear: list[Any] = [*said(brief), {"role": "assistant", "content": first}, *said("thank you!")]
+    answer = (
+        client.chat.completions.create(model="ml-workflow", messages=unclear).choices[0].message.content or ""
+    )
+    assert answer.startswith("Nothing was changed")
+
+
+def test_a_message_for_no_skill_gets_a_sentence_and_starts_nothing(
+    client: openai.OpenAI, serving: Serving
+) -> None:
+    before = len(serving.http.get("/runs", params={"limit": 200}).json()["runs"])
+    answer = client.chat.completions.create(
+        model="briefwright", messages=said("What is the weather in Lisbon?")
+    )
+    assert "nothing was started" in (answer.choices[0].message.content or "")
+    assert len(serving.http.get("/runs", params={"limit": 200}).json()["runs"]) == before
+
+
+@pytest.mark.parametrize(
+    "chore",
+    [
+        '### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Output:\nJSON format: { "title": "your title" }\n<chat_history>\nUSER: {brief}\n</chat_history>',
+        '### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history. JSON format: { "tags": ["tag1"] }\n<chat_history>\nUSER: {brief}\n</chat_history>',
+        '### Task:\nSuggest 3-5 relevant follow-up questions that the user might ask next in this conversation. { "follow_ups": ["q"] }\n<chat_history>USER: {brief}</chat_history>',
+        "Provide a concise, 5-word-or-less title for the conversation, using its same language.\n\nUser: {brief}",
+    ],
+)
+def test_a_chat_programs_chores_start_no_run(client: openai.OpenAI, serving: Serving, chore: str) -> None:
+    before = serving.http.get("/runs").json()["runs"][:1]
+    text = client.chat.completions.create(model="ml-workflow", messages=said(chore.replace("{brief}", BRIEF))).choices[0].message.content  # fmt: skip
+    assert text and len(text) < 200
+    if '"' in chore:
+        assert isinstance(json.loads(text), dict)
+    assert serving.http.get("/runs").json()["runs"][:1] == before
+
+
+def test_a_brief_about_titles_is_a_brief(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(model="ml-workflow", messages=said("Train a model to suggest tags for our 2 million support tickets; 400,000 of them were tagged by people. Batch, nightly. Build the ML workflow."))  # fmt: skip
+    assert (answer.choices[0].message.content or "").startswith("# ML Workflow:")
+
+
+def test_faults_are_typed(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.chat.completions.create(model="gpt-5", messages=said(BRIEF))
+    assert missing.value.code == "model_not_found"
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(model="ml-workflow", messages=[])
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(model="ml-workflow", messages=said(BRIEF), n=3)
+    with pytest.raises(openai.APIStatusError) as large:
+        client.chat.completions.create(model="ml-workflow", messages=said("words " * 60_000))
+    assert large.value.status_code == 413
+
+
+def test_langchain_reads_it_as_a_model(serving: Serving) -> None:
+    from langchain_openai import ChatOpenAI
+
+    model = ChatOpenAI(model="ml-workflow", base_url=f"{serving.url}/v1", api_key="none", timeout=60)  # type: ignore[arg-type]
+    assert str(model.invoke(fresh()).content).startswith("# ML Workflow:")
+
+
+def test_sending_a_message_again_pays_nothing_again(server: OpenAIServer, tmp_path: Path) -> None:
+    server.script = lambda step, n, request: sound(step, request)
+    with Serving(tmp_path, **env(server)) as serving, openai.OpenAI(base_url=f"{serving.url}/v1", api_key="none") as client:  # fmt: skip
+        stream = client.chat.completions.create(model="ml-workflow", messages=said(BRIEF), stream=True)
+        next(iter(stream))
+        stream.close()  # the reader goes away; the run does not
+        answer = client.chat.completions.create(model="ml-workflow", messages=said(BRIEF))
+        assert answer.usage is not None and answer.usage.prompt_tokens == 7 * 1200
+    assert len(server.requests) == 7
