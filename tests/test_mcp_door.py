@@ -26,8 +26,8 @@ def test_design_follows_a_run_with_progress(serving: Serving, era: Any) -> None:
     async def go() -> None:
         seen: list[tuple[float, float | None, str | None]] = []
 
-        async def progress(done: float, total: float | None, words: str | None) -> None:
-            seen.append((done, total, words))
+        async def progress(progress: float, total: float | None, message: str | None) -> None:
+            seen.append((progress, total, message))
 
         async with Client(f"{serving.url}/mcp", mode=era) as client:
             brief = fresh()

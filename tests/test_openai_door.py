@@ -131,7 +131,7 @@ def test_faults_are_typed(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError):
         client.chat.completions.create(model="ml-workflow", messages=said(BRIEF), n=3)
     with pytest.raises(openai.APIStatusError) as large:
-        client.chat.completions.create(model="ml-workflow", messages=said("words " * 60_000))
+        client.chat.completions.create(model="ml-workflow", messages=said(BRIEF + " words" * 60_000))
     assert large.value.status_code == 413
 
 
