@@ -66,8 +66,12 @@ def markdown(
         if n and tokens[n - 1].type == "td_open":
             token.children += [_html(mark) for mark in _marks(token.content, verdicts)]
     inner = str(_parser().renderer.render(tokens, _parser().options, {}))
-    table = '<div class="wide" role="region" aria-label="table" tabindex="0"><table>'
-    return inner.replace("<table>", table).replace("</table>", "</table></div>")
+    table = '<div class="wide" role="group" aria-label="table" tabindex="0"><table>'
+    return (
+        inner.replace("<table>", table)
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre tabindex="0">')
+    )
 
 
 def status(record: Mapping[str, Any]) -> str:
