@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types defects specificity router eval readme clean
+.PHONY: help setup demo test services serve bench lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,8 +25,17 @@ demo: setup ## the main job on a sample brief (BRIEF=… OUT=…)
 	$(BIN)/briefwright design $(BRIEF) -o $(OUT)
 	@sed -n '1,30p' $(OUT)/document.md | cut -c1-160
 
-test: setup ## all tests
-	$(BIN)/python -m pytest -q -n auto
+test: setup services ## all tests
+	$(BIN)/python -m pytest -q -n 4 -rs
+
+services: setup ## what some tests use beside Python: Chromium, Postgres, axe (needs root and apt, else those tests are skipped)
+	@tests/services.sh
+
+serve: setup ## the server, on http://127.0.0.1:8765
+	$(BIN)/briefwright serve
+
+bench: setup services ## 200 runs at once on four workers and Postgres; prints ratios
+	$(BIN)/python tests/bench.py
 
 lint: setup ## style
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from serving import Serving
 from test_engine import BRIEF, env
 
 AXE = Path(__file__).parents[1] / ".venv" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+HERE = ("http://127.0.0.1", "file://", "data:")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
@@ -36,10 +37,18 @@ def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(viewport={"width": 1180, "height": 820})
     page = context.new_page()
     faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.on("dialog", lambda dialog: (faults.append("a dialog opened"), dialog.dismiss()))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)  # fmt: skip
-    page.on("request", lambda request: None if request.url.startswith(("http://127.0.0.1", "file://", "data:")) else faults.append(request.url))  # fmt: skip
+
+    def heard(fault: str) -> None:
+        faults.append(fault)
+
+    def answered(dialog: Any) -> None:
+        heard("a dialog opened")
+        dialog.dismiss()
+
+    page.on("pageerror", lambda fault: heard(str(fault)))
+    page.on("dialog", answered)
+    page.on("console", lambda said: heard(said.text) if said.type == "error" and "status of 4" not in said.text else None)  # fmt: skip
+    page.on("request", lambda asked: None if asked.url.startswith(HERE) else heard(asked.url))
     yield page
     context.close()
     assert not faults

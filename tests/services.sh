@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# What the tests use beside Python: Chromium, Postgres, axe. Installed where that is possible; tests that miss one are skipped and say so.
+set -uo pipefail
+have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+missing=()
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+have_postgres || missing+=(postgresql)
+if ((${#missing[@]})); then
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "installing ${missing[*]}"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null || echo "could not install ${missing[*]}: its tests are skipped"
+  else
+    echo "not here, and not installable without root and apt: ${missing[*]}. Its tests are skipped."
+  fi
+fi
+if [[ ! -f .venv/node/node_modules/axe-core/axe.min.js ]]; then
+  npm install --silent --no-audit --no-fund --prefix .venv/node axe-core@4.10 >/dev/null 2>&1 || echo "axe-core could not be installed by npm: its tests are skipped"
+fi
+exit 0
