@@ -34,7 +34,11 @@ def test_the_tool_gives_the_document_or_says_why_not() -> None:
     assert tool.name == "ml_workflow" and set(tool.args) == {"brief"}
     assert tool.invoke({"brief": BRIEF}).startswith("# ML Workflow:")
     assert asyncio.run(tool.ainvoke({"brief": "Write a poem about the sea."})).startswith("declined:")
-    assert briefwright.tool(ask=True).invoke({"brief": "Predict churn of our customers."}).startswith("needs_answers:")
+    assert (
+        briefwright.tool(ask=True)
+        .invoke({"brief": "Predict churn of our customers."})
+        .startswith("needs_answers:")
+    )
 
 
 def test_langgraphs_own_server_finds_the_graph() -> None:

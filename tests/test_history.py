@@ -46,3 +46,27 @@ def test_a_run_is_shown_with_its_attempts_checks_tokens_and_how_to_go_on(
 def test_a_folder_that_holds_no_run_is_said_in_one_line(cli: Any, here: Path) -> None:
     done = cli("runs", "show", "nowhere")
     assert done.status == 2 and "holds no run" in done.err and "Traceback" not in done.err
+
+
+def test_a_revised_run_asks_for_its_section_alone(cli: Any, server: OpenAIServer, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    cli("design", BRIEF, "-o", first, "--model", "scripted", "--base-url", server.url)
+    asked = len(server.requests)
+    done = cli("runs", "revise", first, "make the split stricter", "-o", second)
+    assert done.status in (0, 1), done.err
+    assert len(server.requests) == asked + 1 and "make the split stricter" in str(server.requests[-1])
+    text = (second / "document.md").read_text(encoding="utf-8")
+    assert "Revised by request in training" in text.split("## ")[0]
+    assert json.loads((second / "run.json").read_text())["request"]["parent"]
+    assert "make the split" not in (first / "document.md").read_text(encoding="utf-8"), (
+        "the first stays as it was"
+    )
+
+
+def test_an_unclear_wish_changes_nothing(cli: Any, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    cli("design", BRIEF, "-o", first)
+    done = cli("runs", "revise", first, "make it nicer")
+    assert done.status == 2 and "Name one: problem, features" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["first"]
+    assert cli("runs", "revise", tmp_path / "nothing", "x").status == 2

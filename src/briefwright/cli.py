@@ -1,20 +1,19 @@
 """The command line. Heavy imports stay inside the command that needs them: `--help` must be quick."""
 
-import json
 import sys
 import traceback
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from briefwright import __version__
+from briefwright.cli_runs import runs
 from briefwright.cli_server import cancel, keys, mcp, serve, worker
 from briefwright.cli_skills import route, skills
 from briefwright.errors import UsageError
+from briefwright.leaving import EXIT, drive_and_leave
 
-EXIT = {"passed": 0, "unverified": 1, "needs_answers": 3, "declined": 3, "failed": 4, "cancelled": 130}
 BUG = 70
 
 
@@ -112,7 +111,7 @@ def design(
         return
     _check_price(request, settings)
     folder = Path(output) if output else settings.runs_folder / id
-    _drive(folder, prepare(folder, request), settings, as_json)
+    drive_and_leave(folder, prepare(folder, request), settings, as_json)
 
 
 def _check_price(request: Any, settings: Any) -> None:
@@ -134,46 +133,6 @@ def _run_id(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
         raise UsageError(f"run id '{text}' may hold letters, digits, '.', '_' and '-' only.")
     return text
-
-
-def _drive(folder: Path, request: Any, settings: Any, as_json: bool) -> None:
-    """Drive the run unless it has ended, say what came of it, and leave with its exit status."""
-    import signal
-
-    from briefwright.catalogue import find_skill
-    from briefwright.progress import progress
-    from briefwright.records import finished
-    from briefwright.runs import drive
-
-    if result := finished(folder):
-        _say(request.run_id, result, as_json)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both stop cleanly
-    steps = tuple(step.id for step in find_skill(request.skill)[0].steps)
-    try:
-        with progress(steps, quiet=as_json) as emit:
-            result = drive(folder, request, settings, emit)
-    except KeyboardInterrupt:
-        click.echo(f"interrupted; go on with: briefwright runs resume {folder}", err=True)
-        sys.exit(EXIT["cancelled"])
-    _say(request.run_id, result, as_json)
-
-
-def _say(run_id: str, result: Any, as_json: bool) -> NoReturn:
-    """The path to stdout, the outcome to stderr, and out."""
-    document = str(result.document) if result.document else None
-    if as_json:
-        said = {"run_id": run_id, "outcome": result.outcome, "reason": result.reason, "questions": list(result.questions), "folder": str(result.folder), "document": document}  # fmt: skip
-        click.echo(json.dumps(said, ensure_ascii=False))
-    elif document:
-        click.echo(document)
-    click.echo(f"{result.outcome}: {result.reason}", err=True)
-    for number, question in enumerate(result.questions, 1):
-        click.echo(f"  {number}. {question}", err=True)
-    if result.outcome == "failed":
-        click.echo(
-            f"what was finished is kept; go on with: briefwright runs resume {result.folder}", err=True
-        )
-    sys.exit(EXIT[result.outcome])
 
 
 @app.command()
@@ -199,57 +158,6 @@ def check(documents: tuple[str, ...], brief: str | None, form: str) -> None:
     for report in reports:
         click.echo(FORMATS[form](report))
     sys.exit(max(report.status for report in reports))
-
-
-@app.group()
-def runs() -> None:
-    """Runs on this machine."""
-
-
-@runs.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
-def list_runs(as_json: bool) -> None:
-    """The runs in the folder of runs (BRIEFWRIGHT_RUNS), the latest first."""
-    from briefwright.history import list_of_runs, table
-    from briefwright.settings import from_environment
-
-    found = list_of_runs(from_environment().runs_folder)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else table(found))
-
-
-@runs.command("show")
-@click.argument("folder")
-def show_run(folder: str) -> None:
-    """What came of the run in FOLDER (or with that run id): sections, attempts, checks, tokens."""
-    from briefwright.history import shown
-
-    click.echo(shown(_run_folder(folder)))
-
-
-def _run_folder(folder: str) -> Path:
-    """The folder itself, or the one of that run id."""
-    from briefwright.settings import from_environment
-
-    path = Path(folder)
-    return path if path.exists() else from_environment().runs_folder / folder
-
-
-@runs.command()
-@click.argument("folder")
-@click.option("--model", metavar="NAME", help="Another model than the run began with.")
-@click.option("--base-url", metavar="URL", help="Another endpoint than the run began with.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) -> None:
-    """Go on with the run in FOLDER (or with that run id); finished model calls are not paid again."""
-    from briefwright.records import load_request
-    from briefwright.settings import endpoint_url, from_environment
-
-    settings = from_environment()
-    path = _run_folder(folder)
-    request = load_request(path)
-    url = endpoint_url(base_url or request.base_url or settings.base_url)
-    request = replace(request, model=model or request.model, base_url=url)
-    _drive(path, request, settings, as_json)
 
 
 @app.command()
@@ -309,7 +217,7 @@ def run_eval(
     ))  # fmt: skip
 
 
-for command in (skills, route, serve, worker, mcp, keys):
+for command in (runs, skills, route, serve, worker, mcp, keys):
     app.add_command(command)
 runs.add_command(cancel)
 

@@ -10,7 +10,16 @@ from briefwright.errors import UsageError
 
 WORKERS_NICE = 5
 """Workers of one machine leave the server room to answer."""
+NEEDED = ("dbos", "fastapi", "mcp", "sqlalchemy", "uvicorn")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _needs_the_extra() -> None:
+    """Raises UsageError where the server's packages are not installed."""
+    from importlib.util import find_spec
+
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise UsageError(f"the server needs {', '.join(missing)}: pip install 'briefwright[server]'.")
 
 
 @click.command()
@@ -23,6 +32,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 )
 def serve(host: str, port: int, works: bool) -> None:
     """The page, the run API, the OpenAI-compatible API and MCP, on one port. Its README beside the code has the environment."""
+    _needs_the_extra()
     import uvicorn
 
     from briefwright.server.app import create_app
@@ -72,6 +82,7 @@ def _say_when_ready(running: Any, host: str) -> None:
 @click.command()
 def worker() -> None:
     """Take runs from the queue, beside any number of others. Stops cleanly on SIGTERM: what it cannot finish in time, others do."""
+    _needs_the_extra()
     import os
     import signal
     import threading
@@ -99,6 +110,7 @@ def worker() -> None:
 @click.command()
 def mcp() -> None:
     """MCP over stdio, for assistants that start their servers themselves: claude mcp add briefwright -- briefwright mcp"""
+    _needs_the_extra()
     from briefwright.server.asking import Desk
     from briefwright.server.engine import Engine
     from briefwright.server.logs import set_up_logs
@@ -154,6 +166,7 @@ def revoke_key(id: str) -> None:
 
 
 def _store() -> Any:
+    _needs_the_extra()
     from briefwright.server.store import Store, sqlite_url
     from briefwright.settings import server_from_environment
 
@@ -168,6 +181,7 @@ def _store() -> Any:
 @click.argument("run_id")
 def cancel(run_id: str) -> None:
     """Stop a run of the server at this machine's data folder or database; it ends as cancelled and can be resumed."""
+    _needs_the_extra()
     import asyncio
 
     from briefwright.server.engine import Engine

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from briefwright.errors import UsageError
 from briefwright.records import Request
 
 META = sa.MetaData()
@@ -96,11 +97,15 @@ class Store:
             sa.event.listen(self.db, "connect", _sqlite_settings)
 
     def set_up(self) -> None:
-        """Make the tables that are missing. Many processes may do so at once."""
-        with self.db.begin() as db:
-            if self.postgres:
-                db.execute(sa.text("select pg_advisory_xact_lock(7227)"))
-            META.create_all(db)
+        """Make the tables that are missing. Many processes may do so at once. Raises UsageError when there is no database to make them in."""
+        try:
+            with self.db.begin() as db:
+                if self.postgres:
+                    db.execute(sa.text("select pg_advisory_xact_lock(7227)"))
+                META.create_all(db)
+        except sa.exc.OperationalError as fault:
+            where = self.db.url.render_as_string(hide_password=True)
+            raise UsageError(f"the database {where} cannot be reached: {str(fault.orig).splitlines()[0]}. Start it, or check BRIEFWRIGHT_DATABASE_URL.") from None  # fmt: skip
 
     def close(self) -> None:
         self.db.dispose()

@@ -1,0 +1,96 @@
+"""The command line's share about runs that were: which there are, one of them in words, going on with one, changing one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from briefwright.errors import UsageError
+from briefwright.leaving import drive_and_leave
+
+
+@click.group()
+def runs() -> None:
+    """Runs on this machine."""
+
+
+@runs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
+def list_runs(as_json: bool) -> None:
+    """The runs in the folder of runs (BRIEFWRIGHT_RUNS), the latest first."""
+    from briefwright.history import list_of_runs, table
+    from briefwright.settings import from_environment
+
+    found = list_of_runs(from_environment().runs_folder)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else table(found))
+
+
+@runs.command("show")
+@click.argument("folder")
+def show_run(folder: str) -> None:
+    """What came of the run in FOLDER (or with that run id): sections, attempts, checks, tokens."""
+    from briefwright.history import shown
+
+    click.echo(shown(_run_folder(folder)))
+
+
+def _run_folder(folder: str) -> Path:
+    """The folder itself, or the one of that run id."""
+    from briefwright.settings import from_environment
+
+    path = Path(folder)
+    return path if path.exists() else from_environment().runs_folder / folder
+
+
+@runs.command()
+@click.argument("folder")
+@click.option("--model", metavar="NAME", help="Another model than the run began with.")
+@click.option("--base-url", metavar="URL", help="Another endpoint than the run began with.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) -> None:
+    """Go on with the run in FOLDER (or with that run id); finished model calls are not paid again."""
+    from briefwright.records import load_request
+    from briefwright.settings import endpoint_url, from_environment
+
+    settings = from_environment()
+    path = _run_folder(folder)
+    request = load_request(path)
+    url = endpoint_url(base_url or request.base_url or settings.base_url)
+    request = replace(request, model=model or request.model, base_url=url)
+    drive_and_leave(path, request, settings, as_json)
+
+
+@runs.command()
+@click.argument("folder")
+@click.argument("wish")
+@click.option(
+    "--step", default="", metavar="ID", help="The step it is about; without it, found from the words."
+)
+@click.option("-o", "--output", metavar="DIR", help="Folder of the new run. Default: beside the old one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def revise(folder: str, wish: str, step: str, output: str | None, as_json: bool) -> None:
+    """A new run that is the one in FOLDER with something changed: a new fact, an answer to a question, or a WISH about one section.
+
+    A new fact changes whatever follows from it. A wish needs a model; it goes to its section alone, and no other is paid for again.
+    """
+    import shutil
+
+    from briefwright.records import finished, load_request, new_run_id, prepare
+    from briefwright.revising import revised
+    from briefwright.settings import from_environment
+
+    path = _run_folder(folder)
+    before = load_request(path)
+    ended = finished(path)
+    if ended is None or ended.outcome == "declined":
+        raise UsageError(
+            f"the run in '{path}' has no document to revise. `briefwright runs show {path}` says why."
+        )
+    request = revised(before, wish, step, new_run_id())
+    target = Path(output) if output else path.parent / request.run_id
+    request = prepare(target, request)
+    journal = target / "journal.sqlite"
+    if (path / journal.name).is_file() and not journal.exists():
+        shutil.copyfile(path / journal.name, journal)  # what was answered once need not be asked again
+    drive_and_leave(target, request, from_environment(), as_json)
