@@ -95,6 +95,8 @@ class Store:
         else:
             self.db = sa.create_engine(url, connect_args={"timeout": 30})
             sa.event.listen(self.db, "connect", _sqlite_settings)
+        # For single statements: without a transaction around them they go one way to the database and not three.
+        self._at_once = self.db.execution_options(isolation_level="AUTOCOMMIT")
 
     def set_up(self) -> None:
         """Make the tables that are missing. Many processes may do so at once. Raises UsageError when there is no database to make them in."""
@@ -109,6 +111,14 @@ class Store:
 
     def close(self) -> None:
         self.db.dispose()
+
+    def _insert(self, table: sa.Table) -> Any:
+        """An insert that knows what to do when the row is there; each database has its own."""
+        if self.postgres:
+            from sqlalchemy.dialects.postgresql import insert
+        else:
+            from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+        return insert(table)
 
     # runs
 
@@ -169,7 +179,7 @@ class Store:
                 RUNS.update().where(RUNS.c.key == key, RUNS.c.outcome.is_(None)).values(**values)
             )
             if ended.rowcount == 1:
-                _count(db, _counted(outcome, record or {}))
+                self._count(db, _counted(outcome, record or {}))
         return bool(ended.rowcount == 1)
 
     def reopen(self, key: str) -> int:
@@ -207,9 +217,11 @@ class Store:
             return {row.key: row.body for row in db.execute(sa.select(CALLS.c.key, CALLS.c.body).where(CALLS.c.run == key))}  # fmt: skip
 
     def keep_call(self, run: str, key: str, step: str, attempt: int, body: str) -> None:
-        with self.db.begin() as db:
-            db.execute(CALLS.delete().where(CALLS.c.run == run, CALLS.c.key == key))
-            db.execute(CALLS.insert().values(run=run, key=key, step=step, attempt=attempt, body=body))
+        row = self._insert(CALLS).values(run=run, key=key, step=step, attempt=attempt, body=body)
+        with self._at_once.connect() as db:
+            db.execute(
+                row.on_conflict_do_update(index_elements=["run", "key"], set_={"body": row.excluded.body})
+            )
 
     def copy_calls(self, parent: str, run: str) -> None:
         """The replies a revision begins with."""
@@ -231,6 +243,12 @@ class Store:
         with self.db.connect() as db:
             return [dict(row) for row in db.execute(sa.select(AUDIT).order_by(AUDIT.c.n.desc()).limit(limit)).mappings()]  # fmt: skip
 
+    def _count(self, db: sa.Connection, added: Mapping[tuple[str, str], float]) -> None:
+        """Add to the counters, in one order so that two workers cannot wait for each other."""
+        for (name, label), value in sorted(added.items()):
+            row = self._insert(COUNTERS).values(name=name, label=label, value=value)
+            db.execute(row.on_conflict_do_update(index_elements=["name", "label"], set_={"value": COUNTERS.c.value + row.excluded.value}))  # fmt: skip
+
     def counters(self) -> list[tuple[str, str, float]]:
         """What was counted over all workers: (name, label, value)."""
         with self.db.connect() as db:
@@ -249,17 +267,6 @@ def _counted(outcome: str, record: Mapping[str, Any]) -> dict[tuple[str, str], f
             for check in attempt["failed"]:
                 found["check_failures", check] = found.get(("check_failures", check), 0.0) + 1
     return found
-
-
-def _count(db: sa.Connection, added: Mapping[tuple[str, str], float]) -> None:
-    """Add to the counters, in one order so that two workers cannot wait for each other."""
-    if db.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    for (name, label), value in sorted(added.items()):
-        row = insert(COUNTERS).values(name=name, label=label, value=value)
-        db.execute(row.on_conflict_do_update(index_elements=["name", "label"], set_={"value": COUNTERS.c.value + row.excluded.value}))  # fmt: skip
 
 
 _LIGHT = [RUNS.c[name] for name in ("key", "id", "owner", "request", "created_at", "updated_at", "turn", "started_at", "cancel_at", "outcome", "reason")]  # fmt: skip

@@ -136,7 +136,9 @@ class Worker:
 
         loop = id(asyncio.get_running_loop())
         if loop not in self._http:
-            self._http[loop] = httpx.AsyncClient(limits=httpx.Limits(max_connections=200))
+            self._http[loop] = httpx.AsyncClient(
+                limits=httpx.Limits(max_connections=200, max_keepalive_connections=20)
+            )
         return self._http[loop]
 
 
