@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from briefwright.evals.cases import Case
@@ -42,6 +43,16 @@ def producer(skill: Skill, kit: SkillKit, endpoint: Endpoint | None = None, http
         return _record(state, deps), document.text if document else ""
 
     return produce
+
+
+def packaged(model: str = "", base_url: str = "", api_key: str = "") -> Produce:
+    """A producer of the package's own skill, by the planner or by a model; for tools that know only names."""
+    import briefwright.skill
+    from briefwright.skill.load import load
+    from briefwright.skill.ml_workflow.kit import KIT
+
+    skill = load(Path(briefwright.skill.__path__[0]) / "ml_workflow", KIT.step_ids)
+    return producer(skill, KIT, Endpoint(model, base_url, api_key) if model else None)
 
 
 def _record(state: Any, deps: Deps) -> dict[str, Any]:

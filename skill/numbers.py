@@ -105,9 +105,21 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=4096)  # rules ask for the numbers of one cell again and again
+CELL = 2_000
+"""The longest text whose numbers are remembered: rules ask for those of one cell again and again, and a server must not keep every brief."""
+
+
 def numbers(text: str) -> tuple[Number, ...]:
     """Every number in the text, in order. Version numbers, dates and identifiers are left out."""
+    return _remembered(text) if len(text) <= CELL else _numbers(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> tuple[Number, ...]:
+    return _numbers(text)
+
+
+def _numbers(text: str) -> tuple[Number, ...]:
     found = []
     for match in _pattern().finditer(text):
         if _is_name(text, match):

@@ -26,7 +26,7 @@ class Reference:
         return _hits(self.triggers, brief)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # briefs are long
 def _hits(triggers: tuple[str, ...], brief: str) -> int:
     """Every step of a run asks, with the same brief."""
     return sum(re.search(rf"(?<!\w){re.escape(trigger)}(?:s|es|ed|ing|ings)?(?!\w)", brief, re.IGNORECASE) is not None for trigger in triggers)  # fmt: skip

@@ -193,3 +193,18 @@ def _done(serving: Serving) -> str:
     id = serving.start(BRIEF, run_id=f"p-{uuid.uuid4().hex}")
     serving.ended(id)
     return id
+
+
+def test_the_report_of_an_eval_works_from_disk(page: Any, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "briefwright", "eval", "--only", "gym", "-o", str(tmp_path / "eval")], capture_output=True, check=True)  # fmt: skip
+    for scheme, width in (("light", 1180), ("dark", 360)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto((tmp_path / "eval" / "report.html").as_uri())
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    case = page.locator("details").first
+    case.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert case.evaluate("each => each.open"), "each case opens by keyboard"
+    assert page.locator("script").count() == 0

@@ -193,9 +193,12 @@ def graph(skill: str) -> None:
 @click.option("--gate", metavar="FILE", help="Thresholds; exit status 1 when one is not met.")
 @click.option("--record", metavar="FILE", help="Keep every model call in this file.")
 @click.option("--replay", metavar="FILE", help="Answer every model call from this file; no key, no network.")
+@click.option(
+    "--mlflow", default="", metavar="URI", help="Log the eval to MLflow too, e.g. sqlite:///mlflow.db."
+)
 def run_eval(
     cases: str | None, output: str, model: str, base_url: str | None, epochs: int, jobs: int, only: str,
-    baseline: str | None, gate: str | None, record: str | None, replay: str | None,
+    baseline: str | None, gate: str | None, record: str | None, replay: str | None, mlflow: str,
 ) -> None:  # fmt: skip
     """Run the skill over briefs with expectations, score what comes out, and compare it with an earlier run."""
     import briefwright.evals
@@ -213,7 +216,7 @@ def run_eval(
     tape = record or replay
     sys.exit(evaluate(
         folder, Path(output), settings, model, endpoint_url(base_url or settings.base_url), epochs, jobs,
-        Path(baseline) if baseline else None, Path(gate) if gate else None, Path(tape) if tape else None, bool(record), only,
+        Path(baseline) if baseline else None, Path(gate) if gate else None, Path(tape) if tape else None, bool(record), only, mlflow,
     ))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from briefwright.settings import Settings
 
 def evaluate(
     cases_from: Path, out: Path, settings: Settings, model: str, base_url: str, epochs: int, jobs: int,
-    baseline: Path | None, gate_file: Path | None, cassette: Path | None, record: bool, only: str,
+    baseline: Path | None, gate_file: Path | None, cassette: Path | None, record: bool, only: str, mlflow: str = "",
 ) -> int:  # fmt: skip
     """Run and report; returns the exit status: 0 the gate is met, 1 it is not, 4 nothing could be scored."""
     from briefwright.catalogue import DEFAULT, find_skill
@@ -58,6 +58,11 @@ def evaluate(
         page(f"Eval of {skill.name} over {len(cases)} briefs", cases, results, differences), encoding="utf-8"
     )
     (out / "junit.xml").write_text(junit(results), encoding="utf-8")
+    if mlflow:
+        from briefwright.evals.neighbours.to_mlflow import log_eval
+
+        run = log_eval(mlflow, out, results, {"model": model or "planner", "skill": skill.digest, "prompts": digest(), "cases": len(cases), "epochs": epochs})  # fmt: skip
+        sys.stderr.write(f"logged to MLflow as run {run}\n")
     print(table(results))
     if differences:
         print("\n" + compared(differences))

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from briefwright.skill.conform import under
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, slug
-from briefwright.skill.numbers import Number, numbers
+from briefwright.skill.numbers import CELL, Number, numbers
 from briefwright.skill.spec import Part, Template, is_placeholder, row_labels
 
 
@@ -217,9 +217,17 @@ def _text(block: Block) -> str:
     return ""
 
 
-@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
-    """A cell without its markup: bold, code, footnotes, links, line breaks."""
+    """A cell without its markup: bold, code, footnotes, links, line breaks. Long texts are not remembered."""
+    return _remembered(text) if len(text) <= CELL else _bare(text)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(text: str) -> str:
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
     text = re.sub(r"\[\^[^\]]*\]|<br\s*/?>", " ", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return re.sub(r"\*\*|__|`|(?<!\w)\*|\*(?!\w)", "", text).strip()
