@@ -18,7 +18,7 @@ class Replies(Protocol):
 
     def find(self, key: str) -> dict[str, Any] | None: ...
 
-    def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None: ...
+    async def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None: ...
 
     def forget(self, step: str) -> None: ...
 
@@ -48,7 +48,7 @@ class Journal:
         row = self._db.execute("select body from calls where key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
+    async def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
         """On disk when this returns; a crash after it pays nothing twice."""
         text = json.dumps(body, ensure_ascii=False)
         self._db.execute("insert or replace into calls values (?, ?, ?, ?)", (key, step, attempt, text))

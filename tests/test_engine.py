@@ -253,11 +253,67 @@ def test_old_runs_are_swept_with_everything_of_theirs(tmp_path: Path) -> None:
     store.set_up()
     for key, ended in (("old", True), ("open", False)):
         store.add(key, "me", Request(key, "b", "ml-workflow", "planner", "", 3, False, "2026-11-23"))
-        StoreJournal(store, key).keep("k", "problem", 1, {"reply": {}})
+        asyncio.run(StoreJournal(store, key).keep("k", "problem", 1, {"reply": {}}))
         if ended:
             store.end(key, "passed", "")
-    assert store.sweep(time.time() - 60) == [], "what is young stays"
-    assert store.sweep(time.time() + 60) == [("old", 1)]
+    assert store.old(time.time() - 60) == [], "what is young stays"
+    assert store.old(time.time() + 60) == [("old", 1)]
+    assert store.delete(["old", "open"], time.time() + 60) == 1, "what goes on stays"
     assert store.get("old") is None and store.calls("old") == {}
     assert store.get("open") is not None and store.calls("open")
     store.close()
+
+
+def test_a_server_told_to_stop_lets_go_cleanly(server: OpenAIServer, tmp_path: Path) -> None:
+    server.script = slow(1.0)
+    with Serving(tmp_path, **env(server, BRIEFWRIGHT_DRAIN="20")) as serving:
+        id = serving.start(BRIEF, run_id="drained")
+        serving.until(id, "writing")
+        assert serving.stop() == 0
+    count = len(server.requests)
+    assert count == 7, "the run was given the time to end"
+    with Serving(tmp_path, **env(server)) as again:
+        assert again.ended(id)["state"] == "passed"
+    assert len(server.requests) == count
+
+
+def test_a_draining_worker_keeps_its_runs(server: OpenAIServer, postgres: Postgres, tmp_path: Path) -> None:
+    """Longer than a silent worker is waited for: who drains is alive, and nobody takes its runs."""
+    server.script = slow(7.0)
+    more = env(
+        server, BRIEFWRIGHT_DATABASE_URL=postgres.database(f"d{uuid.uuid4().hex}"), BRIEFWRIGHT_DRAIN="40"
+    )
+    with Serving(tmp_path, "--no-worker", **more) as serving, Process("worker", data=tmp_path, **more) as one:
+        one.wait_for("takes runs")
+        id = serving.start(BRIEF, run_id="draining")
+        serving.until(id, "writing")
+        with Process("worker", data=tmp_path, **more) as two:
+            two.wait_for("takes runs")
+            assert one.stop(60) == 0
+            assert serving.ended(id)["state"] == "passed"
+            assert not any("silent workers" in line for line in two.said)
+    assert len(server.requests) == 7
+
+
+def test_a_run_that_was_kept_and_not_queued_is_queued_when_somebody_looks(tmp_path: Path) -> None:
+    """What a process leaves that dies between the two."""
+    from briefwright.records import Request
+    from briefwright.server.engine import run_key
+    from briefwright.server.store import Store, sqlite_url
+
+    with Serving(tmp_path) as serving:
+        store = Store(sqlite_url(tmp_path, "briefwright.sqlite"))
+        store.add(run_key("local", "lost"), "local", Request("lost", BRIEF, "ml-workflow", "planner", "", 3, False, "2026-11-23"))  # fmt: skip
+        store.close()
+        assert serving.http.get("/view/lost").status_code == 200
+        until = time.monotonic() + 60
+        while serving.http.get("/runs/lost").json()["state"] == "queued" and time.monotonic() < until:
+            time.sleep(0.5)
+        assert serving.ended("lost")["state"] == "passed"
+        assert serving.events("lost")[-1][1]["outcome"] == "passed"
+
+
+def test_a_whole_reduction_has_no_power_to_draw_and_is_no_fault(tmp_path: Path) -> None:
+    brief = "Predict which of our 9,000 members churn next month; 3 % churn monthly. A 100 % relative reduction of churn is what we would consider worth shipping. Weekly batch, 2 years of data."  # fmt: skip
+    with Serving(tmp_path) as serving:
+        assert serving.ended(serving.start(brief, run_id="all"))["state"] in ("passed", "unverified")

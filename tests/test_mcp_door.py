@@ -63,6 +63,8 @@ def test_short_calls_do_the_same(serving: Serving, era: Any) -> None:
                 await client.call_tool("get_run", {"run_id": revised["run_id"]})
             ).structured_content or {}
             assert "45 days" in report["document"]
+            crooked = await client.call_tool("start_run", {"brief": BRIEF, "run_id": "../../etc"})
+            assert crooked.is_error
             missing = await client.call_tool("get_run", {"run_id": "nope"})
             assert missing.is_error and "no run 'nope'" in missing.content[0].text  # type: ignore[union-attr]
             prompt = await client.get_prompt("design_ml_workflow", {"brief": BRIEF})

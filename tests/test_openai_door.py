@@ -69,6 +69,34 @@ def test_the_responses_api_streams_the_same(client: openai.OpenAI) -> None:
     assert "45 days" in again.output_text and again.id != final.id
 
 
+def test_words_in_between_do_not_lose_the_document(client: openai.OpenAI) -> None:
+    first = client.responses.create(model="ml-workflow", input=fresh())
+    unclear = client.responses.create(
+        model="ml-workflow", input="make it nicer", previous_response_id=first.id
+    )
+    assert unclear.output_text.startswith("Nothing was changed")
+    third = client.responses.create(model="ml-workflow", input="Labels arrive after 45 days.", previous_response_id=unclear.id)  # fmt: skip
+    assert "45 days" in third.output_text
+    with pytest.raises(openai.NotFoundError):
+        client.responses.create(model="ml-workflow", input="Labels arrive after 45 days.", previous_response_id="resp_gone")  # fmt: skip
+
+
+def test_a_named_run_is_revised_by_the_next_turn(client: openai.OpenAI) -> None:
+    name = f"named-{uuid.uuid4().hex}"
+    brief = fresh()
+    first = client.chat.completions.create(
+        model="ml-workflow", messages=said(brief), metadata={"run_id": name}
+    )
+    assert first.id == f"chatcmpl-{name}"
+    turns: list[Any] = [
+        *said(brief),
+        {"role": "assistant", "content": "…"},
+        *said("Labels arrive after 45 days."),
+    ]
+    second = client.chat.completions.create(model="ml-workflow", messages=turns, metadata={"run_id": name})
+    assert "45 days" in (second.choices[0].message.content or "") and second.id != first.id
+
+
 def test_a_conversation_goes_on_with_its_document(client: openai.OpenAI) -> None:
     brief = fresh()
     first = (

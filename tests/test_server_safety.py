@@ -50,6 +50,18 @@ def test_a_public_server_without_keys_does_not_start(tmp_path: Path) -> None:
         process.wait_for(r"error: .*needs keys.*briefwright keys add")
 
 
+def test_a_server_with_a_public_name_needs_keys_too(tmp_path: Path) -> None:
+    with Process("serve", "--port", "0", data=tmp_path, BRIEFWRIGHT_HOSTS="briefs.example.org") as process:
+        process.wait_for(r"error: .*needs keys")
+
+
+def test_revoking_the_last_key_does_not_open_the_doors(tmp_path: Path) -> None:
+    key = keys(tmp_path, "add", "anna")
+    keys(tmp_path, "revoke", key.split("_")[1])
+    with Serving(tmp_path) as serving:
+        assert serving.http.get("/runs").status_code == 401
+
+
 def test_without_a_key_nothing_opens(keyed: Keyed) -> None:
     http = keyed.serving.http
     for method, path in [("GET", "/runs"), ("POST", "/runs"), ("GET", "/v1/models"), ("POST", "/mcp"), ("GET", "/metrics"), ("GET", "/openapi.json"), ("GET", "/view/x/now")]:  # fmt: skip
@@ -137,7 +149,13 @@ def test_other_hosts_and_origins_are_refused(serving: Serving) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", "localhost:80:80", "evil.example:8765", ""):
         assert http.get("/runs", headers={"host": host}).status_code in (421, 400), host
     assert http.get("/healthz", headers={"host": "localhost:1234"}).status_code == 200
-    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
+    for headers in (
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "http://127.0.0.1@evil.example"},
+        {"sec-fetch-site": "cross-site"},
+    ):
         assert http.post("/runs", json={"brief": BRIEF}, headers=headers).status_code == 403, headers
         assert http.post("/mcp", json={}, headers=headers).status_code == 403, headers
 

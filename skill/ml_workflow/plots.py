@@ -30,6 +30,8 @@ def _power(test: ABTest) -> Iterator[Plot]:
     chosen = test.n_per_arm.value
     if not test.applicable or chosen <= 0 or test.mde.value == 0:
         return
+    if test.sd is None and not 0 < treated_rate(test.baseline.value, test.mde.value, test.mde_mode) < 1:
+        return  # a rate that reaches nothing or all has no power to draw
     sizes = [chosen * (0.1 + 1.9 * n / (POINTS - 1)) for n in range(POINTS)]
     power = [_power_at(test, size) for size in sizes]
     at = _power_at(test, chosen)

@@ -33,6 +33,8 @@ def _needs_the_extra() -> None:
 def serve(host: str, port: int, works: bool) -> None:
     """The page, the run API, the OpenAI-compatible API and MCP, on one port. Its README beside the code has the environment."""
     _needs_the_extra()
+    import signal
+
     import uvicorn
 
     from briefwright.server.app import create_app
@@ -46,7 +48,12 @@ def serve(host: str, port: int, works: bool) -> None:
     set_up_tracing(settings.trace_file)
     engine = Engine(settings, server, works)
     engine.start()
-    public = host not in LOOPBACK
+    public = any(name not in LOOPBACK for name in (host, *server.hosts))
+    for each in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # uvicorn raises the signal again when it is done: what ends here is only its serving
+        signal.signal(each, lambda *_: None)
     try:
         _check_keys(engine, public)
         app = create_app(engine, settings, server, needs_keys=public)

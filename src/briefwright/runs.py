@@ -125,11 +125,11 @@ def _write_result(record: Record, state: Any, deps: Any) -> Result:
     from briefwright.report import report_page
 
     outcome, document = state["outcome"], state.get("document")
+    found = findings(state, deps)
     if document:
         write_whole(record.folder / "document.md", document.text)
         if document.runbook.strip():
             write_whole(record.folder / "runbook.md", document.runbook)
-    found = findings(state, deps)
     if document:
         write_whole(record.folder / "report.html", report_page(document.text, found))
     record.write(found)

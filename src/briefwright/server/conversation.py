@@ -40,10 +40,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
-    """Either a run to follow or words to say."""
+    """Either a run to follow or words to say; `about` is the run the conversation is about while nothing was done."""
 
     row: Row | None = None
     text: str = ""
+    about: str = ""
 
 
 async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
@@ -56,7 +57,8 @@ async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
         )
     if words := _chore(f"{said.system}\n{said.users[-1]}"):
         return Answer(text=words)
-    run_id = said.run_id or _id(said, len(said.users))
+    first = len(said.users) == 1 and not said.previous
+    run_id = said.run_id if said.run_id and first else _id(said, len(said.users))
     if row := await _known(engine, owner, run_id):
         return Answer(await _going_on(engine, owner, row))
     parent = await _parent(said, owner, engine)
@@ -65,7 +67,7 @@ async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
     if parent is not None and parent.outcome != "declined" and not anew:
         return await _follow_up(said, owner, engine, parent, run_id)
     if decision.action == "none":
-        return Answer(text=_none(said, decision.reason, desk))
+        return Answer(text=_none(said, decision.reason, desk), about=parent.id if parent else "")
     if decision.action == "ask" and said.model == ANY:
         return Answer(text=f"{decision.question} Name it with a slash, for example /{decision.candidates[0].skill}, and say what you need.")  # fmt: skip
     skill = said.model if said.model != ANY else decision.skill
@@ -81,7 +83,7 @@ async def _follow_up(said: Said, owner: str, engine: Engine, parent: Row, run_id
     try:
         row, _ = await engine.revise(owner, parent.id, said.users[-1], "", run_id)
     except UsageError as fault:
-        return Answer(text=f"Nothing was changed: {fault}")
+        return Answer(text=f"Nothing was changed: {fault}", about=parent.id)
     return Answer(row)
 
 
@@ -91,13 +93,16 @@ async def _going_on(engine: Engine, owner: str, row: Row) -> Row:
 
 
 async def _parent(said: Said, owner: str, engine: Engine) -> Row | None:
-    """The latest run of this conversation."""
+    """The latest run of this conversation. Raises RequestError for a response that is not there."""
     if said.previous:
-        return await _known(engine, owner, said.previous)
+        row = await _known(engine, owner, said.previous)
+        if row is None:
+            raise RequestError(404, "response_not_found", "the previous response is not here (any more). Send the brief again.")  # fmt: skip
+        return row
     for count in range(len(said.users) - 1, 0, -1):
         if row := await _known(engine, owner, _id(said, count)):
             return row
-    return None
+    return await _known(engine, owner, said.run_id) if said.run_id else None
 
 
 async def _known(engine: Engine, owner: str, run_id: str) -> Row | None:

@@ -7,8 +7,8 @@ tier, finding workers that never come back, is `fleet.py`. Nothing outside this 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -24,6 +24,8 @@ from briefwright.settings import ServerSettings, Settings
 
 QUEUE = "runs"
 EVENTS = "events"
+CHOSEN = {"model", "judge", "max_attempts"}
+"""What a caller may choose besides the question itself; choosing otherwise under the same id is another question."""
 LOOK_EVERY_S = 10.0
 ACKNOWLEDGED_WITHIN_S = 15.0
 """After this long without a word from the worker a cancelled run counts as stopped: the worker is gone."""
@@ -83,11 +85,13 @@ class Engine:
             sys_db_pool_size=20, run_migrations=True,
         ))  # fmt: skip
         DBOS.listen_queues([QUEUE] if self.works else [])
-        self.fleet.migrate_alone(DBOS.launch)
-        DBOS.register_queue(QUEUE, worker_concurrency=self.server.jobs, polling_interval_sec=0.1)
         if self.works:
             self._warm_up()
             self.fleet.join()
+        self.fleet.migrate_alone(DBOS.launch)
+        DBOS.register_queue(QUEUE, worker_concurrency=self.server.jobs, polling_interval_sec=0.1, on_conflict="always_update" if self.works else "never_update")  # fmt: skip
+        if self.works:
+            self.fleet.look_after(self._mend)
 
     def _warm_up(self) -> None:
         """Imports of seconds, before the first run and not in it."""
@@ -99,37 +103,42 @@ class Engine:
 
     def stop(self, drain_s: float = 0.0) -> None:
         """Take no more runs, give those under way `drain_s` seconds, and hand what is left to the others."""
-        self.fleet.leave()
+        self.fleet.look_away()
         DBOS.destroy(workflow_completion_timeout_sec=round(drain_s))
+        self.fleet.leave()
         if self.works:
             self.fleet.hand_over(self._dbos_url)
         self.store.close()
 
     # what callers do
 
-    async def submit(self, owner: str, request: Request, parent: str = "") -> tuple[Row, bool]:
-        """Begin a run, or find the one with this id that was asked the same; True when it is new."""
-        return await asyncio.to_thread(self._submit, owner, request, parent)
+    async def submit(
+        self, owner: str, request: Request, parent: str = "", named: Iterable[str] = ()
+    ) -> tuple[Row, bool]:
+        """Begin a run, or find the one with this id that was asked the same; True when it is new.
 
-    def _submit(self, owner: str, request: Request, parent: str = "") -> tuple[Row, bool]:
+        `named` are the fields the caller chose; what the server filled in may have changed since and makes no other question.
+        """
+        return await asyncio.to_thread(self._submit, owner, request, parent, frozenset(named))
+
+    def _submit(self, owner: str, request: Request, parent: str, named: frozenset[str]) -> tuple[Row, bool]:
         key = run_key(owner, request.run_id)
         if row := self.store.get(key):
-            self._same(row, request)
+            self._same(row, request, named)
             self._enqueue(
                 key, row.turn
             )  # once more is harmless, and mends a crash between keeping and queueing
             return row, False
         if self.store.active(owner) >= self.server.max_active_runs:
             raise RequestError(429, "too_many_runs", f"{self.server.max_active_runs} of your runs have not ended. Wait for one, or cancel one.", 5.0)  # fmt: skip
-        if not self.store.add(key, owner, request):
-            return self._submit(owner, request, parent)
-        if parent:
-            self.store.copy_calls(parent, key)
+        if not self.store.add(key, owner, request, parent):
+            return self._submit(owner, request, parent, named)
         self._enqueue(key, 1)
         return self._row(owner, request.run_id), True
 
-    def _same(self, row: Row, request: Request) -> None:
-        if replace(request, as_of=row.request.as_of) != row.request:
+    def _same(self, row: Row, request: Request, named: frozenset[str]) -> None:
+        compared = {"brief", "skill", "ask", "wishes"} | (named & CHOSEN)
+        if any(getattr(request, name) != getattr(row.request, name) for name in compared):
             raise RequestError(409, "run_id_taken", f"run '{row.id}' was asked something else. Choose another run id.")  # fmt: skip
 
     def _enqueue(self, key: str, turn: int) -> None:
@@ -153,14 +162,23 @@ class Engine:
             return row
         late = row.cancel_at is not None and time.time() - row.cancel_at > ACKNOWLEDGED_WITHIN_S
         if row.cancel_at is not None and (late or row.started_at is None):
+            self._cancel(row)  # once more is harmless, and mends a crash between asking and doing
             self.store.end(row.key, "cancelled", "cancelled on request")
             return self._row(owner, run_id)
-        if row.started_at and self._worth_a_look(row.key):
+        if self._worth_a_look(row.key):
             status = DBOS.get_workflow_status(f"{row.key}.{row.turn}")
-            if status is not None and status.status in ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
+            if status is None:
+                self._enqueue(row.key, row.turn)
+            elif status.status in ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
                 self.store.end(row.key, "failed", "the engine gave the run up; resume it, and report it")
                 return self._row(owner, run_id)
         return row
+
+    def _mend(self) -> None:
+        """Queue again what was kept and not queued, because its process ended in between. For the watch over the fleet."""
+        for row in self.store.unstarted(time.time() - 2 * LOOK_EVERY_S):
+            if DBOS.get_workflow_status(f"{row.key}.{row.turn}") is None:
+                self._enqueue(row.key, row.turn)
 
     def _worth_a_look(self, key: str) -> bool:
         """Whether the engine is to be asked about a run that goes on: now and then is enough for what happens hardly ever."""
@@ -173,29 +191,43 @@ class Engine:
         self._looked[key] = now
         return not first
 
-    async def events(self, owner: str, run_id: str, after: str = "") -> AsyncIterator[Told]:
+    async def events(self, owner: str, run_id: str, after: str = "") -> AsyncGenerator[Told]:
         """Everything that happened after a place, then what happens, until the run ends; the last event is the end itself."""
         row = await self.row(owner, run_id)
         turn, seen = _place(after)
         if not turn:
             yield Told("1.0", {"kind": "queued", "step": "", "attempt": 0, "text": row.request.skill})
-        for current in range(max(turn, 1), row.turn + 1):
-            async for told in self._turn(row.key, current):
-                if current > turn or int(told.place.partition(".")[2]) > seen:
-                    yield told
-        end = await self.ended(owner, run_id)
+        current = max(turn, 1)
+        while True:
+            async with contextlib.aclosing(self._turn(row.key, current)) as story:
+                async for told in story:
+                    if current > turn or int(told.place.partition(".")[2]) > seen:
+                        yield told
+            row = await self.row(owner, run_id)
+            if row.turn > current:  # it was resumed meanwhile
+                current += 1
+            elif row.outcome:
+                break
+            else:
+                await self.ended(owner, run_id, 5.0)
+        end = row
         yield Told(f"{end.turn}.end", {"kind": "ended", "step": "", "attempt": 0, "text": end.reason, "outcome": end.outcome})  # fmt: skip
 
-    async def _turn(self, key: str, turn: int, wait_s: float | None = None) -> AsyncIterator[Told]:
-        """The story of one turn. A worker that took over told the beginning again; what was told is not repeated."""
+    async def _turn(self, key: str, turn: int, wait_s: float | None = None) -> AsyncGenerator[Told]:
+        """The story of one turn. A worker that took over told the beginning again; what was told is not repeated.
+
+        A turn that was kept and is not queued yet has no story; whoever looks after the run queues it.
+        """
         number, known = 0, set[str]()
-        async for batch in DBOS.read_stream_async(f"{key}.{turn}", EVENTS, timeout_seconds=wait_s):
-            for event in batch:
-                told = sha256(repr(sorted(event.items())).encode()).hexdigest()
-                if told not in known:
-                    known.add(told)
-                    number += 1
-                    yield Told(f"{turn}.{number}", event)
+        with contextlib.suppress(error.DBOSNonExistentWorkflowError):
+            async with contextlib.aclosing(DBOS.read_stream_async(f"{key}.{turn}", EVENTS, timeout_seconds=wait_s)) as batches:  # fmt: skip
+                async for batch in batches:
+                    for event in batch:
+                        told = sha256(repr(sorted(event.items())).encode()).hexdigest()
+                        if told not in known:
+                            known.add(told)
+                            number += 1
+                            yield Told(f"{turn}.{number}", event)
 
     async def so_far(self, row: Row) -> list[dict[str, Any]]:
         """The events of the run's turns until now, without waiting for the next."""
@@ -220,9 +252,13 @@ class Engine:
         if row.outcome:
             return row
         await asyncio.to_thread(self.store.change, row.key, cancel_at=row.cancel_at or time.time())
-        await DBOS.cancel_workflow_async(f"{row.key}.{row.turn}")
+        await asyncio.to_thread(self._cancel, row)
         await asyncio.to_thread(self.store.note, owner, "cancel", run_id)
         return await self.row(owner, run_id)
+
+    def _cancel(self, row: Row) -> None:
+        with contextlib.suppress(error.DBOSNonExistentWorkflowError):
+            DBOS.cancel_workflow(f"{row.key}.{row.turn}")
 
     async def resume(self, owner: str, run_id: str) -> Row:
         """Go on with a run that failed or was cancelled; what was paid for is not paid again."""
@@ -242,17 +278,23 @@ class Engine:
         if row.outcome not in ("passed", "unverified", "needs_answers"):
             raise RequestError(409, "nothing_to_revise", f"run '{row.id}' has no document to revise ({row.outcome or 'it has not ended'}).")  # fmt: skip
         request = await asyncio.to_thread(revised, row.request, text, step, new_id)
-        return await self.submit(owner, request, parent=row.key)
+        return await self.submit(owner, request, row.key)
 
     async def artifact(self, owner: str, run_id: str, name: str) -> str | None:
         row = await self.row(owner, run_id)
         return await asyncio.to_thread(self.store.artifact, row.key, name)
 
-    async def forget(self, gone: list[tuple[str, int]]) -> None:
-        """Delete what the engine kept of runs that the store has deleted."""
-        ids = [f"{key}.{turn}" for key, turns in gone for turn in range(1, turns + 1)]
-        if ids:
-            await DBOS.delete_workflows_async(ids)
+    def sweep(self, before: float) -> int:
+        """Delete everything of runs that ended before a time, and who did what before it; how many runs there were.
+
+        The queue's part first: a run of which only that is gone is found by the next sweep, the other way round it would never be.
+        """
+        count = 0
+        while old := self.store.old(before):
+            DBOS.delete_workflows([f"{key}.{turn}" for key, turns in old for turn in range(1, turns + 1)])
+            count += self.store.delete([key for key, _ in old], before)
+        self.store.prune(before)
+        return count
 
 
 def run_key(owner: str, run_id: str) -> str:
@@ -272,6 +314,8 @@ def state_of(row: Row) -> str:
 def _place(text: str) -> tuple[int, int]:
     """(turn, number) of `turn.number`; the beginning for anything else."""
     turn, _, number = text.partition(".")
+    if not text.isascii() or len(text) > 20:
+        return (0, 0)
     if number == "end" and turn.isdigit():
         return int(turn), 10**9
-    return (int(turn), int(number)) if turn.isdigit() and number.isdigit() and len(text) < 20 else (0, 0)
+    return (int(turn), int(number)) if turn.isdigit() and number.isdigit() else (0, 0)

@@ -46,6 +46,7 @@ class Fleet:
     def __init__(self, store: Store, executor: str, queue: str) -> None:
         self.store, self.executor, self.queue = store, executor, queue
         self._stop = threading.Event()
+        self._looks = threading.Event()
         self._thread: threading.Thread | None = None
 
     def migrate_alone(self, launch: Callable[[], None]) -> None:
@@ -62,10 +63,19 @@ class Fleet:
                 db.commit()
 
     def join(self) -> None:
-        """Begin to beat, and to look for silent workers."""
+        """Begin to beat. Before the first run is taken: a worker that has runs and no heartbeat is taken for dead."""
         self._beat()
         self._thread = threading.Thread(target=self._watch, name="fleet", daemon=True)
         self._thread.start()
+
+    def look_after(self, mend: Callable[[], None]) -> None:
+        """Begin to look for silent workers too, and to call `mend`, every few seconds."""
+        self._mend = mend
+        self._looks.set()
+
+    def look_away(self) -> None:
+        """Only beat from now on: a worker that finishes its last runs is alive, but looks after nobody."""
+        self._looks.clear()
 
     def leave(self) -> None:
         self._stop.set()
@@ -74,6 +84,12 @@ class Fleet:
 
     def hand_over(self, url: str) -> None:
         """At a clean end: what this worker did not finish goes back to the queue at once, and its name off the list."""
+        try:
+            self._hand_over(url)
+        except sa.exc.SQLAlchemyError as fault:
+            log.warning("nothing could be handed over: %s. The others will find it.", type(fault).__name__)
+
+    def _hand_over(self, url: str) -> None:
         client = DBOSClient(system_database_url=url, serializer=DBOSPortableJSONSerializer())
         try:
             mine = client.list_workflows(status="PENDING", executor_id=self.executor)
@@ -97,9 +113,10 @@ class Fleet:
                 self._beat()
                 if time.monotonic() - began > SILENT_S / 2:
                     steady_since = time.monotonic()
-                if time.monotonic() - steady_since > SILENT_S:
+                if self._looks.is_set() and time.monotonic() - steady_since > SILENT_S:
                     self._take_back()
-            except sa.exc.SQLAlchemyError as fault:
+                    self._mend()
+            except Exception as fault:  # a thread's door: a worker that stops beating is taken for dead
                 log.warning("no heartbeat: %s", type(fault).__name__)
                 steady_since = time.monotonic()
 
@@ -124,13 +141,11 @@ class Fleet:
                 return
             living = set(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at > self._now() - SILENT_S)).scalars())  # fmt: skip
             db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self._now() - 360 * SILENT_S))
-            pending = DBOS.list_workflows(
-                status="PENDING", name="run_skill", load_input=False, load_output=False
-            )
-            lost = [each.workflow_id for each in pending if each.executor_id not in living]
-            if lost:
-                DBOS.resume_workflows(lost, queue_name=self.queue)
-                log.warning("%d runs of silent workers went back to the queue", len(lost))
+        pending = DBOS.list_workflows(status="PENDING", name="run_skill", load_input=False, load_output=False)
+        lost = [each.workflow_id for each in pending if each.executor_id not in living]
+        if lost:
+            DBOS.resume_workflows(lost, queue_name=self.queue)
+            log.warning("%d runs of silent workers went back to the queue", len(lost))
 
 
 def living(store: Store) -> int:

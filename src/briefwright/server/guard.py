@@ -9,7 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+
+import sqlalchemy as sa
 
 from briefwright.server.errors import RequestError
 from briefwright.server.keys import LOCAL, Caller, caller_of, caller_of_session
@@ -64,6 +65,9 @@ class Guard:
             await self.app(scope, _limited(receive), answer)
         except RequestError as fault:
             await _refuse(scope, headers, fault, answer)
+        except sa.exc.OperationalError:
+            away = RequestError(503, "database_away", "the database cannot be reached at the moment.", 2.0)
+            await _refuse(scope, headers, away, answer)
         finally:
             log.info("%s %s %d", scope["method"], scope["path"][:200], status, extra={"owner": who, "seconds": round(time.monotonic() - started, 4)})  # fmt: skip
 
@@ -92,9 +96,7 @@ class Guard:
     def _same_origin(self, headers: dict[str, str]) -> None:
         """A page of another site cannot make a browser act here in its owner's name."""
         origin = headers.get("origin")
-        foreign = (
-            origin is not None and _host(urlsplit(origin).netloc if "://" in origin else "") not in self.hosts
-        )
+        foreign = origin is not None and _host(origin.partition("://")[2]) not in self.hosts
         if foreign or (origin is None and headers.get("sec-fetch-site") == "cross-site"):
             raise RequestError(403, "foreign_origin", "requests from other sites' pages are refused.")
 
@@ -102,7 +104,7 @@ class Guard:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and key.startswith("bw_"):
             return await asyncio.to_thread(caller_of, self.store, key.strip())
-        if not self.keyed():
+        if not await asyncio.to_thread(self.keyed):
             return LOCAL
         token = _cookie(headers.get("cookie", ""))
         return await asyncio.to_thread(caller_of_session, self.store, token) if token else None

@@ -5,6 +5,7 @@ Assistants cut long calls after a minute or less. So no tool owns a run: `design
 """
 
 import asyncio
+import contextlib
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from briefwright import __version__
 from briefwright.errors import UsageError
@@ -22,7 +23,7 @@ from briefwright.server.errors import RequestError
 from briefwright.server.keys import LOCAL, Caller
 from briefwright.server.mcp_extensions import SkillsExtension, TasksExtension
 from briefwright.server.store import ENDED, Row
-from briefwright.server.telling import progress_line
+from briefwright.server.telling import beats, progress_line
 from briefwright.server.views import NewRun
 
 WAIT_S = 25.0
@@ -205,10 +206,14 @@ class _Tools:
             asked.get("model"),
         )
         name = asked.get("run_id") or _name(owner, skill, str(model or ""), text)
-        request = await asyncio.to_thread(
-            self.desk.request, NewRun(brief=text, skill=skill, model=model), name
-        )
-        row, new = await self.engine.submit(owner, request)
+        try:
+            wanted = NewRun(brief=text, skill=skill, model=model, run_id=name)
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise RequestError(422, "invalid_request", f"{where}: {first['msg']}") from None
+        request = await asyncio.to_thread(self.desk.request, wanted)
+        row, new = await self.engine.submit(owner, request, named=("model",) if model else ())
         again = not new and row.outcome in ("failed", "cancelled")
         return await self.engine.resume(owner, row.id) if again else row
 
@@ -261,27 +266,18 @@ async def _report(engine: Engine, owner: str, row: Row, ctx: Context) -> None:
     from briefwright.catalogue import find_skill
 
     total, done, quiet = len(find_skill(row.request.skill)[0].steps), set[str](), 0
-    told = engine.events(owner, row.id)
-    upcoming: asyncio.Future[Any] | None = None
     shown = 0.0
-    while True:
-        upcoming = upcoming or asyncio.ensure_future(anext(told))
-        finished, _ = await asyncio.wait({upcoming}, timeout=BEAT_S)
-        words = "still at it"
-        if finished:
-            try:
-                event = upcoming.result().event
-            except StopAsyncIteration:
-                return
-            upcoming = None
-            if event["kind"] == "section":
-                done.add(event["step"])
-                words = f"{event['step']} written, {len(done)} of {total}"
-            else:
-                words = progress_line(event) or event["text"]
-        quiet += 1
-        shown = max(shown + 0.001, len(done) + 0.001 * quiet)  # progress has to grow with every notice
-        await ctx.report_progress(min(shown, total + 0.5), total, words)
+    async with contextlib.aclosing(beats(engine.events(owner, row.id), BEAT_S)) as story:
+        async for told in story:
+            words = "still at it"
+            if told and told.event["kind"] == "section":
+                done.add(told.event["step"])
+                words = f"{told.event['step']} written, {len(done)} of {total}"
+            elif told:
+                words = progress_line(told.event) or told.event["text"]
+            quiet += 1
+            shown = max(shown + 0.001, len(done) + 0.001 * quiet)  # progress has to grow with every notice
+            await ctx.report_progress(min(shown, total + 0.5), total, words)
 
 
 def caller(ctx: Any) -> Caller:

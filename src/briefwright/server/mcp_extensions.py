@@ -14,6 +14,7 @@ from mcp.server.mcpserver.resources import TextResource
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, RequestParams
 
+from briefwright.errors import UsageError
 from briefwright.server.asking import Desk
 from briefwright.server.errors import RequestError
 from briefwright.server.keys import LOCAL
@@ -150,6 +151,8 @@ class _as_protocol_errors:
     def __exit__(self, kind: Any, fault: BaseException | None, trace: Any) -> None:
         if isinstance(fault, RequestError):
             raise MCPError(code=INVALID_PARAMS, message=fault.message) from None
+        if isinstance(fault, UsageError):
+            raise MCPError(code=INVALID_PARAMS, message=str(fault)) from None
 
 
 def _owner(ctx: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -108,15 +108,26 @@ async def responses(body: Annotated[Asked, Body()], request: Request) -> Respons
         users: tuple[str, ...] = (body.input,)
     else:
         users = tuple(texts(item.get("content")) for item in body.input if item.get("role") == "user")
-    previous = (body.previous_response_id or "").removeprefix("resp_")
+    previous = _run_of(body.previous_response_id or "")
     said = Said(body.model, body.instructions or "", users, (body.metadata.run_id if body.metadata else None) or "", previous)  # fmt: skip
     found = await answer(said, owner, engine, desk)
     order = _order(found, desk)
-    id = f"resp_{found.row.id}" if found.row else f"resp_none-{secrets.token_hex(8)}"
+    id = f"resp_{found.row.id}" if found.row else _without_run(found)
     if body.stream:
         return stream(response_events(id, body.model, _told(found, owner, engine, order), lambda: _usage(found, owner, engine)))  # fmt: skip
     text, reasoning, _ = await _whole(found, owner, engine, order)
     return JSONResponse(as_response(id, body.model, reasoning, text, await _usage(found, owner, engine)))
+
+
+def _without_run(found: Answer) -> str:
+    """The id of words that began no run; it holds the run they were about, so that the conversation goes on with it."""
+    return f"resp_none-{secrets.token_hex(4)}" + (f".{found.about}" if found.about else "")
+
+
+def _run_of(response_id: str) -> str:
+    """The run a response was, or was about; nothing for words about none."""
+    id = response_id.removeprefix("resp_")
+    return id.partition(".")[2] if id.startswith("none-") else id
 
 
 def _order(found: Answer, desk: Any) -> tuple[str, ...]:
@@ -129,7 +140,7 @@ def _order(found: Answer, desk: Any) -> tuple[str, ...]:
     return tuple(step.id for step in find_skill(skill)[0].steps)
 
 
-async def _told(found: Answer, owner: str, engine: Engine, order: tuple[str, ...]) -> AsyncIterator[Piece]:
+async def _told(found: Answer, owner: str, engine: Engine, order: tuple[str, ...]) -> AsyncGenerator[Piece]:
     if found.row is None:
         yield "content", found.text
         return
@@ -165,7 +176,7 @@ def _base(found: Answer, model: str) -> dict[str, Any]:
 
 async def _chunks(
     found: Answer, owner: str, engine: Engine, order: tuple[str, ...], model: str, usage: bool
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     base = {**_base(found, model), "object": "chat.completion.chunk"}
 
     def chunk(delta: dict[str, str], finish: str | None = None) -> str:

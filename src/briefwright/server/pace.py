@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,18 +25,25 @@ class FleetPace:
 
     async def turn(self) -> None:
         """Wait for this call's place among all calls of the fleet; the tokens of finished calls push it back."""
-        waits = [await asyncio.to_thread(self._push, self._requests, self._request_s) - self._request_s if self._request_s else 0.0]  # fmt: skip
+        waits = [await self._moved(self._push, self._requests, self._request_s) - self._request_s]
         if self._token_s:
-            waits.append(await asyncio.to_thread(self._push, self._tokens, 0.0))
+            waits.append(await self._moved(self._push, self._tokens, 0.0))
         if (wait := max(waits)) > 0:
             await asyncio.sleep(wait)
 
     async def book(self, tokens: int) -> None:
         if self._token_s:
-            await asyncio.to_thread(self._push, self._tokens, tokens * self._token_s)
+            await self._moved(self._push, self._tokens, tokens * self._token_s)
 
     async def back_off(self, seconds: float) -> None:
-        await asyncio.to_thread(self._not_before, self._requests, seconds)
+        await self._moved(self._not_before, self._requests, seconds)
+
+    async def _moved(self, move: Callable[[str, float], float], name: str, seconds: float) -> float:
+        """A move of a row. While the database is away nobody is held back by it: a call that is made is worth more than its pace."""
+        try:
+            return await asyncio.to_thread(move, name, seconds)
+        except (sa.exc.OperationalError, sa.exc.InterfaceError):
+            return 0.0
 
     def _push(self, name: str, seconds: float) -> float:
         """Move the row's time on, from now at the earliest, and say how far ahead of now it lies, in seconds."""

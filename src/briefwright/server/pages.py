@@ -49,12 +49,12 @@ class StepState:
 
 
 @router.get("/")
-async def home(request: Request, brief: str = "", fault: str = "") -> Response:
+async def home(request: Request) -> Response:
     """The owner's runs, and a form for a new brief."""
     caller, engine, desk = caller_of(request), engine_of(request), desk_of(request)
     rows = await asyncio.to_thread(engine.store.of, caller.owner, 100)
     runs = [(run_view(row), _first_words(row)) for row in rows]
-    return _page(request, "home.html", runs=runs, skills=list(desk.skills.values()), models=desk.models, chosen=desk.default_model, owner=caller.owner, fault=fault)  # fmt: skip
+    return _page(request, "home.html", runs=runs, skills=list(desk.skills.values()), models=desk.models, chosen=desk.default_model, owner=caller.owner, fault="")  # fmt: skip
 
 
 @router.post("/new")

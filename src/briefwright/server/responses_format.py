@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from briefwright.server.telling import Piece
@@ -17,8 +17,8 @@ def as_response(id: str, model: str, reasoning: str, text: str, usage: dict[str,
 
 
 async def response_events(
-    id: str, model: str, told: AsyncIterator[Piece], usage: UsageOf
-) -> AsyncIterator[str]:
+    id: str, model: str, told: AsyncGenerator[Piece], usage: UsageOf
+) -> AsyncGenerator[str]:
     """The same as it comes about: reasoning first, then the message, in the order OpenAI's own client expects."""
     number = -1
 

@@ -1,8 +1,9 @@
 """The run API: start, look, follow, cancel, resume, revise, fetch. The OpenAPI page at /openapi.json says the same."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -13,6 +14,7 @@ from briefwright.server.engine import Engine
 from briefwright.server.errors import RequestError
 from briefwright.server.keys import Caller
 from briefwright.server.store import Row
+from briefwright.server.telling import beats
 from briefwright.server.views import ErrorView, EventView, NewRun, Revision, RunId, RunList, RunView, run_view
 
 QUIET_S = 10.0
@@ -40,7 +42,7 @@ async def start(body: NewRun, request: Request, response: Response, key: Key = N
     """Begin a run. The same id with the same question answers 200 with the run there is, and nothing is done twice."""
     caller, engine, desk = caller_of(request), engine_of(request), desk_of(request)
     asked = await asyncio.to_thread(desk.request, body, body.run_id or key or "")
-    row, new = await engine.submit(caller.owner, asked)
+    row, new = await engine.submit(caller.owner, asked, named=body.model_fields_set)
     response.status_code = 201 if new else 200
     response.headers["location"] = f"/runs/{row.id}"
     return await viewed(engine, row)
@@ -145,35 +147,23 @@ async def viewed(engine: Engine, row: Row) -> RunView:
     return run_view(row, json.loads(text) if text else None)
 
 
-async def _lines(engine: Engine, owner: str, id: str, after: str) -> AsyncIterator[str]:
+async def _lines(engine: Engine, owner: str, id: str, after: str) -> AsyncGenerator[str]:
     yield "retry: 1000\n\n"
-    async for told in engine.events(owner, id, after):
-        data = json.dumps(told.event)
-        yield f"id: {told.place}\nevent: {told.event['kind']}\ndata: {data}\n\n"
+    async with contextlib.aclosing(engine.events(owner, id, after)) as story:
+        async for told in story:
+            data = json.dumps(told.event)
+            yield f"id: {told.place}\nevent: {told.event['kind']}\ndata: {data}\n\n"
 
 
-def stream(lines: AsyncIterator[str]) -> StreamingResponse:
+def stream(lines: AsyncGenerator[str]) -> StreamingResponse:
     """An answer that goes on, with a comment whenever it has been quiet for long."""
     return StreamingResponse(never_quiet(lines), media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"})  # fmt: skip
 
 
-async def never_quiet(lines: AsyncIterator[str], every_s: float = QUIET_S) -> AsyncIterator[str]:
-    upcoming: asyncio.Future[str] | None = None
-    try:
-        while True:
-            upcoming = upcoming or asyncio.ensure_future(anext(lines))
-            done, _ = await asyncio.wait({upcoming}, timeout=every_s)
-            if not done:
-                yield ": still here\n\n"
-                continue
-            try:
-                yield upcoming.result()
-            except StopAsyncIteration:
-                return
-            upcoming = None
-    finally:
-        if upcoming and not upcoming.done():
-            upcoming.cancel()
+async def never_quiet(lines: AsyncGenerator[str]) -> AsyncGenerator[str]:
+    async with contextlib.aclosing(beats(lines, QUIET_S)) as said:
+        async for line in said:
+            yield ": still here\n\n" if line is None else line
 
 
 def engine_of(request: Request) -> Engine:

@@ -4,8 +4,10 @@ SQLAlchemy's core is used because DBOS brings it, and because one statement has 
 driven by whom is not in here: that is the engine's queue.
 """
 
+import asyncio
 import contextlib
 import json
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -90,7 +92,11 @@ class Store:
         if self.postgres:
             driver = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)  # fmt: skip
             self.db = sa.create_engine(
-                driver, connect_args={"connect_timeout": 5}, pool_size=10, max_overflow=20, pool_pre_ping=True
+                driver,
+                connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},
+                pool_size=10,
+                max_overflow=20,
+                pool_pre_ping=True,
             )
         else:
             self.db = sa.create_engine(url, connect_args={"timeout": 30})
@@ -122,13 +128,16 @@ class Store:
 
     # runs
 
-    def add(self, key: str, owner: str, request: Request) -> bool:
-        """Keep a new run, and who began it; False when this key is taken."""
+    def add(self, key: str, owner: str, request: Request, parent: str = "") -> bool:
+        """Keep a new run, who began it, and the replies of the run it revises; False when this key is taken."""
         now = time.time()
         try:
             with self.db.begin() as db:
                 db.execute(AUDIT.insert().values(at=now, owner=owner, action="revise" if request.parent else "start", run=request.run_id))  # fmt: skip
                 db.execute(RUNS.insert().values(key=key, id=request.run_id, owner=owner, request=json.dumps(asdict(request)), created_at=now, updated_at=now, turn=1))  # fmt: skip
+                if parent:
+                    copied = sa.select(sa.literal(key), CALLS.c.key, CALLS.c.step, CALLS.c.attempt, CALLS.c.body).where(CALLS.c.run == parent)  # fmt: skip
+                    db.execute(CALLS.insert().from_select(["run", "key", "step", "attempt", "body"], copied))
         except sa.exc.IntegrityError:
             return False
         return True
@@ -159,6 +168,12 @@ class Store:
         with self.db.connect() as db:
             return int(db.execute(asked).scalar_one())
 
+    def unstarted(self, before: float) -> list[Row]:
+        """Runs nobody has begun, kept before a time."""
+        asked = sa.select(*_LIGHT).where(RUNS.c.outcome.is_(None), RUNS.c.started_at.is_(None), RUNS.c.updated_at < before).limit(100)  # fmt: skip
+        with self.db.connect() as db:
+            return [_row(row) for row in db.execute(asked).mappings()]
+
     def counts(self) -> dict[str, int]:
         """How many runs there are by outcome; the empty one has not ended."""
         asked = sa.select(sa.func.coalesce(RUNS.c.outcome, ""), sa.func.count()).group_by(RUNS.c.outcome)
@@ -169,14 +184,18 @@ class Store:
         with self.db.begin() as db:
             db.execute(RUNS.update().where(RUNS.c.key == key).values(updated_at=time.time(), **values))
 
-    def end(self, key: str, outcome: str, reason: str, record: Mapping[str, Any] | None = None, document: str = "", runbook: str = "") -> bool:  # fmt: skip
-        """What came of a run; False when it has ended already, because a worker taken for dead finished after all."""
+    def end(self, key: str, outcome: str, reason: str, record: Mapping[str, Any] | None = None, document: str = "", runbook: str = "", turn: int = 0) -> bool:  # fmt: skip
+        """What came of a run, in its turn; False when that has ended already, because a worker taken for dead finished after all."""
         values = {"outcome": outcome, "reason": reason, "cancel_at": None, "updated_at": time.time()}
         if record:
             values |= {"record": json.dumps(record), "document": document or None, "runbook": runbook or None}
         with self.db.begin() as db:
             ended = db.execute(
-                RUNS.update().where(RUNS.c.key == key, RUNS.c.outcome.is_(None)).values(**values)
+                RUNS.update()
+                .where(
+                    RUNS.c.key == key, RUNS.c.outcome.is_(None), RUNS.c.turn == turn if turn else sa.true()
+                )
+                .values(**values)
             )
             if ended.rowcount == 1:
                 self._count(db, _counted(outcome, record or {}))
@@ -185,7 +204,7 @@ class Store:
     def reopen(self, key: str) -> int:
         """The run once more; the number of the turn it begins, 0 when somebody else has begun it."""
         with self.db.begin() as db:
-            opened = db.execute(RUNS.update().where(RUNS.c.key == key, RUNS.c.outcome.is_not(None)).values(turn=RUNS.c.turn + 1, outcome=None, reason=None, cancel_at=None, started_at=None, updated_at=time.time()))  # fmt: skip
+            opened = db.execute(RUNS.update().where(RUNS.c.key == key, RUNS.c.outcome.in_(("failed", "cancelled"))).values(turn=RUNS.c.turn + 1, outcome=None, reason=None, cancel_at=None, started_at=None, updated_at=time.time()))  # fmt: skip
             if opened.rowcount != 1:
                 return 0
             return int(db.execute(sa.select(RUNS.c.turn).where(RUNS.c.key == key)).scalar_one())
@@ -195,20 +214,25 @@ class Store:
         with self.db.connect() as db:
             return db.execute(sa.select(RUNS.c[name]).where(RUNS.c.key == key)).scalar_one_or_none()
 
-    def sweep(self, before: float) -> list[tuple[str, int]]:
-        """Delete runs that ended before a time, with their replies; (key, turns) of each is returned."""
-        old = (
-            sa.select(RUNS.c.key, RUNS.c.turn)
-            .where(RUNS.c.updated_at < before, RUNS.c.outcome.is_not(None))
-            .limit(500)
-        )
+    def old(self, before: float) -> list[tuple[str, int]]:
+        """(key, turns) of some runs that ended before a time."""
+        asked = sa.select(RUNS.c.key, RUNS.c.turn).where(RUNS.c.updated_at < before, RUNS.c.outcome.is_not(None)).limit(500)  # fmt: skip
+        with self.db.connect() as db:
+            return [(row.key, row.turn) for row in db.execute(asked)]
+
+    def delete(self, keys: Sequence[str], before: float) -> int:
+        """Delete these runs with their replies, but for one that somebody has resumed meanwhile; how many there were."""
         with self.db.begin() as db:
-            gone = [(row.key, row.turn) for row in db.execute(old)]
-            keys = [key for key, _ in gone]
-            db.execute(CALLS.delete().where(CALLS.c.run.in_(keys)))
-            db.execute(RUNS.delete().where(RUNS.c.key.in_(keys)))
+            still = RUNS.c.key.in_(keys), RUNS.c.updated_at < before, RUNS.c.outcome.is_not(None)
+            gone = list(db.execute(RUNS.delete().where(*still).returning(RUNS.c.key)).scalars())
+            db.execute(CALLS.delete().where(CALLS.c.run.in_(gone)))
+        return len(gone)
+
+    def prune(self, before: float) -> None:
+        """Forget sessions that are over, and who did what before a time."""
+        with self.db.begin() as db:
+            db.execute(AUDIT.delete().where(AUDIT.c.at < before))
             db.execute(SESSIONS.delete().where(SESSIONS.c.expires_at < time.time()))
-        return gone
 
     # replies
 
@@ -222,12 +246,6 @@ class Store:
             db.execute(
                 row.on_conflict_do_update(index_elements=["run", "key"], set_={"body": row.excluded.body})
             )
-
-    def copy_calls(self, parent: str, run: str) -> None:
-        """The replies a revision begins with."""
-        copied = sa.select(sa.literal(run), CALLS.c.key, CALLS.c.step, CALLS.c.attempt, CALLS.c.body).where(CALLS.c.run == parent)  # fmt: skip
-        with self.db.begin() as db:
-            db.execute(CALLS.insert().from_select(["run", "key", "step", "attempt", "body"], copied))
 
     def forget_calls(self, run: str, step: str) -> None:
         with self.db.begin() as db:
@@ -283,29 +301,34 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
 
 
 class StoreJournal:
-    """A run's model replies in the store: read once, written through, so a run that goes on elsewhere pays nothing twice."""
+    """A run's model replies in the store: read once, written through, so a run that goes on elsewhere pays nothing twice.
+
+    Branches of a run keep theirs side by side, from threads: a slow database must not stop the loop they share.
+    """
 
     def __init__(self, store: Store, run: str) -> None:
         self._store, self._run = store, run
         self._kept = store.calls(run)
         self._unwritten: list[tuple[str, str, int, str]] = []
+        self._one_at_a_time = threading.Lock()
 
     def find(self, key: str) -> dict[str, Any] | None:
         return json.loads(self._kept[key]) if key in self._kept else None
 
-    def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
+    async def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
         """In the database when this returns. While that is away the run goes on with what it has in memory: stopping would pay again
         for all that is in flight."""
         self._kept[key] = json.dumps(body)
         self._unwritten.append((key, step, attempt, self._kept[key]))
         with contextlib.suppress(sa.exc.OperationalError, sa.exc.InterfaceError):
-            self.flush()
+            await asyncio.shield(asyncio.to_thread(self.flush))
 
     def flush(self) -> None:
         """Write what could not be written. Raises what the database says when it is still away."""
-        while self._unwritten:
-            self._store.keep_call(self._run, *self._unwritten[0])
-            self._unwritten.pop(0)
+        with self._one_at_a_time:
+            while self._unwritten:
+                self._store.keep_call(self._run, *self._unwritten[0])
+                self._unwritten.pop(0)
 
     def forget(self, step: str) -> None:
         self._store.forget_calls(self._run, step)

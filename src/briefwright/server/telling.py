@@ -1,14 +1,44 @@
 """A run's events as words for a chat: progress as reasoning, each section once it stands, and at the end what else the document holds."""
 
+import asyncio
+import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from briefwright.server.engine import Engine
 from briefwright.server.store import Row
 
+T = TypeVar("T")
 Piece = tuple[Literal["reasoning", "content"], str]
+
+
+async def beats(things: AsyncGenerator[T], every_s: float) -> AsyncGenerator[T | None]:
+    """Things as they come, and None whenever nothing came for so long. Whoever stops listening stops the source too."""
+    upcoming: asyncio.Task[T] | None = None
+    try:
+        while True:
+            upcoming = upcoming or asyncio.create_task(_next(things))
+            done, _ = await asyncio.wait({upcoming}, timeout=every_s)
+            if not done:
+                yield None
+                continue
+            try:
+                thing = upcoming.result()
+            except StopAsyncIteration:
+                return
+            upcoming = None
+            yield thing
+    finally:
+        if upcoming is not None:
+            upcoming.cancel()
+            await asyncio.gather(upcoming, return_exceptions=True)
+        await things.aclose()
+
+
+async def _next(things: AsyncGenerator[T]) -> T:
+    return await anext(things)
 
 
 @dataclass
@@ -49,12 +79,13 @@ def progress_line(event: dict[str, Any]) -> str:
     return "" if event["kind"] in ("section", "ended") else f"{where}{words}"
 
 
-async def pieces(engine: Engine, owner: str, row: Row, order: tuple[str, ...]) -> AsyncIterator[Piece]:
+async def pieces(engine: Engine, owner: str, row: Row, order: tuple[str, ...]) -> AsyncGenerator[Piece]:
     """The run, told until its end."""
     teller = Teller(order)
-    async for told in engine.events(owner, row.id):
-        for piece in teller.hear(told.event):
-            yield piece
+    async with contextlib.aclosing(engine.events(owner, row.id)) as story:
+        async for told in story:
+            for piece in teller.hear(told.event):
+                yield piece
     end = await engine.row(owner, row.id)
     document = await engine.artifact(owner, row.id, "document")
     yield "content", teller.rest(document) if document else await without_document(engine, owner, end)

@@ -41,6 +41,9 @@ class Worker:
         row = await asyncio.to_thread(self.store.get, key)
         if row is None or row.outcome:
             return row.outcome if row else "cancelled"
+        if row.cancel_at:  # asked for while nobody had the run
+            await asyncio.to_thread(self._end_if_asked, key)
+            return "cancelled"
         journal = await asyncio.to_thread(StoreJournal, self.store, key)
         while True:
             try:
@@ -66,7 +69,7 @@ class Worker:
             if traced:
                 traced.set_attribute(OUTCOME, outcome)
         await asyncio.to_thread(journal.flush)
-        await asyncio.to_thread(self.store.end, row.key, outcome, reason, record, document, runbook)
+        await asyncio.to_thread(self.store.end, row.key, outcome, reason, record, document, runbook, row.turn)
         log.info("run ended: %s", outcome, extra={"run": row.id})
         return outcome
 
@@ -98,9 +101,14 @@ class Worker:
             if telling.done():  # nobody can be told any more: the run is not ours, or the database is away
                 telling.result()
             state = await graph
+            document, record = state.get("document"), head(request, skill) | findings(state, deps)
+            outcome = state["outcome"]
             said.put_nowait(None)
             await telling
+            return outcome.name, outcome.reason, record, document.text if document else "", document.runbook if document else ""  # fmt: skip
         except RunError as fault:
+            said.put_nowait(None)
+            await telling
             usage = {"usage": [asdict(use) for use in deps.usage]}
             return "failed", str(fault), head(request, skill) | usage, "", ""
         except sa.exc.SQLAlchemyError:
@@ -111,6 +119,8 @@ class Worker:
             if telling.done():  # not the run's fault
                 raise
             log.exception("a fault of the program ended a run", extra={"run": request.run_id})
+            said.put_nowait(None)
+            await telling
             reason = "the program stopped on a fault of its own; resume the run, and report it"
             return "failed", reason, head(request, skill), "", ""
         finally:
@@ -120,10 +130,6 @@ class Worker:
                     await task
             if traced:
                 told(timed, deps.usage, traced)
-        document = state.get("document")
-        record = head(request, skill) | findings(state, deps)
-        outcome = state["outcome"]
-        return outcome.name, outcome.reason, record, document.text if document else "", document.runbook if document else ""  # fmt: skip
 
     def _end_if_asked(self, key: str) -> None:
         row = self.store.get(key)
@@ -143,7 +149,11 @@ class Worker:
 
 
 async def _tell_all(said: "asyncio.Queue[Any]", tell: Tell) -> None:
-    """Events as they come, as many in a batch as there are; None is the end."""
+    """Events as they come, as many in a batch as there are; None is the end.
+
+    The last batch is written even when it is empty: the engine refuses it where the run has gone to another worker meanwhile, and
+    nobody may end a run that is not theirs.
+    """
     while True:
         batch = [await said.get()]
         if batch[0] is not None:
@@ -151,7 +161,6 @@ async def _tell_all(said: "asyncio.Queue[Any]", tell: Tell) -> None:
         while not said.empty():
             batch.append(said.get_nowait())
         events = [asdict(event) for event in batch if event is not None]
-        if events:
-            await tell(events)
+        await tell(events)
         if batch[-1] is None:
             return
