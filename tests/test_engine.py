@@ -134,7 +134,9 @@ def test_a_cancelled_run_stops_asking_and_resumes_without_paying_again(server: O
         assert serving.ended(id)["state"] == "passed"
         assert any(use["replayed"] for use in calls_of(serving, id))
         turns = {place.split(".")[0] for place, _ in serving.events(id)}
+        lines = [line for line in serving.said if not line.startswith("serving on")]
     assert turns == {"1", "2"}
+    assert all(line.startswith("{") for line in lines), "logs are data, whoever writes them"
 
 
 def test_a_failed_endpoint_fails_the_run_with_the_reason_and_it_resumes(server: OpenAIServer, tmp_path: Path) -> None:  # fmt: skip
@@ -262,6 +264,27 @@ def test_old_runs_are_swept_with_everything_of_theirs(tmp_path: Path) -> None:
     assert store.get("old") is None and store.calls("old") == {}
     assert store.get("open") is not None and store.calls("open")
     store.close()
+
+
+def test_servers_and_workers_may_all_start_at_once_on_an_empty_database(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    more = {"BRIEFWRIGHT_DATABASE_URL": postgres.database(f"e{uuid.uuid4().hex}")}
+    workers = [Process("worker", data=tmp_path, **more) for _ in range(2)]
+    try:
+        with Serving(tmp_path, "--no-worker", **more) as serving:
+            for each in workers:
+                each.wait_for("takes runs")
+            assert serving.ended(serving.start(BRIEF, run_id="first"))["state"] == "passed"
+            for path in ("/view/%00", "/view/a%00b", "/runs/%00"):
+                assert serving.http.get(path).status_code in (404, 422)
+            strange = {"model": "briefwright", "input": "hi", "previous_response_id": "a\u0000b"}
+            assert serving.http.post("/v1/responses", json=strange).status_code == 404
+            page = serving.http.get("/login").headers["set-cookie"].split(";")[0].partition("=")[2]
+            assert serving.http.post("/login", data={"token": page, "key": "bw_\x00_x"}).status_code == 401
+    finally:
+        for each in workers:
+            each.kill()
 
 
 def test_a_server_told_to_stop_lets_go_cleanly(server: OpenAIServer, tmp_path: Path) -> None:

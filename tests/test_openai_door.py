@@ -116,6 +116,24 @@ def test_a_conversation_goes_on_with_its_document(client: openai.OpenAI) -> None
     assert answer.startswith("Nothing was changed")
 
 
+def test_what_is_said_is_never_dropped_in_silence(client: openai.OpenAI, serving: Serving) -> None:
+    brief, name = fresh(), f"asked-{uuid.uuid4().hex}"
+    client.chat.completions.create(model="ml-workflow", messages=said(brief), metadata={"run_id": name})
+    with pytest.raises(openai.ConflictError):
+        client.chat.completions.create(model="ml-workflow", messages=said("Forecast daily sales of 300 shops, 4 years of data."), metadata={"run_id": name})  # fmt: skip
+    turns: list[Any] = [
+        *said(brief),
+        {"role": "assistant", "content": "…"},
+        *said("What is the weather in Rome?"),
+    ]
+    before = serving.http.get("/runs").json()["runs"][0]["id"]
+    answer = (
+        client.chat.completions.create(model="ml-workflow", messages=turns).choices[0].message.content or ""
+    )
+    assert answer.startswith("Nothing was changed: this is a question")
+    assert serving.http.get("/runs").json()["runs"][0]["id"] == before
+
+
 def test_a_message_for_no_skill_gets_a_sentence_and_starts_nothing(
     client: openai.OpenAI, serving: Serving
 ) -> None:

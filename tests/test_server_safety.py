@@ -160,6 +160,12 @@ def test_other_hosts_and_origins_are_refused(serving: Serving) -> None:
         assert http.post("/mcp", json={}, headers=headers).status_code == 403, headers
 
 
+@pytest.mark.parametrize(("name", "value"), [("BRIEFWRIGHT_JOBS", "many"), ("BRIEFWRIGHT_DRAIN", "-1"), ("BRIEFWRIGHT_MAX_RUNS", "0")])  # fmt: skip
+def test_a_limit_that_is_not_understood_is_said(tmp_path: Path, name: str, value: str) -> None:
+    with Process("serve", "--port", "0", data=tmp_path, **{name: value}) as process:
+        process.wait_for(f"error: {name} is '{value}'")
+
+
 def test_every_answer_carries_the_policy(serving: Serving) -> None:
     for path in ("/", "/runs", "/no/such", "/static/live.js", "/healthz"):
         headers = serving.http.get(path).headers

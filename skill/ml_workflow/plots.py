@@ -7,7 +7,7 @@ from briefwright.skill.kit import Mark, Plot
 from briefwright.skill.ml_workflow.quantity import show
 from briefwright.skill.ml_workflow.sections import ABTest, Monitoring, Section, Serving
 from briefwright.skill.ml_workflow.sizing.capacity import max_rps
-from briefwright.skill.ml_workflow.sizing.domain import z_alpha, z_cdf
+from briefwright.skill.ml_workflow.sizing.domain import SizingError, z_alpha, z_cdf
 from briefwright.skill.ml_workflow.sizing.drift import psi_noise
 from briefwright.skill.ml_workflow.sizing.experiments import power_two_proportions, treated_rate
 
@@ -30,8 +30,10 @@ def _power(test: ABTest) -> Iterator[Plot]:
     chosen = test.n_per_arm.value
     if not test.applicable or chosen <= 0 or test.mde.value == 0:
         return
-    if test.sd is None and not 0 < treated_rate(test.baseline.value, test.mde.value, test.mde_mode) < 1:
-        return  # a rate that reaches nothing or all has no power to draw
+    try:
+        _power_at(test, chosen)
+    except SizingError:
+        return  # an effect that leaves nothing, or all, has no power to draw
     sizes = [chosen * (0.1 + 1.9 * n / (POINTS - 1)) for n in range(POINTS)]
     power = [_power_at(test, size) for size in sizes]
     at = _power_at(test, chosen)

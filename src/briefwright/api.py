@@ -1,6 +1,7 @@
 """Briefwright from Python: a brief in, a document out, in this process and with nothing kept on disk. And the same as a tool of a LangChain agent."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,8 @@ async def adesign(brief: str, *, skill: str = "ml-workflow", model: str = "", ju
     from briefwright.runs import findings, head, to_the_end
     from briefwright.settings import from_environment
 
+    if not isinstance(brief, str):
+        raise UsageError(f"a brief is text, not {type(brief).__name__}.")
     settings = from_environment()
     found, kit = await asyncio.to_thread(find_skill, skill)
     writer = model or settings.model or "planner"
@@ -52,8 +55,13 @@ async def adesign(brief: str, *, skill: str = "ml-workflow", model: str = "", ju
 
 
 def design(brief: str, **asked: Any) -> Designed:
-    """`adesign` for programs without an event loop."""
-    return asyncio.run(adesign(brief, **asked))
+    """`adesign` for programs without `await`; in a notebook, whose loop is running already, in a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(adesign(brief, **asked))
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, adesign(brief, **asked)).result()
 
 
 def tool(skill: str = "ml-workflow", **asked: Any) -> Any:

@@ -48,6 +48,7 @@ def serve(host: str, port: int, works: bool) -> None:
     set_up_tracing(settings.trace_file)
     engine = Engine(settings, server, works)
     engine.start()
+    set_up_logs()  # the engine brings handlers of its own
     public = any(name not in LOOPBACK for name in (host, *server.hosts))
     for each in (
         signal.SIGTERM,
@@ -104,10 +105,11 @@ def worker() -> None:
     set_up_tracing(settings.trace_file)
     os.nice(WORKERS_NICE)
     stop = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
     engine = Engine(settings, server)
     engine.start()
+    set_up_logs()  # the engine brings handlers of its own
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
     click.echo(f"worker {engine.fleet.executor} takes runs, {server.jobs} at once", err=True)
     while not stop.wait(3600):
         pass
@@ -128,6 +130,7 @@ def mcp() -> None:
     set_up_logs()
     engine = Engine(settings, server)
     engine.start()
+    set_up_logs()  # the engine brings handlers of its own
     try:
         create(engine, Desk(settings, server)).run("stdio")
     finally:

@@ -49,11 +49,11 @@ def server_from_environment() -> ServerSettings:
         database_url=_database(env.get("BRIEFWRIGHT_DATABASE_URL", "")),
         models=_names(env.get("BRIEFWRIGHT_MODELS", "")),
         hosts=_names(env.get("BRIEFWRIGHT_HOSTS", "")),
-        jobs=int(_rate(env.get("BRIEFWRIGHT_JOBS", "")) or plain.jobs),
-        max_active_runs=int(_rate(env.get("BRIEFWRIGHT_MAX_RUNS", "")) or plain.max_active_runs),
-        requests_per_min=_rate(env.get("BRIEFWRIGHT_MAX_REQUESTS", "")) or plain.requests_per_min,
-        retention_days=_rate(env.get("BRIEFWRIGHT_RETENTION_DAYS", "")) or plain.retention_days,
-        drain_s=_rate(env.get("BRIEFWRIGHT_DRAIN", "")) or plain.drain_s,
+        jobs=int(_number("BRIEFWRIGHT_JOBS", plain.jobs, 1)),
+        max_active_runs=int(_number("BRIEFWRIGHT_MAX_RUNS", plain.max_active_runs, 1)),
+        requests_per_min=_number("BRIEFWRIGHT_MAX_REQUESTS", plain.requests_per_min, 1),
+        retention_days=_number("BRIEFWRIGHT_RETENTION_DAYS", plain.retention_days, 0.01),
+        drain_s=_number("BRIEFWRIGHT_DRAIN", plain.drain_s, 0),
     )
 
 
@@ -61,6 +61,20 @@ def _database(url: str) -> str:
     if url and not url.startswith(("postgresql://", "postgres://")):
         raise UsageError("BRIEFWRIGHT_DATABASE_URL is no Postgres address. Write it like postgresql://user@host/name, or leave it out for SQLite.")  # fmt: skip
     return url
+
+
+def _number(name: str, otherwise: float, least: float) -> float:
+    """A number from the environment. Raises UsageError for anything else: a limit that is not understood would be none."""
+    text = os.environ.get(name, "").strip()
+    try:
+        value = float(text) if text else otherwise
+    except ValueError:
+        value = least - 1
+    if not least <= value < 1e12:
+        raise UsageError(
+            f"{name} is '{text[:40]}'. Give a number from {least:g}, or leave it out for {otherwise:g}."
+        )
+    return value
 
 
 def _names(text: str) -> tuple[str, ...]:

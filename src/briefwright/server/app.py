@@ -99,6 +99,11 @@ def _answer_faults(app: FastAPI) -> None:
     async def of_validation(request: Request, fault: RequestValidationError) -> JSONResponse:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "string_pattern_mismatch" and where in ("body.brief", "body.text"):
+            first = {
+                **first,
+                "msg": "it is empty, or holds zero bytes. Write what is wanted, in a few sentences.",
+            }
         return said(request, RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)

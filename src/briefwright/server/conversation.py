@@ -14,7 +14,7 @@ from typing import Any
 
 from briefwright.errors import UsageError
 from briefwright.server.asking import Desk, brief
-from briefwright.server.engine import Engine, run_key
+from briefwright.server.engine import RUN_ID, Engine, run_key, state_of
 from briefwright.server.errors import RequestError
 from briefwright.server.store import Row
 from briefwright.server.views import NewRun
@@ -60,6 +60,8 @@ async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
     first = len(said.users) == 1 and not said.previous
     run_id = said.run_id if said.run_id and first else _id(said, len(said.users))
     if row := await _known(engine, owner, run_id):
+        if said.run_id == run_id and row.request.brief != brief(said.users[-1]):
+            raise RequestError(409, "run_id_taken", f"run '{run_id}' was asked something else. Choose another run id.")  # fmt: skip
         return Answer(await _going_on(engine, owner, row))
     parent = await _parent(said, owner, engine)
     decision = await asyncio.to_thread(route, desk.router, said.users[-1], said.users[:-1])
@@ -77,9 +79,14 @@ async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
 
 
 async def _follow_up(said: Said, owner: str, engine: Engine, parent: Row, run_id: str) -> Answer:
-    """A message after a document: go on with a run that was cut short, or change the one that is there."""
-    if not parent.outcome or parent.outcome in ("failed", "cancelled"):
-        return Answer(await _going_on(engine, owner, parent))
+    """A message after a document: go on with a run that was cut short, or change the one that is there. What is said is never dropped in silence."""
+    state = state_of(parent)
+    if state not in ("passed", "unverified", "needs_answers"):
+        if _GO_ON.search(said.users[-1]):
+            return Answer(await _going_on(engine, owner, parent))
+        return Answer(text=f"Nothing was changed: the run before is {state}. Say “go on” to see it to its end, then say this again.", about=parent.id)  # fmt: skip
+    if said.users[-1].rstrip().endswith(("?", "？")) and state != "needs_answers":
+        return Answer(text="Nothing was changed: this is a question. The reason for every choice stands in the document, under Decisions and beside each row; to change something, say what.", about=parent.id)  # fmt: skip
     try:
         row, _ = await engine.revise(owner, parent.id, said.users[-1], "", run_id)
     except UsageError as fault:
@@ -106,6 +113,8 @@ async def _parent(said: Said, owner: str, engine: Engine) -> Row | None:
 
 
 async def _known(engine: Engine, owner: str, run_id: str) -> Row | None:
+    if not re.fullmatch(RUN_ID, run_id):
+        return None
     return await asyncio.to_thread(engine.store.get, run_key(owner, run_id))
 
 
@@ -118,6 +127,8 @@ def _none(said: Said, reason: str, desk: Desk) -> str:
     names = ", ".join(f"/{slug}" for slug in desk.skills)
     return f"This message is for none of the skills here ({reason}), so nothing was started. There is {names}; name one to use it anyway, followed by what you need."  # fmt: skip
 
+
+_GO_ON = re.compile(r"^\W*(?:please\W+)?(?:go on|go ahead|continue|resume|retry|try again|again|carry on|weiter|continuer?|seguir|sigue|继续)\b", re.IGNORECASE)  # fmt: skip
 
 # Chat programs ask their model for titles, tags and the like. Such a request must not start a run.
 _CHORE = re.compile(

@@ -6,6 +6,7 @@ tier, finding workers that never come back, is `fleet.py`. Nothing outside this 
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from briefwright.server.work import Worker
 from briefwright.settings import ServerSettings, Settings
 
 QUEUE = "runs"
+RUN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 EVENTS = "events"
 CHOSEN = {"model", "judge", "max_attempts"}
 """What a caller may choose besides the question itself; choosing otherwise under the same id is another question."""
@@ -146,7 +148,7 @@ class Engine:
             DBOS.enqueue_workflow(QUEUE, _run_skill, key)
 
     def _row(self, owner: str, run_id: str) -> Row:
-        row = self.store.get(run_key(owner, run_id))
+        row = self.store.get(run_key(owner, run_id)) if re.fullmatch(RUN_ID, run_id) else None
         if row is None:
             raise not_found(run_id)
         return row

@@ -50,17 +50,21 @@ class Fleet:
         self._thread: threading.Thread | None = None
 
     def migrate_alone(self, launch: Callable[[], None]) -> None:
-        """Launch while no other process does: two cannot make the engine's tables at once."""
+        """Launch while no other process does: two cannot make the engine's tables at once.
+
+        Without a transaction, and asking again instead of waiting in the database: indexes made concurrently wait for every open
+        statement, and so would wait for whoever waits for them.
+        """
         if not self.store.postgres:
             launch()
             return
-        with self.store.db.connect() as db:
-            db.execute(sa.text("select pg_advisory_lock(7228)"))
+        with self.store.db.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            while not db.execute(sa.text("select pg_try_advisory_lock(7228)")).scalar_one():
+                time.sleep(0.2)
             try:
                 launch()
             finally:
                 db.execute(sa.text("select pg_advisory_unlock(7228)"))
-                db.commit()
 
     def join(self) -> None:
         """Begin to beat. Before the first run is taken: a worker that has runs and no heartbeat is taken for dead."""

@@ -84,7 +84,8 @@ class Guard:
             )
         peer = scope["client"][0] if scope.get("client") else "unknown"
         if scope["path"].startswith(OPEN_PATHS):
-            self.rate.count(f"open {peer}")
+            if scope["path"] == "/login":
+                self.rate.count(f"login {peer}")
             return None
         caller = await self._caller(headers)
         if caller is None:

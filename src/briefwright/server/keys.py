@@ -59,7 +59,7 @@ def any_key(store: Store) -> bool:
 def caller_of(store: Store, key: str) -> Caller | None:
     """Whose key this is; None for anything that is no valid key. The secret is compared in constant time."""
     parts = key.split("_", 2)
-    if len(parts) != 3 or parts[0] != "bw" or len(key) > 200:
+    if len(parts) != 3 or parts[0] != "bw" or len(key) > 200 or not parts[1].isalnum():
         return None
     found = _key(store, parts[1])
     kept = found["digest"] if found else "0" * 64

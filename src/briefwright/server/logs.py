@@ -21,6 +21,15 @@ class _Line(logging.Formatter):
         return SECRET.sub("[secret]", json.dumps(said, ensure_ascii=False))
 
 
+def _told_elsewhere(record: logging.LogRecord) -> bool:
+    """Whether a record of a library says something of its own: a cancelled run is no fault, and a bug is logged by us."""
+    fault = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+    return (
+        "Cancelled" not in f"{fault} {record.getMessage()}"
+        and record.getMessage() != "Exception in ASGI application\n"
+    )
+
+
 def set_up_logs() -> None:
     """Ours at info, everybody else's at warning."""
     handler = logging.StreamHandler(sys.stderr)
@@ -28,5 +37,8 @@ def set_up_logs() -> None:
     root = logging.getLogger()
     root.handlers, root.level = [handler], logging.WARNING
     logging.getLogger("briefwright").setLevel(logging.INFO)
-    for name in ("dbos", "uvicorn.access"):
-        logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
+    for name in ("dbos", "uvicorn.access", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+        if _told_elsewhere not in logger.filters:
+            logger.addFilter(_told_elsewhere)

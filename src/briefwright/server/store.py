@@ -93,13 +93,14 @@ class Store:
             driver = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)  # fmt: skip
             self.db = sa.create_engine(
                 driver,
+                hide_parameters=True,
                 connect_args={"connect_timeout": 5, "tcp_user_timeout": 10_000},
                 pool_size=10,
                 max_overflow=20,
                 pool_pre_ping=True,
             )
         else:
-            self.db = sa.create_engine(url, connect_args={"timeout": 30})
+            self.db = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
             sa.event.listen(self.db, "connect", _sqlite_settings)
         # For single statements: without a transaction around them they go one way to the database and not three.
         self._at_once = self.db.execution_options(isolation_level="AUTOCOMMIT")

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from briefwright.briefs import MOST_BYTES
-from briefwright.server.engine import state_of
+from briefwright.server.engine import RUN_ID, state_of
 from briefwright.server.store import Row
 
-RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+RunId = Annotated[str, Field(pattern=f"^{RUN_ID}$")]
 State = Literal[
     "queued",
     "running",
@@ -46,7 +46,7 @@ class Revision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=4000, description="A new fact, an answer to a question, or what to change.")  # fmt: skip
+    text: str = Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*\w[^\x00]*$", description="A new fact, an answer to a question, or what to change.")  # fmt: skip
     step: str = Field(
         "", max_length=100, description="The step it is about; without it, found from the words."
     )

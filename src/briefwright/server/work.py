@@ -68,6 +68,8 @@ class Worker:
             )
             if traced:
                 traced.set_attribute(OUTCOME, outcome)
+        if row.request.base_url:  # where the operator's model is, is not the caller's business
+            reason = reason.replace(row.request.base_url, "the model's endpoint")
         await asyncio.to_thread(journal.flush)
         await asyncio.to_thread(self.store.end, row.key, outcome, reason, record, document, runbook, row.turn)
         log.info("run ended: %s", outcome, extra={"run": row.id})
