@@ -121,6 +121,7 @@ def test_what_is_said_is_never_dropped_in_silence(client: openai.OpenAI, serving
     client.chat.completions.create(model="ml-workflow", messages=said(brief), metadata={"run_id": name})
     with pytest.raises(openai.ConflictError):
         client.chat.completions.create(model="ml-workflow", messages=said("Forecast daily sales of 300 shops, 4 years of data."), metadata={"run_id": name})  # fmt: skip
+    client.chat.completions.create(model="ml-workflow", messages=said(brief))
     turns: list[Any] = [
         *said(brief),
         {"role": "assistant", "content": "…"},
