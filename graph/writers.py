@@ -71,6 +71,7 @@ class ModelWriter:
     model: Model
     room: int = 24_000
     tokens: Tokens = field(default_factory=Tokens)
+    notes: tuple[str, ...] = ()
     revises: bool = True
 
     @property
@@ -114,6 +115,7 @@ class ModelWriter:
                     template=render(task.step.part.blocks),
                     checks="\n".join(self._check(check) for check in checks),
                     references="\n\n".join(text for _, text in packed) or "nothing in particular",
+                    notes="\n".join(f"- {note}" for note in self.notes) or "nothing yet",
                     schema=json.dumps(schema, ensure_ascii=False),
                     **context,
                 ),

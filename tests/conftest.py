@@ -24,8 +24,8 @@ class Done(NamedTuple):
 
 
 @pytest.fixture(autouse=True)
-def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection to anywhere else fails the test: no model is called by accident."""
+def only_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A connection to anywhere else fails the test: no model is called by accident, and nobody's own notes are read or written."""
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
@@ -36,6 +36,7 @@ def only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "BRIEFWRIGHT_MODEL", "BRIEFWRIGHT_RUNS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BRIEFWRIGHT_NOTES", str(tmp_path_factory.mktemp("notes")))
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def design(
 
     from briefwright.briefs import read_brief
     from briefwright.catalogue import find_skill
+    from briefwright.notes import recent
     from briefwright.records import Request, new_run_id, prepare
     from briefwright.settings import endpoint_url, from_environment
 
@@ -103,6 +104,7 @@ def design(
         base_url=base_url, max_attempts=max_attempts, ask=ask,
         as_of=datetime.now(UTC).date().isoformat(), judge=judge or "",
         max_tokens=max_tokens or 0, max_cost=float(max_cost or 0), deadline_s=float(deadline or 0),
+        notes=recent(settings.notes, found.slug) if model != "planner" else [],
     )  # fmt: skip
     if dry_run:
         from briefwright.dry import shown

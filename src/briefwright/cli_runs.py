@@ -69,7 +69,9 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
 )
 @click.option("-o", "--output", metavar="DIR", help="Folder of the new run. Default: beside the old one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def revise(folder: str, wish: str, step: str, output: str | None, as_json: bool) -> None:
+def revise(
+    folder: str, wish: str | None, note: str | None, step: str, output: str | None, as_json: bool
+) -> None:
     """A new run that is the one in FOLDER with something changed: a new fact, an answer to a question, or a WISH about one section.
 
     A new fact changes whatever follows from it. A wish needs a model; it goes to its section alone, and no other is paid for again.
@@ -87,10 +89,24 @@ def revise(folder: str, wish: str, step: str, output: str | None, as_json: bool)
         raise UsageError(
             f"the run in '{path}' has no document to revise. `briefwright runs show {path}` says why."
         )
-    request = revised(before, wish, step, new_run_id())
+    request = revised(before, wish or note or "", step, new_run_id())
     target = Path(output) if output else path.parent / request.run_id
     request = prepare(target, request)
     journal = target / "journal.sqlite"
     if (path / journal.name).is_file() and not journal.exists():
         shutil.copyfile(path / journal.name, journal)  # what was answered once need not be asked again
     drive_and_leave(target, request, from_environment(), as_json)
+
+
+@runs.command()
+@click.argument("folder")
+@click.argument("text")
+def note(folder: str, text: str) -> None:
+    """Note what the next document should do better than the one in FOLDER; later runs with a model are shown the latest notes."""
+    from briefwright.catalogue import find_skill
+    from briefwright.notes import feedback
+    from briefwright.records import load_request
+    from briefwright.settings import from_environment
+
+    request = load_request(_run_folder(folder))
+    feedback(from_environment().notes, find_skill(request.skill)[0].slug, request.run_id, text)

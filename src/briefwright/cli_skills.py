@@ -82,6 +82,34 @@ def export_skill(name: str, output: str) -> None:
     click.echo(str(export(known.get(name) or read_one(Path(name)), Path(output))))
 
 
+@skills.command()
+@click.argument("name", default="ml-workflow")
+@click.option(
+    "--prune", "keep", type=click.IntRange(0), metavar="N", help="Keep the latest N notes, forget the others."
+)
+@click.option(
+    "--export", "export_to", metavar="FILE", help="Write the skill with its notes under Evolution Notes."
+)
+def notes(name: str, keep: int | None, export_to: str | None) -> None:
+    """What earlier uses of a skill ran into: checks that failed at first, what mended them, what readers said."""
+    from briefwright.catalogue import find_skill
+    from briefwright.notes import into_skill, notes_of, prune
+    from briefwright.settings import from_environment
+
+    folder, (skill, _) = from_environment().notes, find_skill(name)
+    if keep is not None:
+        click.echo(f"{prune(folder, skill.slug, keep)} notes forgotten", err=True)
+    found = notes_of(folder, skill.slug)
+    if export_to:
+        if Path(export_to).exists():
+            raise UsageError(f"'{export_to}' exists already. Choose another file.")
+        Path(export_to).write_text(into_skill(skill.text, found), encoding="utf-8")
+        click.echo(export_to)
+        return
+    for note in found:
+        click.echo(f"{note.run}  {note.line}")
+
+
 @click.command()
 @click.argument("message")
 @click.option(

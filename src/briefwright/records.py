@@ -21,6 +21,7 @@ class Request:
     """What was asked. Kept in run.json, so that a run can be driven again from its folder alone; holds no key.
 
     A revision names the run it revises in `parent` and, in `wishes`, pairs of a step and what a reader wants changed in it.
+    `notes` are the evolution notes its prompts hold: those of its beginning, so that going on asks in the same words.
     """
 
     run_id: str
@@ -37,6 +38,7 @@ class Request:
     deadline_s: float = 0.0
     parent: str = ""
     wishes: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,11 @@ class Record:
     """run.json: who asked what, with which versions, and what came of it. Written whole, in one step."""
 
     def __init__(self, folder: Path, head: dict[str, Any]) -> None:
-        self.folder, self._head = folder, head
+        self.folder, self.head = folder, head
 
     def write(self, body: dict[str, Any]) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        text = json.dumps({**body, **self._head, "written_at": now}, ensure_ascii=False, indent=1)
+        text = json.dumps({**body, **self.head, "written_at": now}, ensure_ascii=False, indent=1)
         write_whole(self.folder / "run.json", text + "\n")
 
 

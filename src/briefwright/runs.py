@@ -33,7 +33,7 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
         record = Record(folder, head(request, skill))
         record.write({"outcome": "running", "reason": "the run has not ended"})
         state = _state_at_the_end(record, request, settings, deps, journal)
-        return _write_result(record, state, deps)
+        return _write_result(record, state, deps, settings.notes)
     finally:
         journal.close()
 
@@ -99,7 +99,9 @@ async def to_the_end(
     judges = model(request.judge) if request.judge else None
     context = replace(
         deps,
-        writer=ModelWriter(deps.skill, deps.kit, writes, tokens=Tokens(settings.tiktoken_cache))
+        writer=ModelWriter(
+            deps.skill, deps.kit, writes, tokens=Tokens(settings.tiktoken_cache), notes=tuple(request.notes)
+        )
         if writes
         else deps.writer,
         budget=budget(request, settings),
@@ -121,7 +123,8 @@ def budget(request: Request, settings: Settings) -> Any:
     return Budget(request.max_tokens or None, request.max_cost or None, request.deadline_s or None, price)
 
 
-def _write_result(record: Record, state: Any, deps: Any) -> Result:
+def _write_result(record: Record, state: Any, deps: Any, notes: Path) -> Result:
+    from briefwright.notes import observe
     from briefwright.report import report_page
 
     outcome, document = state["outcome"], state.get("document")
@@ -133,6 +136,7 @@ def _write_result(record: Record, state: Any, deps: Any) -> Result:
     if document:
         write_whole(record.folder / "report.html", report_page(document.text, found))
     record.write(found)
+    observe(notes, deps.skill.slug, record.head | found)
     path = record.folder / "document.md" if document else None
     return Result(record.folder, outcome.name, outcome.reason, outcome.questions, path)
 

@@ -22,6 +22,7 @@ class Settings:
     requests_per_min: float = 0.0
     tokens_per_min: float = 0.0
     trace_file: str = ""
+    notes: Path = Path("~/.briefwright/notes")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _names(text: str) -> tuple[str, ...]:
 def from_environment() -> Settings:
     """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),
     BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
-    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans)."""
+    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans), BRIEFWRIGHT_NOTES (folder of evolution notes)."""
     env = os.environ
     return Settings(
         model=env.get("BRIEFWRIGHT_MODEL", ""),
@@ -97,6 +98,7 @@ def from_environment() -> Settings:
         requests_per_min=_rate(env.get("BRIEFWRIGHT_RPM", "")),
         tokens_per_min=_rate(env.get("BRIEFWRIGHT_TPM", "")),
         trace_file=env.get("BRIEFWRIGHT_TRACES", ""),
+        notes=Path(env.get("BRIEFWRIGHT_NOTES", "") or "~/.briefwright/notes").expanduser(),
     )
 
 
