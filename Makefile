@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test services serve bench lint types defects specificity router eval readme clean
+.PHONY: help setup demo test services serve kills bench bench-model lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -33,6 +33,12 @@ services: setup ## what some tests use beside Python: Chromium, Postgres, axe (n
 
 serve: setup ## the server, on http://127.0.0.1:8765
 	$(BIN)/briefwright serve
+
+kills: setup ## 200 runs killed at random instants and resumed; counts what was paid twice (N=…)
+	$(BIN)/python tests/kills.py -n $(or $(N),200)
+
+bench-model: setup ## ours, a sequential LangGraph and one long call side by side; prints ratios
+	$(BIN)/python tests/bench_model.py
 
 bench: setup services ## 200 runs at once on four workers and Postgres; prints ratios
 	$(BIN)/python tests/bench.py
