@@ -8,12 +8,14 @@ import argparse
 import asyncio
 import contextlib
 import json
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -102,6 +104,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--delay", type=float, default=1.0, help="seconds per model call")
+    parser.add_argument(
+        "--kill", type=float, default=0.0, help="kill a worker and start another every so many seconds"
+    )
     parser.add_argument("--model", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.model:
@@ -115,10 +120,15 @@ def main() -> None:
             try:
                 for each in workers:
                     each.wait_for("takes runs")
-                seconds, status, first, views = asyncio.run(load(serving.url, asked.runs, brief))
+                with _killing(
+                    workers, lambda: Process("worker", data=Path(data), **env), asked.kill
+                ) as killed:
+                    seconds, status, first, views = asyncio.run(load(serving.url, asked.runs, brief))
             finally:
                 for each in workers:
                     each.kill()
+    if asked.kill:
+        print(f"{len(killed)} workers killed meanwhile")
     calls = sum(view["usage"]["calls"] for view in views)
     ideal = ROUNDS * asked.delay
     states = {
@@ -134,6 +144,30 @@ def main() -> None:
     print(
         f"first event after POST /runs: median {statistics.median(first) * 1000:.0f} ms, p95 {_p95(first) * 1000:.0f} ms"
     )
+
+
+@contextlib.contextmanager
+def _killing(
+    workers: list[Process], another: Callable[[], Process], every_s: float
+) -> Iterator[list[Process]]:
+    """Meanwhile, now and then a worker dies and another starts."""
+    killed: list[Process] = []
+    stop = threading.Event()
+
+    def kill() -> None:
+        while every_s and not stop.wait(every_s):
+            victim = workers.pop(random.randrange(len(workers)))
+            victim.kill()
+            killed.append(victim)
+            workers.append(another())
+
+    thread = threading.Thread(target=kill, daemon=True)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        stop.set()
+        thread.join(30)
 
 
 @contextlib.contextmanager

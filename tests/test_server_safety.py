@@ -235,3 +235,13 @@ def test_a_report_drawn_from_hostile_data_is_text(tmp_path: Path) -> None:
     record: dict[str, Any] = {"outcome": evil, "reason": evil, "checks": {evil: evil}, "sections": {"s": section}, "plots": [plot]}  # fmt: skip
     page = report_page(f"# {evil}\n\n{evil}\n\n## A\n\n| {evil} | 12 days |\n|---|---|\n| {evil} words | 12 days |\n", json.loads(json.dumps(record)))  # fmt: skip
     assert "<script" not in page and page.count("&lt;script&gt;") > 10
+
+
+def test_people_are_answered_with_a_page_and_programs_with_data(serving: Serving) -> None:
+    page = serving.http.get("/view/nope", headers={"accept": "text/html"})
+    assert page.status_code == 404 and "no run" in page.text and page.text.startswith("<!doctype html>")
+    assert serving.http.get("/view/nope").json()["error"]["code"] == "run_not_found"
+    assert serving.http.post("/new", data={}, headers={"accept": "text/html"}).text.startswith(
+        "<!doctype html>"
+    )
+    assert serving.http.head("/healthz").status_code == 200

@@ -19,6 +19,8 @@ def revised(request: Request, text: str, step: str, run_id: str) -> Request:
 
     skill, kit = find_skill(request.skill)
     wish = " ".join(text.split())
+    if "\0" in wish:
+        raise UsageError("the wish is not text (it holds zero bytes).")
     if not wish:
         raise UsageError("nothing is wanted. Say what to change, in a sentence.")
     if len(wish) > MOST_LETTERS:

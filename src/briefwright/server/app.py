@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from briefwright import __version__
 from briefwright.errors import UsageError
@@ -47,8 +48,9 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
         description="From a brief to a verified document.",
     )  # fmt: skip
     app.state.engine, app.state.desk = engine, desk
-    for each in (runs_api, openai_api, operations, pages):
-        app.include_router(each.router)
+    app.state.routers = [each.router for each in (runs_api, openai_api, operations, pages)]
+    for router in app.state.routers:
+        app.include_router(router)
     app.mount("/static", pages.static_files())
     app.router.routes.extend(mcp_app.routes)  # /mcp
     _answer_faults(app)
@@ -78,25 +80,30 @@ class _Keyed:
 
 
 def _answer_faults(app: FastAPI) -> None:
-    """One shape for every error, whichever door it left by; a bug says nothing of the inside and is logged."""
+    """One shape for every error, whichever door it left by, and a page for people; a bug says nothing of the inside and is logged."""
+    from briefwright.server import pages
 
-    def said(request: Request, fault: RequestError) -> JSONResponse:
+    def said(request: Request, fault: RequestError) -> Response:
         status = (
             400 if fault.status == 422 and request.url.path.startswith("/v1/") else fault.status
         )  # as OpenAI says it
+        if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(
+            ("/runs", "/v1", "/mcp")
+        ):
+            return pages.fault_page(request, fault)
         headers = {"retry-after": str(max(1, round(fault.retry_after_s)))} if fault.retry_after_s else {}
         return JSONResponse(error_body(fault), status, headers={**dict(fault.headers or {}), **headers})
 
     @app.exception_handler(RequestError)
-    async def of_request(request: Request, fault: RequestError) -> JSONResponse:
+    async def of_request(request: Request, fault: RequestError) -> Response:
         return said(request, fault)
 
     @app.exception_handler(UsageError)
-    async def of_usage(request: Request, fault: UsageError) -> JSONResponse:
+    async def of_usage(request: Request, fault: UsageError) -> Response:
         return said(request, RequestError(422, "cannot_be_done", str(fault)))
 
     @app.exception_handler(RequestValidationError)
-    async def of_validation(request: Request, fault: RequestValidationError) -> JSONResponse:
+    async def of_validation(request: Request, fault: RequestValidationError) -> Response:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "string_pattern_mismatch" and where in ("body.brief", "body.text"):
@@ -107,24 +114,33 @@ def _answer_faults(app: FastAPI) -> None:
         return said(request, RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)
-    async def of_http(request: Request, fault: HTTPException) -> JSONResponse:
+    async def of_http(request: Request, fault: HTTPException) -> Response:
         known = RequestError(fault.status_code, CODES.get(fault.status_code, "error"), str(fault.detail))
-        known.headers = fault.headers
+        known.headers = {"allow": _allowed(app, request)} if fault.status_code == 405 else fault.headers
         return said(request, known)
 
     @app.exception_handler(sa.exc.OperationalError)
-    async def of_database(request: Request, fault: sa.exc.OperationalError) -> JSONResponse:
+    async def of_database(request: Request, fault: sa.exc.OperationalError) -> Response:
         log.error("the database is away: %s", type(fault).__name__)
         return said(
             request, RequestError(503, "database_away", "the database cannot be reached at the moment.", 2.0)
         )
 
     @app.exception_handler(Exception)
-    async def of_bug(request: Request, fault: Exception) -> JSONResponse:
+    async def of_bug(request: Request, fault: Exception) -> Response:
         log.error("a fault of the program", exc_info=fault)
         return said(
             request, RequestError(500, "internal_error", "a fault of the program; it has been logged.")
         )
+
+
+def _allowed(app: FastAPI, request: Request) -> str:
+    """Every method this path takes, whichever route takes it."""
+    found: set[str] = set()
+    for route in (route for router in app.state.routers for route in router.routes):
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return ", ".join(sorted(found))
 
 
 async def _sweep(engine: Engine, retention_days: float) -> None:

@@ -82,7 +82,7 @@ async def model(name: str, request: Request) -> dict[str, Any]:
 STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, "text/event-stream": {}}, "description": "A completion, or its events."}}  # fmt: skip
 
 
-@router.post("/chat/completions", response_class=JSONResponse, responses={**STREAMED, **faults(400, 409)})
+@router.post("/chat/completions", response_class=JSONResponse, responses={**STREAMED, **faults(409)})
 async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
     """The last message is a brief, an answer or a wish; the reply is the document, or a sentence."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
@@ -100,7 +100,7 @@ async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
     return JSONResponse({**_base(found, body.model), "object": "chat.completion", "choices": [choice], "usage": usage_now})  # fmt: skip
 
 
-@router.post("/responses", response_class=JSONResponse, responses={**STREAMED, **faults(400, 409)})
+@router.post("/responses", response_class=JSONResponse, responses={**STREAMED, **faults(409)})
 async def responses(body: Annotated[Asked, Body()], request: Request) -> Response:
     """The same, in the form of the Responses API; `previous_response_id` goes on with a document."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)

@@ -232,6 +232,13 @@ def _held(request: Request, token: str) -> None:
         raise RequestError(403, "stale_form", "this form is not from a page of this server, or is too old. Reload the page and send it again.")  # fmt: skip
 
 
+def fault_page(request: Request, fault: RequestError) -> HTMLResponse:
+    """An error for people."""
+    page = _page(request, "fault.html", fault=fault.message, status=fault.status)
+    page.status_code = fault.status
+    return page
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -3,13 +3,25 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from briefwright.briefs import MOST_BYTES
 from briefwright.server.engine import RUN_ID, state_of
 from briefwright.server.store import Row
 
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID}$")]
+
+
+def _no_words(value: Any) -> Any:
+    """JSON's numbers are numbers; `"3"` and `true` are none."""
+    if isinstance(value, str | bool):
+        raise ValueError("it should be a number")
+    return value
+
+
+Attempts = Annotated[int, Field(ge=1, le=10), BeforeValidator(_no_words)]
+Tokens = Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_no_words)]
+Seconds = Annotated[float, Field(ge=0.001, le=86_400), BeforeValidator(_no_words)]
 State = Literal[
     "queued",
     "running",
@@ -28,17 +40,17 @@ class NewRun(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    brief: str = Field(min_length=1, max_length=MOST_BYTES, pattern=r"^[^\x00]*\w[^\x00]*$", description="What is wanted, in the writer's own words; Markdown, YAML or JSON.")  # fmt: skip
+    brief: str = Field(min_length=1, max_length=MOST_BYTES, pattern=r"\w", description="What is wanted, in the writer's own words; Markdown, YAML or JSON.")  # fmt: skip
     run_id: RunId | None = Field(default=None, description="The run's name. The same name and the same question is the same run, however often it is sent.")  # fmt: skip
     skill: str = Field(
         default="ml-workflow", max_length=100, description="The name of a skill this server has."
     )
     model: str | None = Field(default=None, max_length=200, description="Who writes: 'planner', or a model this server allows. Default: the server's.")  # fmt: skip
     judge: str | None = Field(default=None, max_length=200, description="A model this server allows, to answer what rules cannot.")  # fmt: skip
-    ask: bool = Field(default=False, description="Stop with questions instead of assuming.")
-    max_attempts: int = Field(default=3, ge=1, le=10, description="Tries per section.")
-    max_tokens: int | None = Field(default=None, ge=1, le=10**9, description="Tokens this run may use.")
-    deadline_s: float | None = Field(default=None, gt=0, le=86_400, description="Seconds this run may take.")
+    ask: StrictBool = Field(default=False, description="Stop with questions instead of assuming.")
+    max_attempts: Attempts = Field(default=3, description="Tries per section.")
+    max_tokens: Tokens | None = Field(default=None, description="Tokens this run may use.")
+    deadline_s: Seconds | None = Field(default=None, description="Seconds this run may take.")
 
 
 class Revision(BaseModel):
@@ -46,7 +58,7 @@ class Revision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=4000, pattern=r"^[^\x00]*\w[^\x00]*$", description="A new fact, an answer to a question, or what to change.")  # fmt: skip
+    text: str = Field(min_length=1, max_length=4000, pattern=r"\w", description="A new fact, an answer to a question, or what to change.")  # fmt: skip
     step: str = Field(
         "", max_length=100, description="The step it is about; without it, found from the words."
     )
