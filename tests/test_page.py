@@ -80,11 +80,19 @@ def once_refused(step: str, n: int, request: dict[str, Any]) -> Reply:
 
 def test_a_run_can_be_watched_as_it_goes_on(page: Any, server: OpenAIServer, tmp_path: Path) -> None:
     server.script = once_refused
-    with Serving(tmp_path, **env(server)) as serving:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text(
+        "as_of: 2026-11-23\nper_million_tokens:\n  scripted: {input: 1.0, cached: 0.1, output: 4.0}\n"
+    )
+    with Serving(tmp_path, **env(server, BRIEFWRIGHT_PRICES=str(prices))) as serving:
         id = submit(page, serving, BRIEF)
         page.wait_for_selector("li[aria-current=step]")
         page.wait_for_selector("text=repairing, attempt 2")
         page.wait_for_selector("section h2:text('Problem Definition')")
+        assert int(page.locator("dt:text('Model calls') + dd").inner_text()) >= 1, (
+            "tokens are counted as they are used"
+        )
+        assert "USD" in page.locator("dt:text('Cost') + dd").inner_text()
         written = page.locator("main section").count()
         page.reload()
         assert page.locator("main section").count() >= written, "a reload loses nothing"

@@ -10,7 +10,7 @@ from briefwright.briefs import MOST_BYTES, sound, too_long
 from briefwright.errors import UsageError
 from briefwright.records import Request
 from briefwright.server.errors import RequestError
-from briefwright.server.views import NewRun
+from briefwright.server.views import NewRun, Usage
 from briefwright.settings import ServerSettings, Settings
 
 
@@ -42,6 +42,21 @@ class Desk:
     @property
     def default_model(self) -> str:
         return self.settings.model or "planner"
+
+    @cached_property
+    def _prices(self) -> tuple[str, dict[str, Any]]:
+        from briefwright.graph.budget import prices
+
+        return prices(self.settings.prices)
+
+    def cost(self, model: str, used: Usage) -> str:
+        """What calls cost by the dated table, in words; nothing where it has no price for the model."""
+        day, table = self._prices
+        price = table.get(model)
+        if price is None:
+            return ""
+        dollars = ((used.input_tokens - used.cached_tokens) * price.input + used.cached_tokens * price.cached + used.output_tokens * price.output) / 1e6  # fmt: skip
+        return f"USD {dollars:.4f}, prices of {day}"
 
     def request(self, asked: NewRun, run_id: str = "") -> Request:
         """Raises RequestError for a skill or a model this server does not have, and for a brief it cannot take."""

@@ -26,7 +26,7 @@ from briefwright.server.guard import COOKIE
 from briefwright.server.runs_api import caller_of, desk_of, engine_of
 from briefwright.server.store import Row
 from briefwright.server.telling import progress_line
-from briefwright.server.views import NewRun, artifacts_of, run_view
+from briefwright.server.views import NewRun, Usage, artifacts_of, run_view
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 FORM_COOKIE = "bw_form"
@@ -151,6 +151,9 @@ async def _run(request: Request, id: str) -> dict[str, Any]:
     owner, engine = caller_of(request).owner, engine_of(request)
     row = await engine.row(owner, id)
     record = await _record(engine, row)
+    view = run_view(row, record)
+    if not row.outcome:  # while it goes on, what it has been answered says what it took
+        view = view.model_copy(update={"usage": await asyncio.to_thread(_so_far, engine, row)})
     steps, story, sections = await _story(engine, row)
     text = await engine.artifact(owner, id, "document") if row.outcome else None
     shown_parts: dict[str, Any] = {"title": "", "first": "", "parts": [], "nav": ""}
@@ -162,7 +165,8 @@ async def _run(request: Request, id: str) -> dict[str, Any]:
             _as_it_stands(step, sections[step.id]) for step in steps if step.id in sections
         ]
     return {
-        **shown_parts, "run": run_view(row, record), "state": state_of(row), "words": STATES, "steps": steps, "story": story[-12:], "brief": row.request.brief,
+        **shown_parts, "run": view,
+        "cost": desk_of(request).cost(row.request.model, view.usage), "state": state_of(row), "words": STATES, "steps": steps, "story": story[-12:], "brief": row.request.brief,
         "artifacts": artifacts_of(row), "live": not row.outcome, "fault": "", "parent": row.request.parent,
     }  # fmt: skip
 
@@ -201,6 +205,11 @@ async def _story(engine: Engine, row: Row) -> tuple[list[StepState], list[str], 
             elif event["kind"] == "checked":
                 step.said, step.failed = event["text"], event["text"].count(" failed")
     return list(steps.values()), story, sections
+
+
+def _so_far(engine: Engine, row: Row) -> Usage:
+    kept = [json.loads(body)["usage"] for body in engine.store.calls(row.key).values()]
+    return Usage(calls=len(kept), **{name: sum(use[name] for use in kept) for name in ("input_tokens", "output_tokens", "cached_tokens")})  # fmt: skip
 
 
 def _first_words(row: Row) -> str:
