@@ -66,7 +66,7 @@ def test_a_revised_run_asks_for_its_section_alone(cli: Any, server: OpenAIServer
 def test_an_unclear_wish_changes_nothing(cli: Any, tmp_path: Path) -> None:
     first = tmp_path / "first"
     cli("design", BRIEF, "-o", first)
-    done = cli("runs", "revise", first, "make it nicer")
+    done = cli("runs", "revise", first, "--note", "make it nicer")
     assert done.status == 2 and "Name one: problem, features" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
     assert cli("runs", "revise", tmp_path / "nothing", "x").status == 2

@@ -63,7 +63,8 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
 
 @runs.command()
 @click.argument("folder")
-@click.argument("wish")
+@click.argument("wish", required=False)
+@click.option("--note", metavar="TEXT", help="The WISH, for those who prefer an option.")
 @click.option(
     "--step", default="", metavar="ID", help="The step it is about; without it, found from the words."
 )
