@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from briefwright.graph.model import Usage
 
@@ -47,7 +47,20 @@ class Budget:
         return self.spent(usage) < share
 
 
-def cost(usage: Sequence[Usage], price: Price) -> float:
+class Counted(Protocol):
+    """Anything that says what calls took."""
+
+    @property
+    def input_tokens(self) -> int: ...
+
+    @property
+    def cached_tokens(self) -> int: ...
+
+    @property
+    def output_tokens(self) -> int: ...
+
+
+def cost(usage: Sequence[Counted], price: Price) -> float:
     """What calls cost; cached input at its own price."""
     return (
         sum(

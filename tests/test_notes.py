@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openai_server import OpenAIServer, Reply, sound
 
-from briefwright.notes import MOST_KEPT, feedback, notes_of, prune
+from briefwright.notes import MOST_KEPT, feedback, into_skill, notes_of, prune
 
 BRIEF = Path(__file__).parents[1] / "evals" / "briefs" / "gym-cancellations.md"
 
@@ -80,6 +80,8 @@ def test_notes_are_shown_pruned_and_exported(cli: Any, tmp_path: Path, notes: Pa
 
     skill = load(tmp_path / "SKILL.md")
     assert len(skill.steps) == 7 and "a reader says: note 4" in skill.text and "note 1" not in skill.text
+    later = into_skill(skill.text + "\n## Appendix\n\nKept.\n", [])
+    assert "note 4" not in later and later.endswith("## Appendix\n\nKept.\n")
     assert cli("skills", "notes", "--export", tmp_path / "SKILL.md").status == 2
     assert cli("runs", "note", tmp_path / "nothing", "x").status == 2
 
@@ -91,3 +93,17 @@ def test_the_file_stays_small(notes: Path) -> None:
     found = notes_of(notes, "s")
     assert len(found) <= MOST_KEPT and found[-1].feedback == "the latest"
     assert prune(notes, "s", 0) and notes_of(notes, "s") == []
+
+
+def test_without_a_folder_nothing_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that drives a run with settings of its own finds no file of ours beside it."""
+    from briefwright.records import Request, prepare
+    from briefwright.runs import drive
+    from briefwright.settings import Settings
+
+    monkeypatch.chdir(tmp_path)
+    request = Request(
+        "r", BRIEF.read_text(encoding="utf-8"), "ml-workflow", "planner", "", 3, False, "2026-11-23"
+    )
+    drive(tmp_path / "run", prepare(tmp_path / "run", request), Settings(), lambda event: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

@@ -46,8 +46,10 @@ class Note:
         return f"passed at attempt {attempt}" if attempt else "and was not mended"
 
 
-def observe(folder: Path, skill: str, record: Mapping[str, Any]) -> None:
+def observe(folder: Path | None, skill: str, record: Mapping[str, Any]) -> None:
     """Note what a finished run, as its record says, ran into. A folder that cannot be written is no fault of the run."""
+    if folder is None:
+        return
     failed, mended = {}, {}
     for step, section in record.get("sections", {}).items():
         tries = section["attempts"]
@@ -63,19 +65,23 @@ def observe(folder: Path, skill: str, record: Mapping[str, Any]) -> None:
         return
 
 
-def feedback(folder: Path, skill: str, run: str, text: str) -> None:
+def feedback(folder: Path | None, skill: str, run: str, text: str) -> None:
     """Note what a reader says of a run's document. Raises UsageError for nothing, and where nothing can be written."""
     words = clip(plain(" ".join(text.split())), LONGEST)
     if not words:
         raise UsageError("the note is empty. Say what the next document should do better.")
+    if folder is None:
+        raise UsageError("there is no folder for notes. Name one in BRIEFWRIGHT_NOTES.")
     try:
         _append(folder, skill, Note(datetime.now(UTC).date().isoformat(), run, feedback=words))
     except OSError as fault:
         raise UsageError(f"notes cannot be written to '{folder}': {fault.strerror}. Choose a folder in BRIEFWRIGHT_NOTES.") from None  # fmt: skip
 
 
-def notes_of(folder: Path, skill: str) -> list[Note]:
+def notes_of(folder: Path | None, skill: str) -> list[Note]:
     """Every note there is, the oldest first; a line nobody can read is passed over."""
+    if folder is None:
+        return []
     try:
         lines = (folder / f"{skill}.jsonl").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -83,16 +89,16 @@ def notes_of(folder: Path, skill: str) -> list[Note]:
     return [note for line in lines if (note := _read(line))]
 
 
-def recent(folder: Path, skill: str) -> list[str]:
+def recent(folder: Path | None, skill: str) -> list[str]:
     """The latest notes that say something went wrong or was wanted, in words, for the prompts of the next run."""
     telling = [note for note in notes_of(folder, skill) if note.failed or note.feedback]
     return list(dict.fromkeys(clip(note.line, LONGEST + 80) for note in telling[-MOST_IN_A_PROMPT:]))
 
 
-def prune(folder: Path, skill: str, keep: int) -> int:
+def prune(folder: Path | None, skill: str, keep: int) -> int:
     """Keep the latest `keep` notes; how many went."""
-    path = folder / f"{skill}.jsonl"
-    if not path.exists():
+    path = folder / f"{skill}.jsonl" if folder else None
+    if path is None or not path.exists():
         return 0
     with _locked(path) as file:
         lines = file.read().splitlines()
@@ -101,10 +107,16 @@ def prune(folder: Path, skill: str, keep: int) -> int:
 
 
 def into_skill(text: str, notes: list[Note]) -> str:
-    """A SKILL.md with these notes as a list under Evolution Notes, in place of the list that was there."""
-    before, found, _ = text.partition(f"\n{HEADING}\n")
+    """A SKILL.md with these notes as a list under Evolution Notes, in place of the list that was there; what follows it stays."""
+    before, found, rest = text.partition(f"\n{HEADING}\n")
     listed = "\n".join(f"- {note.line}" for note in notes)
-    return f"{before.rstrip()}\n\n{HEADING}\n\n<!-- Observations appended after each use -->\n{listed}\n" if found or listed else text  # fmt: skip
+    if not found and not listed:
+        return text
+    _, next_one, after = rest.partition("\n## ")
+    kept = f"\n## {after}" if next_one else ""
+    return (
+        f"{before.rstrip()}\n\n{HEADING}\n\n<!-- Observations appended after each use -->\n{listed}\n{kept}"
+    )
 
 
 def _append(folder: Path, skill: str, note: Note) -> None:

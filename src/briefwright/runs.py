@@ -123,7 +123,7 @@ def budget(request: Request, settings: Settings) -> Any:
     return Budget(request.max_tokens or None, request.max_cost or None, request.deadline_s or None, price)
 
 
-def _write_result(record: Record, state: Any, deps: Any, notes: Path) -> Result:
+def _write_result(record: Record, state: Any, deps: Any, notes: Path | None) -> Result:
     from briefwright.notes import observe
     from briefwright.report import report_page
 

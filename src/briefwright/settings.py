@@ -10,7 +10,7 @@ from briefwright.errors import UsageError
 
 @dataclass(frozen=True)
 class Settings:
-    """`model` empty or `planner` means the embedded planner. The key is kept out of every repr."""
+    """`model` empty or `planner` means the embedded planner; without a folder for `notes` none are kept. The key is kept out of every repr."""
 
     model: str = ""
     base_url: str = ""
@@ -22,7 +22,7 @@ class Settings:
     requests_per_min: float = 0.0
     tokens_per_min: float = 0.0
     trace_file: str = ""
-    notes: Path = Path("~/.briefwright/notes")
+    notes: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _names(text: str) -> tuple[str, ...]:
 def from_environment() -> Settings:
     """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),
     BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
-    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans), BRIEFWRIGHT_NOTES (folder of evolution notes)."""
+    all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans), BRIEFWRIGHT_NOTES (folder of evolution notes; ~/.briefwright/notes without it)."""
     env = os.environ
     return Settings(
         model=env.get("BRIEFWRIGHT_MODEL", ""),

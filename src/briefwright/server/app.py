@@ -33,8 +33,8 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
     from briefwright.server import mcp_door, openai_api, operations, pages, runs_api
 
     desk = Desk(settings, server)
-    door = mcp_door.create(engine, desk, server.hosts)
-    mcp_app = mcp_door.http_app(door, server.hosts)
+    door = mcp_door.create(engine, desk)
+    mcp_app = mcp_door.http_app(door)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

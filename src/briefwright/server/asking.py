@@ -1,7 +1,7 @@
 """What a caller may ask for → a Request. The one place where an outside word becomes a skill or a model: by lookup, never as a path or an address."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,6 @@ class Desk:
 
     settings: Settings
     server: ServerSettings
-    _skills: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def skills(self) -> dict[str, Any]:
@@ -51,12 +50,13 @@ class Desk:
 
     def cost(self, model: str, used: Usage) -> str:
         """What calls cost by the dated table, in words; nothing where it has no price for the model."""
+        from briefwright.graph.budget import cost
+
         day, table = self._prices
         price = table.get(model)
         if price is None:
             return ""
-        dollars = ((used.input_tokens - used.cached_tokens) * price.input + used.cached_tokens * price.cached + used.output_tokens * price.output) / 1e6  # fmt: skip
-        return f"USD {dollars:.4f}, prices of {day}"
+        return f"USD {cost([used], price):.4f}, prices of {day}"
 
     def request(self, asked: NewRun, run_id: str = "") -> Request:
         """Raises RequestError for a skill or a model this server does not have, and for a brief it cannot take."""

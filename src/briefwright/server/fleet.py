@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
@@ -124,27 +123,19 @@ class Fleet:
                 log.warning("no heartbeat: %s", type(fault).__name__)
                 steady_since = time.monotonic()
 
-    def _now(self) -> Any:
-        """The database's clock: workers' own may differ."""
-        return (
-            sa.func.extract("epoch", sa.func.clock_timestamp())
-            if self.store.postgres
-            else sa.literal(time.time())
-        )
-
     def _beat(self) -> None:
         with self.store.db.begin() as db:
-            done = db.execute(HEARTBEATS.update().where(HEARTBEATS.c.executor == self.executor).values(seen_at=self._now()))  # fmt: skip
+            done = db.execute(HEARTBEATS.update().where(HEARTBEATS.c.executor == self.executor).values(seen_at=self.store.now()))  # fmt: skip
             if done.rowcount == 0:
-                db.execute(HEARTBEATS.insert().values(executor=self.executor, seen_at=self._now()))
+                db.execute(HEARTBEATS.insert().values(executor=self.executor, seen_at=self.store.now()))
 
     def _take_back(self) -> None:
         """Runs whose worker is not among the living go back to the queue. One worker at a time does this."""
         with self.store.db.begin() as db:
             if self.store.postgres and not db.execute(sa.text("select pg_try_advisory_xact_lock(7229)")).scalar_one():  # fmt: skip
                 return
-            living = set(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at > self._now() - SILENT_S)).scalars())  # fmt: skip
-            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self._now() - 360 * SILENT_S))
+            living = set(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at > self.store.now() - SILENT_S)).scalars())  # fmt: skip
+            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self.store.now() - 360 * SILENT_S))
         pending = DBOS.list_workflows(status="PENDING", name="run_skill", load_input=False, load_output=False)
         lost = [each.workflow_id for each in pending if each.executor_id not in living]
         if lost:
@@ -154,6 +145,5 @@ class Fleet:
 
 def living(store: Store) -> int:
     """How many workers were heard of lately."""
-    clock = sa.func.extract("epoch", sa.func.clock_timestamp()) if store.postgres else sa.literal(time.time())
     with store.db.connect() as db:
-        return int(db.execute(sa.select(sa.func.count()).select_from(HEARTBEATS).where(HEARTBEATS.c.seen_at > clock - SILENT_S)).scalar_one())  # fmt: skip
+        return int(db.execute(sa.select(sa.func.count()).select_from(HEARTBEATS).where(HEARTBEATS.c.seen_at > store.now() - SILENT_S)).scalar_one())  # fmt: skip

@@ -75,7 +75,7 @@ class Routed(BaseModel):
     question: str
 
 
-def create(engine: Engine, desk: Desk, hosts: tuple[str, ...] = ()) -> MCPServer[Any]:
+def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
     """The server with its tools, resources, prompt and extensions."""
     tools = _Tools(engine, desk)
     extensions = [SkillsExtension(desk), TasksExtension("design", tools.begin, tools.owned, tools.stop)]
@@ -322,6 +322,6 @@ class _in_words:
             raise self._kind(str(fault)) from None
 
 
-def http_app(server: MCPServer[Any], hosts: tuple[str, ...]) -> Any:
+def http_app(server: MCPServer[Any]) -> Any:
     """Both protocol eras at /mcp. Host and origin are checked by the gate before it."""
     return server.streamable_http_app(streamable_http_path="/mcp", transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False))  # fmt: skip

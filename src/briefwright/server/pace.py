@@ -1,7 +1,6 @@
 """One pace of model calls for the whole fleet: a row in the database says when the next call is due (the generic cell rate algorithm)."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -47,16 +46,19 @@ class FleetPace:
 
     def _push(self, name: str, seconds: float) -> float:
         """Move the row's time on, from now at the earliest, and say how far ahead of now it lies, in seconds."""
-        moved = self._greatest(PACE.c.due_at, self._now()) + seconds
+        moved = self._greatest(PACE.c.due_at, self._store.now()) + seconds
         return self._change(name, moved, seconds)
 
     def _not_before(self, name: str, seconds: float) -> float:
-        return self._change(name, self._greatest(PACE.c.due_at, self._now() + seconds), seconds)
+        return self._change(name, self._greatest(PACE.c.due_at, self._store.now() + seconds), seconds)
 
     def _change(self, name: str, to: Any, first: float) -> float:
         """One statement, so that no two callers get one place."""
         change = (
-            PACE.update().where(PACE.c.name == name).values(due_at=to).returning(PACE.c.due_at - self._now())
+            PACE.update()
+            .where(PACE.c.name == name)
+            .values(due_at=to)
+            .returning(PACE.c.due_at - self._store.now())
         )
         with self._store.db.begin() as db:
             ahead = db.execute(change).scalar_one_or_none()
@@ -68,9 +70,6 @@ class FleetPace:
         except sa.exc.IntegrityError:
             pass  # another worker made the row
         return self._change(name, to, first)
-
-    def _now(self) -> Any:
-        return sa.func.extract("epoch", sa.func.clock_timestamp()) if self._store.postgres else sa.literal(time.time())  # fmt: skip
 
     def _greatest(self, a: Any, b: Any) -> Any:
         return sa.func.greatest(a, b) if self._store.postgres else sa.func.max(a, b)

@@ -51,10 +51,14 @@ class StepState:
 @router.get("/")
 async def home(request: Request) -> Response:
     """The owner's runs, and a form for a new brief."""
-    caller, engine, desk = caller_of(request), engine_of(request), desk_of(request)
-    rows = await asyncio.to_thread(engine.store.of, caller.owner, 100)
+    return await _home(request, desk_of(request).default_model)
+
+
+async def _home(request: Request, chosen: str, fault: str = "", brief: str = "") -> HTMLResponse:
+    owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    rows = await asyncio.to_thread(engine.store.of, owner, 100)
     runs = [(run_view(row), _first_words(row)) for row in rows]
-    return _page(request, "home.html", runs=runs, skills=list(desk.skills.values()), models=desk.models, chosen=desk.default_model, owner=caller.owner, fault="")  # fmt: skip
+    return _page(request, "home.html", runs=runs, skills=list(desk.skills.values()), models=desk.models, chosen=chosen, fault=fault, brief=brief)  # fmt: skip
 
 
 @router.post("/new")
@@ -69,8 +73,7 @@ async def begin(
         asked = NewRun(brief=brief.replace("\r\n", "\n")[:250_000] or " ", skill=skill[:100], model=model[:200], ask=bool(ask))  # fmt: skip
         row, _ = await engine.submit(caller.owner, await asyncio.to_thread(desk.request, asked, new_id()))
     except (RequestError, UsageError, ValueError) as fault:
-        rows = await asyncio.to_thread(engine.store.of, caller.owner, 100)
-        page = _page(request, "home.html", runs=[(run_view(r), _first_words(r)) for r in rows], skills=list(desk.skills.values()), models=desk.models, chosen=model, owner=caller.owner, fault=_in_words(fault), brief=brief)  # fmt: skip
+        page = await _home(request, model, _in_words(fault), brief)
         page.status_code = 422
         return page
     return RedirectResponse(f"/view/{quote(row.id)}", 303)

@@ -119,6 +119,12 @@ class Store:
     def close(self) -> None:
         self.db.dispose()
 
+    def now(self) -> Any:
+        """The database's clock: those of many machines differ."""
+        return (
+            sa.func.extract("epoch", sa.func.clock_timestamp()) if self.postgres else sa.literal(time.time())
+        )
+
     def _insert(self, table: sa.Table) -> Any:
         """An insert that knows what to do when the row is there; each database has its own."""
         if self.postgres:
@@ -153,13 +159,11 @@ class Store:
         with self.db.connect() as db:
             return [_row(row) for row in db.execute(sa.select(*_LIGHT).where(RUNS.c.id == run_id)).mappings()]
 
-    def of(self, owner: str, limit: int = 50, before: float | None = None) -> list[Row]:
+    def of(self, owner: str, limit: int = 50) -> list[Row]:
         """Runs of one owner, the latest first."""
         asked = (
             sa.select(*_LIGHT).where(RUNS.c.owner == owner).order_by(RUNS.c.created_at.desc()).limit(limit)
         )
-        if before is not None:
-            asked = asked.where(RUNS.c.created_at < before)
         with self.db.connect() as db:
             return [_row(row) for row in db.execute(asked).mappings()]
 
