@@ -26,6 +26,8 @@ from briefwright.skill.markdown import render
 from briefwright.skill.spec import Skill, Step
 
 RECURSION_LIMIT = 60
+FOR_A_WISH = 8
+"""Rounds of the graph that one wish of a reader may take besides: its step, review, judge and amend, and once more what disagrees."""
 
 Compiled = CompiledStateGraph[Any, Deps, Any, Any]
 

@@ -70,3 +70,19 @@ def test_an_unclear_wish_changes_nothing(cli: Any, tmp_path: Path) -> None:
     assert done.status == 2 and "Name one: problem, features" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["first"]
     assert cli("runs", "revise", tmp_path / "nothing", "x").status == 2
+
+
+def test_a_document_may_be_revised_again_and_again(server: OpenAIServer, tmp_path: Path) -> None:
+    """Every wish is a round of its own; twenty of them are no fault."""
+    from briefwright.records import Request, prepare
+    from briefwright.runs import drive
+    from briefwright.settings import Settings
+
+    wishes = [["training", f"make the split stricter, {n}"] for n in range(20)]
+    brief = BRIEF.read_text(encoding="utf-8")
+    request = Request(
+        "r", brief, "ml-workflow", "scripted", server.url, 3, False, "2026-11-23", wishes=wishes
+    )
+    drive(tmp_path / "run", prepare(tmp_path / "run", request), Settings(api_key="k"), lambda event: None)
+    text = (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
+    assert text.count("Revised by request in training") == 20 and len(server.requests) == 27

@@ -77,7 +77,7 @@ async def to_the_end(
     request: Request, settings: Settings, deps: Any, journal: Any, pace: Any = None, http: Any = None
 ) -> Any:
     """Run the graph with the planner, or with a model that is let go of at the end. Everything it learns is in the state it returns."""
-    from briefwright.graph.build import RECURSION_LIMIT, build
+    from briefwright.graph.build import FOR_A_WISH, RECURSION_LIMIT, build
     from briefwright.graph.judge import Judge
     from briefwright.graph.limiter import Limiter
     from briefwright.graph.model import Endpoint, Model
@@ -108,7 +108,8 @@ async def to_the_end(
         judge=Judge(judges) if judges else None,
     )
     try:
-        return await run.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=context)
+        limit = RECURSION_LIMIT + FOR_A_WISH * len(wishes)
+        return await run.ainvoke(start, {"recursion_limit": limit}, context=context)
     finally:
         for each in (writes, judges):
             if each:
