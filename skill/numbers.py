@@ -17,6 +17,9 @@ _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "bn": 1e9, "billion": 1e9,
     "hundred": 100,
 }  # fmt: skip
+_CODES = (
+    "NOK", "SEK", "DKK", "PLN", "CZK", "HUF", "JPY", "INR", "AUD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD",
+)  # fmt: skip
 _UNITS = {
     "%": r"%|percent\b|per cent\b",
     "pp": r"percentage points?\b|pp\b|p\.p\.|points? of\b",
@@ -35,6 +38,7 @@ _UNITS = {
     "CAD": r"CAD\b",
     "CNY": r"CNY\b|yuan\b|RMB\b|¥",
     "CHF": r"CHF\b",
+    **{code: rf"{code}\b" for code in _CODES},
     "GB": r"GB\b",
 }
 _CURRENCY = {
@@ -48,6 +52,7 @@ _CURRENCY = {
     "CNY": "CNY",
     "¥": "CNY",
     "CHF": "CHF",
+    **{code: code for code in _CODES},
 }
 _PER = {
     "second": r"s\b|sec\b|seconds?\b", "minute": r"min\b|minutes?\b", "hour": r"h\b|hours?\b",
@@ -94,9 +99,10 @@ def _pattern() -> re.Pattern[str]:
     digits = r"\d{1,3}(?:[,\u202f\u00a0 '’]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted(_SCALES, key=len, reverse=True))
     units = "|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values()))
+    codes = "|".join(code for code in _CURRENCY if code.isalpha())
     per = "|".join(f"(?P<p{n}>{pattern})" for n, pattern in enumerate(_PER.values()))
     return re.compile(
-        rf"(?P<cur>€|\$|£|EUR |USD |GBP |CAD |CHF )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
+        rf"(?P<cur>€|\$|£|(?:{codes}) )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
         rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
         rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
         rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"
@@ -167,7 +173,7 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
             return True
         if re.search(r"[A-Za-z][-_]$|[A-Za-z]$", text[max(0, start - 2) : start]) and not match["cur"]:
             return True
-        return bool(re.match(r"-D\b|\.\d|[A-Za-z]*\d|_", after)) or before == "."
+        return bool(re.match(r"-D\b|\.\d|[A-Za-z]*\d|_|(?:st|nd|rd|th)\b", after)) or before == "."
     return False
 
 

@@ -90,6 +90,7 @@ class Facts:
     mde_absolute: Given[float] | None = None
     metric_sd: Given[float] | None = None
     metric_mean: Given[float] | None = None
+    metric_goal: Given[float] | None = None
     test_alpha: Given[float] | None = None
     test_power: Given[float] | None = None
     test_days_most: Given[float] | None = None
@@ -105,8 +106,10 @@ class Facts:
     cost_false_positive: Given[float] | None = None
     cost_false_negative: Given[float] | None = None
     current_system: Given[str] | None = None
+    fallback: Given[str] | None = None
 
     team_size: Given[float] | None = None
+    approver: Given[str] | None = None
     first_model: Given[str] | None = None
     budget_per_month: Given[float] | None = None
     clouds: tuple[Given[str], ...] = ()
@@ -125,6 +128,7 @@ class Facts:
     sources: tuple[Given[str], ...] = ()
     features: tuple[Given[str], ...] = ()
     known_later: tuple[Given[str], ...] = ()
+    barred: tuple[Given[str], ...] = ()
     wishes: tuple[Given[str], ...] = ()
     contradictions: tuple[Given[str], ...] = ()
     instructions: tuple[Given[str], ...] = ()

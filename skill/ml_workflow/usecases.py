@@ -85,7 +85,7 @@ first_seen_days|history account transaction|days since the account was first see
 location_mismatch|request transaction device|country of device ≠ country of account, table valid at t0|bool|0|Low|joined to the table valid at t0, not to today's
 past_fraud_share|chargeback label dispute|confirmed ÷ all events of the counterparty, matured labels only|float|90|High|built from labels; the cut by the label wait lets only matured ones in
 """),
-    _case("credit", "classification", r"\bcredit (?:risk|scor|default)\w*|loan|default(?:s|ed)? on|\bpd model|delinquen\w+|underwrit\w+|arrears",
+    _case("credit", "classification", r"\bcredit (?:risk|scor|default)\w*|\bloans?\b(?= (?:application|default|book|officer|portfolio|applicant))|(?:personal|consumer|car|home|bank|funded|student) loans?|default(?:s|ed)? on|\bpd model|delinquen\w+|underwrit\w+|arrears",
           "credit default", "application", "defaulted", "misses payments for 90 days", "credit loss | percent of lent volume | down", """
 income_to_instalment|application form income|monthly income ÷ instalment|float|0|Low|stated in the application, verified before the decision
 bureau_score|bureau|score valid at the application date|float|0|Med|the bureau is read as of the application date, never refreshed afterwards

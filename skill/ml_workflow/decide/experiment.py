@@ -32,7 +32,7 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     alpha = facts.test_alpha.quantity() if facts.test_alpha else assumed(ALPHA, "", "convention, two-sided")
     power = facts.test_power.quantity() if facts.test_power else assumed(POWER, "", "convention")
     level = (alpha.value, power.value)
-    by_means = clustered or facts.metric_sd is not None
+    by_means = clustered or facts.metric_sd is not None or facts.metric_goal is not None
     size = (
         _by_means(facts, volumes, frame, unit, level)
         if by_means
@@ -108,6 +108,10 @@ def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
                 sd.unit,
                 f"{mean} × {facts.mde_relative.quantity()} relative",
             )
+    elif facts.metric_goal and facts.metric_mean and not facts.metric_baseline:
+        mean, goal = facts.metric_mean.quantity(), facts.metric_goal.quantity()
+        sd = assumed(mean.value, mean.unit, f"as large as the level itself, for want of a better number; measured on last year's {plural(unit)} before the start", f"{frame.owner}, from history")  # fmt: skip
+        delta = computed(goal.value - mean.value, mean.unit, f"{goal} wanted − {mean} today")
     else:
         mean, effect, mode = _rate(facts, volumes, frame)
         change = effect.value if mode == "abs" else mean.value * effect.value
@@ -211,6 +215,8 @@ def _falls(facts: Facts, frame: Framing) -> bool:
     name = facts.business_metric.value if facts.business_metric else ""
     if facts.metric_baseline and facts.metric_target:
         return facts.metric_target.value < facts.metric_baseline.value
+    if facts.metric_mean and facts.metric_goal:
+        return facts.metric_goal.value < facts.metric_mean.value
     for words in (name, goal):
         bad, good = re.search(BAD, words, re.IGNORECASE), re.search(GOOD, words, re.IGNORECASE)
         if bool(bad) != bool(good):

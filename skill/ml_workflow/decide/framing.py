@@ -260,6 +260,14 @@ def _is_flow_noun(facts: Facts) -> bool:
 def _cadence(facts: Facts) -> Quantity:
     if facts.schedule:
         text = facts.schedule.value.lower()
+        yearly = re.search(r"(once|twice|\w+) (?:times )?(?:a|per|every) year", text)
+        if yearly:
+            times = {"once": 1.0, "twice": 2.0}.get(yearly[1]) or next(
+                (n.value for n in numbers(yearly[1])), 1.0
+            )
+            return Quantity(
+                value=round(365 / max(times, 1.0)), unit="days", source="given", basis=facts.schedule.quote
+            )
         every = re.search(r"every (?:(\d+)|(\w+)) (hours|minutes|min)", text)
         if every:
             count = float(every[1]) if every[1] else next((n.value for n in numbers(every[2])), 1.0)
@@ -293,7 +301,7 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
 def _each_of(quote: str) -> float:
     """How many people have this capacity, where the words give it for each of so many; else one."""
     each = r"\beach\b(?! (?:day|week|month))|\bapiece\b|\bper (?:person|head|agent|clerk|reviewer|inspector|analyst|nurse|doctor|officer)\b"  # fmt: skip
-    people = r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|clerks|reviewers|doctors|nurses|officers|experts|technicians|specialists|analysts|drivers)\b"  # fmt: skip
+    people = r" (?:\w+ ){0,2}(?:\w+(?:ectors|lers|sors|tors|ners|ters|cians|ists)|people|persons|agents|inspectors|clerks|reviewers|doctors|nurses|officers|experts|technicians|specialists|analysts|drivers)\b"  # fmt: skip
     if not re.search(each, quote, re.IGNORECASE):
         return 1.0
     heads = [

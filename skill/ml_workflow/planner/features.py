@@ -27,7 +27,7 @@ MINUTES_PER_DAY = 1440
 def plan(facts: Facts, decisions: Decisions) -> Features:
     store = decisions.store
     found = [*_named(facts, decisions), *_proposed(facts, decisions)]
-    found += _from_unused_sources(found, decisions)
+    found += _from_unused_sources(found, facts, decisions)
     excluded = _excluded(facts, decisions)
     named = {feature.name for feature in excluded}
     inputs = [feature for feature in _unique(found) if feature.name not in named and not feature.excluded]
@@ -47,10 +47,15 @@ def plan(facts: Facts, decisions: Decisions) -> Features:
     )  # fmt: skip
 
 
-def _from_unused_sources(found: list[Feature], d: Decisions) -> list[Feature]:
+def _from_unused_sources(found: list[Feature], facts: Facts, d: Decisions) -> list[Feature]:
     """A source the brief names and no signal uses still says something: its recent level per scored thing."""
     used = {feature.source for feature in found}
-    left = [source for source in d.sources if source.owner.startswith("owner of") and source.name not in used]
+    barred = {slug(given.value) for given in (*facts.known_later, *facts.barred)}
+    left = [
+        source
+        for source in d.sources
+        if source.owner.startswith("owner of") and source.name not in used | barred
+    ]
     return [
         _windowed(
             f"{source.name}_level_28d",
@@ -130,7 +135,24 @@ def _overlap(a: str, b: str) -> bool:
 
 def _proposed(facts: Facts, d: Decisions) -> list[Feature]:
     signals = d.framing.case.signals if d.framing.case else GENERIC_SIGNALS
-    return [_from_signal(signal, d) for signal in signals]
+    fitting = [signal for signal in signals if _at_home(signal, facts)]
+    if len(fitting) < FEWEST:
+        fitting += [signal for signal in GENERIC_SIGNALS if signal not in fitting]
+    return [_from_signal(signal, d) for signal in fitting]
+
+
+FEWEST = 4
+
+
+def _at_home(signal: Signal, facts: Facts) -> bool:
+    """Whether the brief knows data of the kind this signal lives on: vibration belongs to machines that are measured.
+
+    A brief that says nothing of its data gets the usual signals of its use; what they assume is listed.
+    """
+    if not facts.sources and not facts.features:
+        return True
+    kinds = {word.rstrip("s") for word in signal.source.lower().split()}
+    return bool(kinds & {word.rstrip("s") for word in re.findall(r"[a-z]{3,}", facts.text.lower())})
 
 
 def _from_signal(signal: Signal, d: Decisions) -> Feature:
@@ -197,6 +219,14 @@ def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
             excluded=True,
         )
         for given in facts.known_later
+    ] + [
+        Feature(
+            name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
+            dtype="category", temporal=False, window=None, online=False, available="before", leakage_risk="High",
+            leakage_reason=f"the brief forbids it as an input (“{clip(given.quote, 80)}”); proxies for it are looked for in the slice report",
+            excluded=True,
+        )
+        for given in facts.barred
     ]  # fmt: skip
 
 

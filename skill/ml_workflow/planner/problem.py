@@ -100,7 +100,12 @@ def _framing(facts: Facts, d: Decisions) -> str:
 
 def _definition(facts: Facts, d: Decisions) -> str:
     frame = d.framing
-    event = frame.case.event if frame.case else "has the outcome the brief describes"
+    asked = (
+        f"turns out as asked (“{clip(facts.prediction.value, 80)}”)"
+        if facts.prediction
+        else "has the outcome the brief describes"
+    )
+    event = frame.case.event.removesuffix(" within the horizon") if frame.case else asked
     if frame.problem in ("regression", "forecasting"):
         horizon = f" over the next {frame.horizon_days}" if frame.horizon_days else ""
         return f"the observed value of one {frame.entity}{horizon}, read once it is final ({frame.label_wait_days} later); undefined earlier"
@@ -133,7 +138,7 @@ def _business(facts: Facts, d: Decisions) -> BusinessMetric:
 
 def _current(facts: Facts, d: Decisions) -> Quantity | None:
     """Today's value, only where the brief states it."""
-    if facts.metric_sd:
+    if facts.metric_sd or facts.metric_goal:
         return facts.metric_mean.quantity() if facts.metric_mean else None
     return d.experiment.baseline if d.experiment.baseline.source == "given" else None
 
@@ -143,6 +148,8 @@ def _target(facts: Facts, d: Decisions) -> Quantity:
     test = d.experiment
     if facts.metric_target:
         return facts.metric_target.quantity()
+    if facts.metric_goal:
+        return facts.metric_goal.quantity()
     today = _current(facts, d)
     if today and test.mde_mode == "rel":
         change = f"{show(abs(test.mde.value), 'share')} relative"

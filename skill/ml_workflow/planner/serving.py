@@ -223,6 +223,8 @@ def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
 def _floor(facts: Facts, d: Decisions) -> str:
     today = d.evaluation.baseline_name
     known = facts.current_system is not None
+    if facts.fallback:
+        return f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, computed without the model"
     return (
         f"today's practice, “{today}”, computed without the model"
         if known
@@ -237,6 +239,8 @@ def _rule(d: Decisions) -> str:
 
 def _middle(facts: Facts, d: Decisions) -> str:
     today = d.evaluation.baseline_name
+    if facts.fallback:
+        return f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, model-free"
     if facts.current_system:
         return f"today's practice decides: “{today}”, model-free and already trusted"
     match d.framing.problem:

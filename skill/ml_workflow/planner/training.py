@@ -99,7 +99,8 @@ def _registry(facts: Facts, d: Decisions) -> Registry:
     serving = _serving_gate(facts, d)
     words = facts.human_in_loop.quote.lower() if facts.human_in_loop else ""
     veto = "veto" in words and "physician" in words
-    approver = "chief physician (veto) and product owner" if veto else f"{d.framing.owner} (never the author)"
+    signs = facts.approver.value if facts.approver else d.framing.owner
+    approver = "chief physician (veto) and product owner" if veto else f"{signs} (never the author)"
     margin = computed(
         success.value.value, success.value.unit, f"not looser than the success threshold, {success.value}"
     )

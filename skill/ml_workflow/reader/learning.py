@@ -34,7 +34,9 @@ ASKED = "|".join(
         r"\b(?:wants?|wish(?:es)?|needs?|would like|goal|aim|asked|should|must|how (?:can|could|do|would)|help us|please)\b[^.?!\n]{0,60}"
         r"\b(?:predict|forecast|classify|anticipate)\w*\s+(?:which|whether|who|how|when|if|the|each|every|our|their|next|future)\b",
         r"\b(?:ML|machine[- ]learning)\b (?:workflow|model|system|pipeline|solution|service)\b[^.?!\n]{0,60}\b(?:scor|predict|forecast|classif|detect|recommend|rank|fraud|churn|default|price)\w*",
-        r"(?:^|[.!?:\n]\s*|\b(?:wants? to|needs? to|should we|please|help us) )(?:recommend|personali[sz]e|predict|forecast|classify|categori[sz]e|score|rank|transcribe|segment|cluster)\s+(?!an? |me\b|us\b|it\b)\w+",
+        r"(?:^|[.!?:\n]\s*|\b(?:wants? to|needs? to|should we|please|help us) )(?:recommend|personali[sz]e|predict|forecast|classify|categori[sz]e|score|rank|transcribe|segment|cluster|tag|label)\s+(?!an? |me\b|us\b|it\b)\w+",
+        r"\b(?:predict|forecast|classif|detect|estimat)\w*\s+(?:which|whether|who|how (?:much|many|long|likely)|when|if)\b",
+        r"(?:^|[.!?:\n]\s*)(?:detect|identify|recogni[sz]e|find|count)\s+[^.?!\n]{3,60}\b(?:from|in|on)\s+(?:\w+ ){0,2}(?:photos?|images?|pictures|videos?|footage|audio|recordings|texts?|sensor\w*|transactions|logs|scans)\b",
         r"\bwhich \w+(?: \w+){0,2} (?:will|should we show|should we (?:offer|recommend|call)|(?:is|are) (?:most |more )?likely)\b",
         r"\bhow (?:much|many) [^.?!\n]{0,60}\b(?:sell|need|arrive|come|order|use|consume)\b[^.?!\n]{0,40}\b(?:tomorrow|next|per (?:hour|day|week)|hour by hour|each (?:hour|day|week))",
         r"\b(?:alarm|alert|warning|warn(?:ed)?|know)\b[^.?!\n]{0,30}\bbefore (?:they|it|he|she|an? \w+|the \w+) (?:fails?|breaks?|leaves?|churns?|cancels?|stops?|quits?)",

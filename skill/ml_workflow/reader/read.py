@@ -9,7 +9,7 @@ from typing import Any
 from briefwright.skill.markdown import clip, defuse
 from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
 from briefwright.skill.ml_workflow.language.gloss import Gloss, Language, gloss
-from briefwright.skill.ml_workflow.reader import amounts, stakes, words
+from briefwright.skill.ml_workflow.reader import amounts, columns, metric, people, stakes, words
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
     Sentence,
@@ -24,8 +24,11 @@ from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("anomaly detection", r"\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
+    ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
+    ("forecasting", r"\b(?:waiting times?|queues?|bikes?|demand|arrivals|units|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
-    ("regression", r"predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
+    ("regression", r"(?:predict|estimate of|expected) (?:the )?(?:\w+ )?(?:yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
 )  # fmt: skip
 PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
@@ -36,7 +39,7 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
     ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
     ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
-    ("classification", r"classif\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
+    ("classification", r"classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
 )  # fmt: skip
 
 
@@ -77,15 +80,18 @@ def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
 def _read(text: str, as_of: date, tongue: Language) -> Facts:
     kept, orders = set_orders_aside(text)
     title, body_at = _title(kept)
-    case = _use_case(kept, title)
-    kept = " " * body_at + kept[body_at:]
+    kept_whole, kept = kept, " " * body_at + kept[body_at:]
     passages = sentences(kept)
+    task = sentences(about_the_task(kept))
+    stated = _stated_type(task)
+    case = _use_case(kept_whole, title, stated.value if stated else None, ENOUGH if tongue == "en" else 1)
     event = case.cues if case else r"\bare\b|\bis\b"
     relative, absolute = stakes.effect(passages)
     delta, sd, mean = stakes.mean_effect(passages)
     alpha, power, longest = stakes.test_terms(passages)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
+    watched, level, goal = metric.amounts(passages) if not baseline else ("", None, None)
     named, refused = words.tools(passages, _tool_names())
     p99 = amounts.service_level(passages) or amounts.latency(
         passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b"
@@ -94,12 +100,14 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     facts = Facts(
         title=title,
         text=text,
-        problem_type=_problem_type(passages, title, case),
-        use_case=_case_fact(passages, case),
+        problem_type=stated or _problem_type(task, case),
+        use_case=_case_fact(task, case),
         subject=_subject(passages),
-        prediction=_prediction(passages),
+        prediction=_prediction(task),
         language=tongue,
-        not_ml=not_learning(text, case, tongue) if tongue != "other" else None,
+        not_ml=not_learning(text, _use_case(kept_whole, title, None, 1), tongue)
+        if tongue != "other"
+        else None,
         forbidden=words.cue(passages, "forbidden"),
         rule_suffices=words.cue(passages, "rule_suffices"),
         label_horizon_days=amounts.horizon_days(passages),
@@ -120,13 +128,16 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         serving_cue=words.cue(passages, "serving_cue"),
         streaming_platform=words.cue(passages, "streaming_platform"),
         edge_device=words.cue(passages, "edge_device"),
-        business_metric=_business_metric(passages),
+        business_metric=_business_metric(passages)
+        or _named_by(watched, level)
+        or _metric_of(passages, target or baseline),
         metric_baseline=baseline,
         metric_target=target,
         mde_relative=relative,
         mde_absolute=absolute or delta,
         metric_sd=sd,
-        metric_mean=mean,
+        metric_mean=mean or level,
+        metric_goal=goal,
         test_alpha=alpha,
         test_power=power,
         test_days_most=longest,
@@ -142,7 +153,9 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         cost_false_positive=wrong,
         cost_false_negative=missed,
         current_system=_current_system(passages),
+        fallback=people.fallback(passages),
         team_size=amounts.team_size(passages),
+        approver=people.approver(passages),
         first_model=words.cue(passages, "first_model"),
         budget_per_month=stakes.budget_per_month(passages),
         clouds=words.wanted(passages, words.CLOUDS),
@@ -159,7 +172,8 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         tools_refused=refused,
         sources=_sources(passages),
         features=_features(passages),
-        known_later=_known_later(passages),
+        known_later=columns.known_later(passages),
+        barred=columns.barred(passages),
         wishes=_wishes(passages, refused),
         instructions=orders,
     )
@@ -170,6 +184,10 @@ def _title(text: str) -> tuple[str, int]:
     """A heading, or a short first line that ends without a stop; otherwise nothing."""
     lines = text.splitlines() or [""]
     first = next((line.strip() for line in lines if line.strip()), "")
+    if headed := re.match(r"(?:[\w-]+: [^\n]*\n){0,5}?subject: *((?:re|fwd?|aw|wg): *)*([^\n]{3,90})", text.lstrip(), re.IGNORECASE):  # fmt: skip
+        return headed[2].strip(), text.index(headed[2]) + len(headed[2])
+    if NO_TITLE.match(first):
+        return "", 0
     if first.startswith("#"):
         return first.lstrip("# ").strip()[:90], len(first)
     if len(first) <= 90 and len(lines) > 1 and not re.search(r"[.!?:,]$", first) and len(first.split()) <= 14:
@@ -177,22 +195,36 @@ def _title(text: str) -> tuple[str, int]:
     return "", 0
 
 
-def _use_case(text: str, title: str) -> UseCase | None:
-    """The use whose words the brief holds most. The title and the sentence that says what to predict count three times,
+NO_TITLE = re.compile(r"(?:hi|hey|hello|hallo|dear|good (?:morning|day)|bonjour|hola|buen[oa]s|to|from|date|notes from)\b|\W*$|\|", re.IGNORECASE)  # fmt: skip
+
+
+def _use_case(text: str, title: str, stated: ProblemType | None, enough: int) -> UseCase | None:
+    """The use whose words the brief holds most, among those of the type the brief states. The title and the sentence that says what to predict count three times,
     examples in brackets not at all. Ties go to the earlier row."""
-    plain = re.sub(r"\([^)]*\)", " ", text)
-    asked = " ".join(
-        s.text
-        for s in sentences(plain)
-        if s.has(
-            r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\bscore|\bwhich \w+ (?:will|are likely|cancel|buy|fail)|we (?:want|need|would like)"
-        )
-    )
+    plain = about_the_task(re.sub(r"\([^)]*\)", " ", text))
+    asked = " ".join(s.text for s in sentences(plain) if s.has(ASKED))
     scored = [
-        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case) for case in USE_CASES
+        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case)
+        for case in USE_CASES
+        if stated in (None, case.problem)
     ]
-    best = max(score for score, _ in scored)
-    return next(case for score, case in scored if score == best) if best else None
+    best = max((score for score, _ in scored), default=0)
+    return next(case for score, case in scored if score == best) if best >= enough else None
+
+
+ASKED = r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\bscore|\bwhich \w+ (?:will|are likely|cancel|buy|fail)|\bwe (?:want|need|would like)|'d like|\bdream|\bidea\b|\bgoal\b|looking for"
+ENOUGH = 2
+"""One passing word (`claims dept`, `loan`) does not make a use case; the request itself, or a second mention, does."""
+ASIDE = re.compile(
+    r"(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
+    r"\bon the (?:phone|desk)\b|as i said|(?:if|when|should|in cases?|in the event)\b[^.,;:\n]{0,40}\b(?:fails?|failure|fall(?:s)? (?:out|over)|breakdown|outage|is down|is unavailable|breaks? down)\b",
+    re.IGNORECASE,
+)
+
+
+def about_the_task(text: str) -> str:
+    """The text without what only sounds like a task: somebody else's weather forecast, and what happens when the system fails."""
+    return ASIDE.sub(lambda aside: " " * len(aside[0]), text)
 
 
 def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[str] | None:
@@ -200,14 +232,17 @@ def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[st
     return found
 
 
-def _problem_type(
-    passages: tuple[Sentence, ...], title: str, case: UseCase | None
-) -> Given[ProblemType] | None:
-    """What the brief says outright; else the use case's type; else the type whose words the brief holds most."""
+def _stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
+    """The type the brief says outright, in a sentence that is not about the experiment."""
+    plain = tuple(s for s in passages if not s.has(r"\bsamples?\b|experiment|A/B"))
     for stated, words_of in STATED_TYPES:
-        plain = tuple(s for s in passages if not s.has(r"\bsamples?\b|experiment|A/B"))
         if found := words.first(plain, words_of):
             return Given(stated, found.quote, found.start)
+    return None
+
+
+def _problem_type(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[ProblemType] | None:
+    """The use case's type; else the type whose words the brief holds most."""
     if case and (found := words.first(passages, case.cues)):
         return Given(case.problem, found.quote, found.start)
     counted = []
@@ -233,17 +268,27 @@ def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    verbs = r"predict|forecast|estimate|detect|identify|classify|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|warn|route|decide|answer|propose"
-    for sentence in passages:
-        match = re.search(
-            rf"\b(?:{verbs})(?:s|ing)?\s+((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){{4,110}})",
-            sentence.text,
-            re.IGNORECASE,
-        )
-        if match and not re.match(r"(?:by|in|on|of|and|or|for|to|is|are|was)\b", match[1]):
-            phrase = re.split(r",(?!\d)| so that | because | but ", match[1])[0].strip()
-            return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start())
+    verbs = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose"
+    what = r"((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){4,110})"
+    asked = (
+        rf"(?:want|wants|like|need|needs|wish|hoping|supposed|have) to (?:know|see|learn|understand|find out) (?=which|whether|how|when|who|if){what}",
+        rf"(?:predict|forecast|estimat|classify|categori[sz]|detect)(?:e|s|ing)?\s+{what}",
+        rf"\b(?:forecast|prediction|estimate)s? (?:of|for|how) {what}",
+        r"(?<!,) ((?:which (?:of|[a-z-]+s?(?: [a-z-]+)? (?:will|are|is|has|have|stop|fail|pay|leave|need|can|would))|who (?:will|would|(?!is\b|was\b|has\b|runs\b)[a-z]+s)|whether (?:a|an|each|the) \w+ (?:will|is)|how (?:likely|many|much|long))\b (?:[^.;:()]|\.(?=\d)){6,110})",
+        rf"\b(?:{verbs})(?:s|ing)?\s+{what}",
+    )
+    intent = tuple(s for s in passages if s.has(r"\b(?:want|would like|'d like|need|goal|request|idea|objective|question|aim|asks?|please|wish|looking for|what i)\b"))  # fmt: skip
+    tried = [(pattern, intent) for pattern in asked] + [(pattern, passages) for pattern in asked]
+    for pattern, group in tried:
+        for sentence in group:
+            match = re.search(pattern, sentence.text, re.IGNORECASE)
+            if match and not re.match(NO_OBJECT, match[1], re.IGNORECASE):
+                phrase = re.split(r",(?!\d)| so that | because | but |\?", match[1])[0].strip()
+                return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start(1))
     return None
+
+
+NO_OBJECT = r"(?:by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
 
 
 _METRIC = (
@@ -273,9 +318,29 @@ def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
                     phrase.strip(),
                 )
                 phrase = _without_amount(phrase)
-                if len(phrase) < 4 or re.search(r"\bpredict|classif|\bmodel\b|design|document|\d", phrase):
+                if not metric.is_metric(phrase) or re.search(
+                    r"\bpredict|classif|\bmodel\b|design|document", phrase
+                ):
                     continue
                 return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+def _named_by(name: str, level: Given[float] | None) -> Given[str] | None:
+    """A quality measure of the model is no number of the business, whatever level the brief gives it."""
+    if not name or level is None or re.search(metric.OF_A_MODEL, name, re.IGNORECASE):
+        return None
+    return Given(name, level.quote, level.start)
+
+
+def _metric_of(passages: tuple[Sentence, ...], level: Given[float] | None) -> Given[str] | None:
+    """What the brief's percentage is said of, when no sentence names the metric itself."""
+    for sentence in passages if level else ():
+        for number in sentence.numbers:
+            if level and sentence.start + number.start == level.start:
+                return _named_by(
+                    metric.name_before(sentence, number) or metric.name_after(sentence, number), level
+                )
     return None
 
 
@@ -320,22 +385,26 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """When the work runs: `every Monday morning` outranks `weekly`, and `Monthly churn` is no schedule."""
     weekday = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     patterns = (
-        rf"(?:every|each) {weekday}(?: (?:morning|night|evening))?|runs? on {weekday}s?\b",
-        r"every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)|(?:one|a) (?:list|run|batch|forecast) (?:per|an?|each) (?:day|week|month)",
-        r"\b(?:weekly|monthly|daily|hourly)\b(?! (?:\S+ )?(?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
+        rf"(?:every|each) {weekday}(?: ?(?:morning|night|evening))?|runs? on {weekday}s?\b|(?:list|report|selection|forecast|file|batch|week),? (?:\w+ ){0, 3}on {weekday}s?\b",
+        r"(?:once|twice|one|two|three|four|six) (?:times )?(?:a|per|every) year|every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)|(?:one|a) (?:list|run|batch|forecast) (?:per|an?|each) (?:day|week|month)",
+        r"(?<!\d )(?<!\dk )(?<!\dM )(?<!million )\b(?:weekly|monthly|daily|hourly)\b(?! (?:\S+ )?(?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
     )
-    return next((found for pattern in patterns if (found := words.first(passages, pattern))), None)
+    work = r"\b(?:scor|run|list|predict|forecast|refresh|updat|report|batch|deliver|want|need|goal|recalculat|send|post|selection|plan|ready|every (?:mon|tues|wednes|thurs|fri|satur|sun)day|weekly|nightly)"
+    arrival = r"\b(?:come out|arriv|land|measur|log(?:s|ged)?\b|sensor|probe|images? every|positions?|readings?|published|costs? money|(?:leave|leaves|churn|cancel\w*|lapse|pause|lost|lose|missed) (?:in )?(?:each|every|any|per|a)\b|status every|at least every|retrain\w*|not? more than|capacity|sits? (?:quarterly|monthly))|(?:[A-Z]{3}|[€$£]) ?\d[\d.,k]* (?:monthly|weekly|daily|yearly)"
+    plain = tuple(s for s in passages if s.has(work) and not s.has(arrival))
+    other = tuple(s for s in passages if not s.has(arrival))
+    return next((found for group in (plain, other) for pattern in patterns if (found := words.first(group, pattern))), None)  # fmt: skip
 
 
 def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
     for sentence in passages:
         if (
             match := re.search(
-                r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock))",
+                r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2} in the (?:morning|evening))",
                 sentence.text,
                 re.IGNORECASE,
             )
-        ) and sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due"):
+        ) and sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due|scor|list|run|file"):
             return Given(match[1], sentence.text[:160], sentence.start + match.start())
     return None
 
@@ -344,9 +413,24 @@ def _sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
     direct = words.listed(passages, opening)
     subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
-    found = {given.value.lower(): given for given in (*direct, *words.listed(passages, subjects))}
+    found = {
+        given.value.lower(): given
+        for given in (*direct, *words.listed(passages, subjects), *_bracketed(passages))
+    }
     skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|month|week|day|scanned|ocr|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from|with|without|collected|stored|used|kept) "
-    return tuple(given for key, given in found.items() if not re.search(skip, key, re.IGNORECASE))[:8]
+    no_data = r"^(?:no|not|only|half|active|shuffled|split|eleven|twelve|twenty|thirty|hundreds?|thousands?)\b|\b(?:at random|person|statistician|actuar\w+|volunteers?|harvests|seasons|subscribers|EUR|USD|GBP|is|are|was|were|has|feed|idea)\b"
+    unfit = re.compile(f"{skip}|{no_data}", re.IGNORECASE)
+    return tuple(given for key, given in found.items() if not unfit.search(key))[:8]
+
+
+def _bracketed(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """`Data's all in Snowflake (invoices, payments, dunning letters)`: the tables a store is said to hold."""
+    found = []
+    for sentence in passages:
+        for match in re.finditer(r"\b(?:data|everything|history|tables?)\b[^.()]{0,40}\b(?:in|from|on) (?:the |our |an? )?[\w ]{2,30} \(([^)]{8,160})\)", sentence.text, re.IGNORECASE):  # fmt: skip
+            pieces = re.split(r",\s*(?:and )?|\s+and\s+", match[1])
+            found += [Given(piece.strip(), sentence.text[:160], sentence.start + match.start(1)) for piece in pieces if len(pieces) > 1 and 2 < len(piece.strip()) <= 48]  # fmt: skip
+    return tuple(found)
 
 
 def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
@@ -368,15 +452,6 @@ def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     )
 
 
-def _known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    found: dict[str, Given[str]] = {}
-    for sentence in passages:
-        for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
-            name = re.split(r"\s(?:and|was|were|where|in)\b", match[0].strip())[0]
-            found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start + match.start()))
-    return tuple(found.values())[:8]
-
-
 def _regime_changes(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     """Events that make old rows mean something else: merged queues, renumbered codes, a revised list, a pandemic."""
     cue = (
@@ -395,7 +470,11 @@ def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> 
 def _tool_names() -> dict[str, str]:
     names = {tool.name: tool.pattern for tool in register()}
     names.update(
-        {name: rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in words.INFRASTRUCTURE if name not in names}
+        {
+            name: words.ALIASES.get(name, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+            for name in words.INFRASTRUCTURE
+            if name not in names
+        }
     )
     return names
 

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 from briefwright.skill.ml_workflow.facts import Given, Limit
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number, loose_period
@@ -16,17 +17,22 @@ LIMITS = r"will not accept|may not|must not|cannot accept|not more than|no more 
 
 
 def is_target(sentence: Sentence, number: Number) -> bool:
-    return re.search(TARGETS + r"[^.,;]{0,40}$", sentence.before(number, 60), re.IGNORECASE) is not None
+    before = sentence.before(number, 60)
+    return re.search(TARGETS + r"[^.,;]{0,40}$", before, re.IGNORECASE) is not None and not re.search(
+        r"\bwithin $", before
+    )
 
 
 def positive_rate(passages: tuple[Sentence, ...], event: str) -> Given[float] | None:
     """The share of cases that are positive: a percentage beside the event or beside `base rate` and its kin."""
-    plain = r"% (?:of them )?(?:buy|cancel|churn|convert|default|fail|return|donate|lapse|leave|are fraud)|base rate|prevalence|positives?\b|positive class|class balance|imbalanc|present in|of (?:all )?(?:the )?(?:transactions|studies|sessions|cases|parts|meters|claims|orders|parcels|applications|images|events|records|loans|patients|visits|machines|calls)"
-    avoid = r"relative|accuracy|confidence|availability|precision|recall|discount|relativ|overlap|market|waste|receive|too high|too low"
+    plain = r"% (?:of them )?(?:(?:end up|turn out|prove)|buy|cancel|churn|convert|default|fail|return|donate|lapse|leave|are fraud|are lost|are missed|do not (?:show|attend|come))|(?:response|default|failure|readmission|fraud|churn|no-?show|cancellation|return|attrition) rate|base rate|prevalence|positives?\b|positive class|class balance|imbalanc|present in|of (?:all )?(?:the )?(?:transactions|studies|sessions|cases|parts|meters|claims|orders|parcels|applications|images|events|records|loans|patients|visits|machines|calls)"
+    avoid = r"\bn?rmse|\bmae\b|\berror\b|\bwape\b|relative|accuracy|confidence|availability|precision|recall|discount|relativ|overlap|market|waste|receive|too high|too low"
     for strict in (True, False):
         for sentence, number in each_number(passages, ("%",)):
             if number.share >= 0.5 or sentence.near(number, avoid, 25):
                 continue
+            if re.search(r"\b(?:by|um) (?:about |some |at least )?$", sentence.before(number, 14)):
+                continue  # a change, not a level
             if not strict and sentence.near(
                 number, r"today|now\b|currently|presently|at the moment|from|target", 30
             ):
@@ -43,8 +49,11 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
         for low, high in itertools.pairwise(shares):
             between = sentence.text[low.end : high.start]
             if re.search(
-                r"from (?:(?:today|now|currently)(?:'s)? )?(?:of )?(?:about )?$", sentence.before(low, 26)
-            ) and re.match(r"\s*(?:\([^()]*\) ?)?(?:today |now )?(?:increase |reduce )?to\b", between):
+                r"(?:from|falls? below|drops?) (?:(?:today|now|currently)(?:'s)? )?(?:of )?(?:about )?$",
+                sentence.before(low, 26),
+            ) and re.match(
+                r"\s*(?:\([^()]*\) ?)?(?:today |now )?(?:increase |reduce )?(?:down |up )?to\b", between
+            ):
                 return given_number(sentence, low, low.share, "share"), given_number(
                     sentence, high, high.share, "share"
                 )
@@ -74,7 +83,41 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             and not (baseline and baseline.start == sentence.start + number.start)
         ):
             target = given_number(sentence, number, number.share, "share")
-    return baseline or _level_before_change(passages), target
+    baseline = baseline or _level_before_change(passages)
+    return baseline, target if target is None or baseline is None or _of_one_metric(
+        passages, baseline, target
+    ) else None
+
+
+def _of_one_metric(passages: tuple[Sentence, ...], today: Given[float], wanted: Given[float]) -> bool:
+    """Whether two percentages can be one metric's: in neighbouring sentences, or about the same thing, and not ten times apart."""
+    at = {given: next((n for n, s in enumerate(passages) if s.start <= given.start < s.start + len(s.text)), 0) for given in (today, wanted)}  # fmt: skip
+    first, second = passages[at[today]], passages[at[wanted]]
+    words = [set(re.findall(r"[a-z]{5,}", s.text.lower())) - _COMMON for s in (first, second)]
+    kin = first is second or abs(at[today] - at[wanted]) == 1 or bool(words[0] & words[1])
+    return kin and (first is second or 0.1 < wanted.value / today.value < 10)
+
+
+_COMMON = frozenset(
+    [
+        "about",
+        "should",
+        "would",
+        "could",
+        "within",
+        "least",
+        "their",
+        "there",
+        "which",
+        "today",
+        "currently",
+        "present",
+        "percent",
+        "below",
+        "above",
+        "model",
+    ]
+)
 
 
 def _level_before_change(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -105,7 +148,9 @@ def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[f
 
 def _is_relative(sentence: Sentence, number: Number) -> bool:
     """Whether `relative` stands near this percentage, and no other percentage of the sentence stands nearer."""
-    words = [match.span() for match in re.finditer(r"\brelative(?:ly)?\b", sentence.text, re.IGNORECASE)]
+    words = [
+        match.span() for match in re.finditer(r"\brelative(?:ly)?\b(?! to\b)", sentence.text, re.IGNORECASE)
+    ]
     gaps = {
         each.start: min(_gap(sentence.text, each, start, end) for start, end in words)
         for each in sentence.numbers
@@ -223,11 +268,11 @@ def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | No
 def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence, number in each_number(passages, CURRENCIES):
         per = number.per or _budget_period(sentence, number) or _month_before(sentence, number)
-        if per in ("month", "year") and sentence.has(
-            r"budget|all-?in|everything|at most|machine|cost|per month|a month|have\b"
-        ):
+        if per in ("month", "year"):
             if sentence.near(
-                number, r"quoted|saves?|pays?\b|paid|costs? us|costing us|revenue|loss|stock", 40
+                number,
+                r"quoted|saves?|\bpays? (?:us|them|him|her)\b|we paid|paid (?:us|out)|costs? us|costing us|revenue|loss|\blost\b|stock|penalt|fine\b|earn|salary|fee\b|income|turnover|budget of the|waste|fraud|imbalance",
+                40,
             ):
                 continue
             return given_number(sentence, number, number.value / (12 if per == "year" else 1), number.unit)
@@ -244,43 +289,52 @@ def _month_before(sentence: Sentence, number: Number) -> str:
 
 def _budget_period(sentence: Sentence, number: Number) -> str:
     match = re.match(
-        r"\s*(?:in total |all-?in )?(?:per|a|each|/)\s?(month|year)",
+        r"\s*(?:in total |all-?in )?(?:(?:per|a|each|/)\s?(month|year)|(month|year)ly\b|(?:per )?(annum)\b)",
         sentence.after(number, 24),
         re.IGNORECASE,
     )
-    return match[1].lower() if match else ""
+    found = next((group for group in match.groups() if group), "") if match else ""
+    return "year" if found == "annum" else found.lower()
 
 
 def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
     """How many cases people can act on, per week: calls, inspections, reviews, cards, places on a list."""
-    cue = r"\bcalls?\b|call-?outs?|inspections?|reviews?|numbers\b|\blist of\b|cards?\b|cases|visits|contacts?|places|letters|manual checks|investigations"
+    cue = r"^\S+\s+(?:thousand )?(?:[a-z-]+ ){0,2}?(?:calls|call-?outs|inspections?|reviews?|audits|numbers|cards|cases|visits|contacts|places|names|slots|letters|manual checks|checks|investigations|appointments|interventions|(?:false )?al(?:arm|ert)s)\b"
     for sentence, number in each_number(passages):
         if (
             number.unit
             or number.value < 2
             or not sentence.has(
-                r"\bcan\b|manage|list|capacity|at most|handle|every|each|afford|not more than|only\b|desk"
+                r"\bcan\b|manage|list|capacity|at most|\bmax\b|handle|every|each|afford|not more than|no more than|only\b|desk|\btop \d"
             )
         ):
             continue
         words = number.text + sentence.after(number, 24)
         people = _PEOPLE.match(sentence.after(number, 30))
         acted_on = re.search(
-            r"(?:call|inspect|review|contact|visit|handle|check)s? (?:about |up to |at most )?$",
+            r"\b(?:call|phone|ring|inspect|review|contact|visit|handle|check|examine|audit|investigate|work through)s? (?:about |up to |at most |some |around |~)*$",
             sentence.before(number, 24),
         )
-        listed = sentence.near(number, r"\blist of|ranked list|the \d", 20)
+        inventory = re.search(r"\b(?:our|existing|fixed|whole|full|a) list of (?:the )?$", sentence.before(number, 26)) and not sentence.has(r"week|month|day|night|morning")  # fmt: skip
+        listed = re.search(r"\b(?:list of (?:the )?|ranked list of (?:the )?|top |the )$", sentence.before(number, 22)) and sentence.has(r"\blist\b|\btop \d|likely|riskiest|highest|most at risk") and not inventory  # fmt: skip
         incoming = sentence.has(r"\b(?:reach|arriv|receiv|come in|incoming|get about|land)\w*") and bool(
             number.per
         )
-        if people or incoming or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
+        shift = re.match(r"[^.,;]{0,24}\bper (?:shift|tour|van|round|trip)\b", sentence.after(number, 50))
+        if people or incoming or shift or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
             continue
         per = number.per or loose_period(sentence, number) or _rhythm(sentence)
         if per not in PER_IN_DAYS or per == "second":
             continue
         working = 5 if per == "day" and sentence.has(r"working day|business day") else 7
         value = number.value * (working if per == "day" else 7 / PER_IN_DAYS[per])
-        return given_number(sentence, number, value, "cases/week")
+        found = given_number(sentence, number, value, "cases/week")
+        each = re.match(r"(?:who )?(?:can )?each\b", found.quote, re.IGNORECASE)
+        return (
+            replace(found, quote=sentence.text[max(0, number.end - 110) : number.end + 20].strip())
+            if each
+            else found
+        )  # the people stand in the clause before
     return None
 
 
@@ -300,8 +354,8 @@ def _rhythm(sentence: Sentence) -> str:
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
     """(cost of acting wrongly, cost of missing): amounts of money beside the act and beside the miss, or a ratio."""
-    act = r"wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
-    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|wrong fast|let through|chargeback costs?|false negative|undetected"
+    act = r"planned (?:one|visit|stop)|brought forward|spraying|for nothing|an audit|a check|pulls? over|false alarm|wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
+    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|missing it|unplanned|abusive|shortage|lost (?:loan|sale|customer)|avg claim|average claim|an? undetected|wrong fast|let through|chargeback costs?|false negative|undetected"
     false_positive = false_negative = None
     for sentence, number in each_number(passages, CURRENCIES):
         if number.per:

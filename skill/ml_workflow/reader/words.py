@@ -11,13 +11,13 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "edge_device": (
         (
             "edge",
-            r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|on the (?:phone|tractor|camera|robot|drone|vehicle)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)",
+            r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|(?<!said )(?:runs?|running|model|inference|offline|works?|seconds?|camera) on the (?:\w+ )?phones?|on the (?:tractor|camera|robot|drone|vehicle)|on-?board (?:computer|unit)|(?:gpu|inference) box at the|must work (?:with no|without (?:a |any )?|if the )(?:connection|network|signal)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)",
         ),
     ),
     "on_premises": (
         (
             "on-premises",
-            r"on[- ]prem\w*|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers",
+            r"on[- ]prem\w*|\bon[- ]site servers?|(?:no|nothing in the|not in the|without) (?:public |managed )?cloud|(?:allow|permit)s?\b[^.]{0,12}\bcloud|(?:can(?:no|')t|may not|must not|cannot) be uploaded|own bare metal|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers",
         ),
     ),
     "air_gapped": (
@@ -41,7 +41,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "human_in_loop": (
         (
             "human decides",
-            r"\boverrid\w+|\bveto\b|human review|only proposes|still read everything|(?:manager|handler|agent|doctor|clinician|radiologist|editor|analyst|dispatcher)s? (?:decide|can override|confirm|review|approve)|dispatcher|in the loop|four[- ]eyes",
+            r"\boverrid\w+|\bveto\b|human review|only proposes|still read everything|(?:manager|handler|agent|doctor|clinician|radiologist|editor|analyst|dispatcher)s? (?:decide|can override|confirm|review|approve)|dispatcher|edits? and signs?|has to release|signs? (?:every|each|it)|in the loop|four[- ]eyes",
         ),
     ),
     "shared_features": (
@@ -80,7 +80,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "serving_cue": (
         (
             "edge",
-            r"\bedge\b(?! case)|on[- ]device|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
+            r"\bedge (?:device|box|deployment|serving|node|computer|gateway)s?|on the edge|at the edge|on[- ]device|on-?board (?:computer|unit)|(?:gpu|inference) box at the|must work with(?: no|out (?:a |any )?)(?: ?connection| ?network| ?signal)|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
         ),
         (
             "streaming",
@@ -92,7 +92,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "batch",
-            r"\bbatch\b|nightly|each night|every night|overnight|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|day|morning)|each (?:sunday|monday|week|month|day)|\bweekly\b|\bmonthly\b|once a (?:day|week|month)|runs on (?:sunday|monday|saturday)|every (?:\w+ )?hours|refreshed (?:daily|weekly)|\blist\b",
+            r"once a year|(?:two|three|four|six) times a year|\bbatch\b|nightly|each night|every night|overnight|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|day|morning)|each (?:sunday|monday|week|month|day)|\bweekly\b|\bmonthly\b|once a (?:day|week|month)|runs on (?:sunday|monday|saturday)|every (?:\w+ )?hours|refreshed (?:daily|weekly)|\blist\b",
         ),
     ),
     "not_ml": (),
@@ -125,7 +125,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "rule_suffices": (
         (
             "a lookup decides it",
-            r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|look ?up table|deterministic rule",
+            r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|deterministic rule|\bha(?:s|ve) to be exact(?:ly)? (?:right|correct)|must be exact(?:ly)? (?:right|correct)|exact to the cent",
         ),
     ),
 }
@@ -139,7 +139,7 @@ REGULATIONS = {
     "PIPEDA": r"\bpipeda\b", "GxP / 21 CFR Part 11": r"\bgxp\b|21 cfr", "EBA guidelines": r"\beba\b", "Solvency II": r"\bsolvency ii\b",
 }  # fmt: skip
 CLOUDS = {"AWS": r"\baws\b|amazon web", "GCP": r"\bgcp\b|google cloud|bigquery", "Azure": r"\bazure\b"}
-REGION = r"\b(?:[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
+REGION = r"\b(?:(?:West|North|East|South|Central) (?:Europe|US|UK|India|Japan)|(?:Norway|Sweden|Switzerland|Germany|France|Poland|Italy|Spain|UK|Canada|Australia|Japan|Brazil) (?:North|South|East|West|Central)(?: Central)?|europe-(?:central|north|southwest|west)\d|[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
 INFRASTRUCTURE = (
     "Kubernetes", "Kafka", "Flink", "Redis", "Valkey", "PostgreSQL", "Postgres", "pgvector", "Milvus", "Pinecone", "Oracle",
     "SQL Server", "Snowflake", "BigQuery", "Redshift", "Databricks", "Elasticsearch", "ClickHouse", "S3", "Spark",
@@ -147,6 +147,7 @@ INFRASTRUCTURE = (
     "Cassandra", "MongoDB", "MySQL", "Teradata", "SAP", "InfluxDB", "TimescaleDB", "Synapse", "dbt", "Looker", "Slack",
     "FastAPI", "LightGBM", "XGBoost", "PyTorch", "Datadog", "OpenAI", "ChatGPT", "Terraform", "Splunk", "scikit-learn", "TensorFlow", "Jenkins", "Argo Workflows", "Tableau", "Hadoop",
 )  # fmt: skip
+ALIASES = {"Kubernetes": r"\bkubernetes\b|\bk8s\b", "GitLab": r"\bgit ?lab\b"}
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
     r"seasonal naive|croston(?:'s)? (?:method)?|spreadsheets?|bm25[^,.;]{0,40}|threshold alarms?[^,.;]{0,30}|"
@@ -165,7 +166,7 @@ WISHES = {
 LATER = (
     r"final[- ](?:invoice|bill|payment)[\w ]{0,10}|cancell?ation[- ](?:form|ticket|request|reason)[\w ]{0,12}|port-?out[\w ]{0,14}|"
     r"days until \w+|time (?:to|until) (?:settlement|resolution|close)|(?:number of )?handler notes|repair invoice[\w ]{0,8}|"
-    r"(?:whether a )?solicitor[\w ]{0,16}|settlement (?:date|amount)|resolution (?:code|time)|closing (?:code|date)|discharge \w+|"
+    r"(?:whether a )?solicitor[\w ]{0,16}|settlement (?:date|amount)|resolution (?:code|time)|closing (?:code|date)|discharge (?:date|code|summary|status|diagnos\w+|destination|time)|"
     r"refund (?:flag|amount|date)|chargeback (?:reason|code)[\w ]{0,8}|asking price|final (?:queue|status|grade|outcome)|"
     r"exit interview[\w ]{0,10}|death (?:flag|date)|collection[s]? (?:flag|status)|write-?off[\w ]{0,8}|number of reassignments|"
     r"total (?:repair|claim) (?:cost|amount)|(?:autopsy|biopsy) result|return (?:reason|date|flag)|actual (?:arrival|weather|temperature)|"
@@ -211,7 +212,10 @@ def named(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Giv
 
 def wanted(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Given[str], ...]:
     """As `named`, without what every sentence that names it refuses: `nothing at AWS` names no cloud to use."""
-    refused = r"\b(?:no|nor|not|never|nothing|without|neither|excluded?|forbidden)\b[^.;]{0,40}$"
+    refused = (
+        rf"\b(?:no|nor|not|never|nothing|without|neither|excluded?|forbidden)\b[^.;]{{0,40}}$|{BANNED_LIST}"
+    )
+    turned_down = r"[^.,;]{0,30}\bthat \w+ (?:\w+ )?(?:won't|will not|does ?n[o']t) (?:let|allow)"
     found = named(passages, patterns)
     return tuple(
         given
@@ -219,6 +223,7 @@ def wanted(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Gi
         if any(
             (match := re.search(patterns[given.value], s.text, re.IGNORECASE))
             and not re.search(refused, s.text[: match.start()], re.IGNORECASE)
+            and not re.match(turned_down, s.text[match.end() :], re.IGNORECASE)
             for s in passages
         )
     )
@@ -239,12 +244,13 @@ def tools(
             (s, m)
             for s, m in hits
             if re.search(
-                r"\b(?:no|nor|not|never|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
+                r"\b(?:no|nor|not|never|nobody|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
                 s.text[: m.start()],
                 re.IGNORECASE,
             )
+            or re.search(BANNED_LIST, s.text[: m.start()], re.IGNORECASE)
             or re.match(
-                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}\b(?:cannot|we do not want|do not want|not an option|is out\b)|\s*(?:please )?not\b|[^.;]{0,30}; AWS has ended",
+                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}\b(?:cannot|we do not want|do not want|not an option|is out\b)|\s*(?:please )?not\b|\s*(?:[:,] )?no(?:pe)?\b(?! problem)(?!,? (?:nobody|not yet|nothing))[,.;]|[^.,;]{0,30}\bthat \w+ (?:\w+ )?(?:won't|will not|does ?n[o']t) (?:let|allow)|[^.;]{0,30}; AWS has ended",
                 s.text[m.end() :],
                 re.IGNORECASE,
             )
@@ -253,6 +259,10 @@ def tools(
             sentence, match = no[0]
             refused.append(Given(name, _around(sentence, match), sentence.start + match.start()))
     return tuple(found), tuple(refused)
+
+
+BANNED_LIST = r"\b(?:forbidden|not allowed|not permitted|prohibited|banned|off limits|must not use|may not use|can(?:no|')t use|not wanted|tools not)\b(?:(?!\b(?:but|instead|allowed is|we use)\b)[^.;])*$"
+"""Everything listed after such words is refused: `Tools not allowed: X, Y`, `what we are forbidden to use: X, Y and Z`."""
 
 
 PLACE = r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but "
@@ -266,9 +276,9 @@ def listed(
     found: dict[str, Given[str]] = {}
     for sentence in passages:
         for match in re.finditer(opening, sentence.text, re.IGNORECASE):
-            tail = sentence.text[match.end() :]
+            tail = re.sub(r"\([^)]*\)", "", sentence.text[match.end() :])
             tail = re.split(ends, tail)[0]
-            pieces = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+plus\s+|;\s*", re.sub(r"\([^)]*\)", "", tail))
+            pieces = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+plus\s+|;\s*", tail)
             if len(pieces) < 2:
                 continue
             at = sentence.start + match.end()
@@ -286,6 +296,7 @@ def _noun(piece: str) -> str:
         piece.strip(" '\"“”-"),
         flags=re.IGNORECASE,
     )
+    words = re.sub(r"\s+(?:(?:going )?back to|since|from|to|until|of the last)\s+(?:[A-Z][a-z]+ )?(?:(?:19|20)\d\d|\w+ (?:years|seasons|months))\b.*$", "", words)  # fmt: skip
     words = re.sub(
         r"^(?:(?:the|a|an|our)\s+)?(?:(?:years?|months?)\s+of\s+)?", "", words, flags=re.IGNORECASE
     )

@@ -27,7 +27,7 @@ LOWER_IS_BETTER = r"wape|mape|mae\b|rmse|error|mase|pinball|loss|brier|perplexit
 
 
 def present(s: Problem, ground: Ground) -> Iterator[Finding]:
-    if len(s.business_metric.name.strip()) < 4:
+    if len(s.business_metric.name.strip()) < 3:
         yield fail(
             "C1.present",
             STEP,

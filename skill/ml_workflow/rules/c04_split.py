@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from briefwright.skill.ml_workflow.rules.finding import CheckRules, Ground, fail, warn
+from briefwright.skill.ml_workflow.rules.finding import CheckRules, Ground, fail, to_judge, warn
 from briefwright.skill.ml_workflow.sections import Training
 from briefwright.skill.spec import Finding
 
@@ -163,6 +163,22 @@ def few_positives(s: Training, ground: Ground) -> Iterator[Finding]:
         )
 
 
+def few_rows(s: Training, ground: Ground) -> Iterator[Finding]:
+    """A window of a handful of rows measures nothing: the volume was misread, or events are the unit, not rows."""
+    test = next((w for w in s.split.windows if w.name == "test"), None)
+    held = [q for q in (test.rows, test.positives) if q] if test else []
+    if held and (held[0].value < FEWEST_ROWS or held[-1].value < FEWEST_POSITIVES):
+        yield to_judge(
+            "C4.few_rows",
+            STEP,
+            "split.windows[test]",
+            f"the test window holds {held[-1]}: too few to tell one model from another; the volume may be misread, or the test must reach further back",
+        )
+
+
+FEWEST_ROWS, FEWEST_POSITIVES = 30, 3
+
+
 def resampling(s: Training, ground: Ground) -> Iterator[Finding]:
     if re.search(r"smote|oversampl|undersampl|thinn|resampl", s.resampling, re.IGNORECASE) and not re.search(
         r"training (?:window|fold|set|data)|train(?:ing)? only|inside the training",
@@ -187,6 +203,6 @@ def evidence(s: Training, ground: Ground) -> tuple[str, ...]:
 
 
 CHECK = CheckRules(
-    STEP, (kind, dates, maturity, history, polite_random, folds, groups, few_positives, resampling), evidence,
+    STEP, (kind, dates, maturity, history, polite_random, folds, groups, few_positives, few_rows, resampling), evidence,
     "Does the split mirror how the model will be used, and is a change of regime inside the training period handled?",
 )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Columns the brief itself takes out of play: written after the outcome, or forbidden by law, policy or decency."""
+
+import re
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.reader import words
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+
+# Subject … cue: the columns stand before these words.
+_AFTERWARDS = (
+    r"\b(?:(?:are|is|gets?|got|become|will be|were|only)\s+)*"
+    r"(?:(?:only\s+)?(?:known|available|exists?|filled(?: in| out)?|written|entered|set|coded|booked|recorded|added|shows? up|determined|flagged|created)\s+"
+    r"(?:(?:in|out|up|only|by [\w ]{2,30}|obviously)\s+)*(?:some |about |around |\d+[\w-]* ?(?:days?|weeks?|wks?|hours?)?\s*)*(?:after|afterwards?|later|once|when|at the end)\b|"
+    r"(?:obviously )?only (?:show|come|appear|exist)s? (?:up )?(?:after|once|when)\b)"
+)
+_UNUSABLE = r"\b(?:so (?:they|it) |that )?(?:can(?:no|')t|must not|may not|should not|do(?:es)? ?n[o']t|dont|not to be) (?:be )?use[d]?(?: (?:it|them))?(?: (?:as|for) (?:an? )?(?:inputs?|features?|columns?|predict\w+))"
+_DECIDED = r"\b(?:are|is) (?:set|written|filled(?: in)?|entered|assigned|coded|maintained) (?:out |in )?by (?:the |our |an? )?(?:\w+ )?(?:auditor|adjuster|handler|reviewer|agent|clerk|investigator|inspector|analyst|operator|technician|regulator|dispatcher|controller)s?\b"
+# A quantity of the very period that is predicted, or counted after the event that is the time of the decision.
+_SAME_TIME = (
+    r"\b((?:measured|actual|observed|realised|realized|true) [\w-]+(?: [\w-]+)?) (?:of|in|at|for|from) the same (?:quarter-hour|hour|day|week|month|period|interval|trip|order)",
+    r"\b((?:number|count|sum|share) of [\w -]{3,40} (?:with)?in \w+ (?:days|weeks|months|hours) after \w+)",
+)
+# Cue … object: the columns stand after these words.
+_BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never) (?:use|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
+_PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|surname|skin)\b"
+_NOT_A_COLUMN = r"^(?:we|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|gifts?|model|answer|voucher|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
+
+
+def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """Columns that say they are written after the outcome, by name or by the brief's words for them."""
+    found: dict[str, Given[str]] = {}
+    for sentence in passages:
+        for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
+            name = re.split(r"\s(?:and|was|were|where|in|by|after)\b", match[0].strip())[0]
+            if len(name.split()) > 1:
+                found.setdefault(
+                    name.lower(), Given(name, sentence.text[:160], sentence.start + match.start())
+                )
+        for pattern in _SAME_TIME:
+            same = re.search(pattern, sentence.text, re.IGNORECASE)
+            if same and sentence.has(r"feature|input|include|used?\b|AUC|correlat"):
+                found.setdefault(
+                    same[1].lower(), Given(same[1], sentence.text[:160], sentence.start + same.start(1))
+                )
+        for pattern in (_AFTERWARDS, _UNUSABLE, _DECIDED):
+            if cue := re.search(pattern, sentence.text, re.IGNORECASE):
+                for name in _subjects(sentence.text[: cue.start()]):
+                    found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start))
+    return tuple(found.values())[:8]
+
+
+def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
+    """Attributes the brief forbids as inputs: `we can't use age, sex, race, or ZIP code`."""
+    found: dict[str, Given[str]] = {}
+    for sentence in passages:
+        for match in re.finditer(_BARRED, sentence.text, re.IGNORECASE):
+            rest = re.split(
+                r"[.;:(]|\bbut\b|\bbecause\b|\bsince\b|, (?:we|which|that)\b", sentence.text[match.end() :]
+            )[0]
+            names = [_bare(piece) for piece in re.split(r",\s*(?:or |and |nor )?|\s(?:or|and|nor)\s", rest)]
+            if any(re.search(_PROTECTED, name, re.IGNORECASE) for name in names):
+                for name in names:
+                    if name and len(name.split()) <= 4:
+                        found.setdefault(
+                            name.lower(), Given(name, sentence.text[:160], sentence.start + match.start())
+                        )
+    return tuple(found.values())[:8]
+
+
+def _subjects(before: str) -> list[str]:
+    """The enumeration a sentence ends on, before its verb: `The claim file, the field visit and the weight exist only …`."""
+    clause = re.split(r"[;:(–]|\.\s|\bbut\b|\bnote\b|\bwhile\b|(?<=\w)- ", before)[-1]
+    pieces = [_bare(piece) for piece in re.split(r",\s*(?:and )?|\sand\s|\sor\s|\splus\s|\s\+\s", clause)]
+    return [
+        piece
+        for piece in pieces
+        if 2 < len(piece) <= 60
+        and len(piece.split()) <= 6
+        and not re.search(_NOT_A_COLUMN, piece, re.IGNORECASE)
+    ][-5:]
+
+
+def _bare(piece: str) -> str:
+    piece = re.sub(r"^(?:(?:the|a|an|our|both|also|any|fields?(?= [\"“„«])|columns?|important|note|data)\b[\s:]*)+", "", piece.strip(" \"'“”„«»*|-"), flags=re.IGNORECASE)  # fmt: skip
+    piece = re.sub(r"\s(?:in|of) the [\w ]{2,24} (?:table|file|system)$", "", piece)
+    return re.sub(r"\s+(?:is|are|was|were|get|gets|fields?|columns?|obviously|both|all|too)$", "", piece, flags=re.IGNORECASE).strip(" \"'“”„«»*")  # fmt: skip

@@ -1,0 +1,150 @@
+"""The number the business watches: its name, its level today and the level wanted, in whatever unit it is counted."""
+
+import re
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.reader.amounts import given_number
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.numbers import CURRENCIES, Number
+
+# What a number of a report is called. A phrase without such a noun is a remark, not a metric.
+METRIC_NOUN = (
+    r"\b(?:rates?|shares?|ratios?|costs?|loss(?:es)?|revenues?|sales|profits?|incomes?|margins?|expenses?|savings|waste|wastage|"
+    r"times?|duration|hours|minutes|days|delays?|errors?|accuracy|precision|recall|levels?|numbers?|counts?|volumes?|"
+    r"churn|attrition|retention|conversions?|clicks?|orders?|bookings?|deals|visits|calls|complaints?|tickets?|returns?|"
+    r"cancellations?|readmissions?|no-?shows?|absences?|defects?|escapes?|rejects?|scrap|downtime|outages?|failures?|breakdowns?|"
+    r"stock-?outs?|shortages?|satisfaction|nps|csat|score|dso|mae|rmse|mape|wape|revpar|ctr|cpa|roas|yield|throughput|utili[sz]ation|"
+    r"availability|fraud|default|arrears|payments?|reports?|corrections?|dropouts?|accidents?|injuries|mortality|emissions|"
+    r"fines|penalt(?:y|ies)|gifts?|donations?|attendance|engagement|transactions?|purchases?|enquir(?:y|ies)|leads?|per [a-z]+|listening|plays|sessions?)\b"
+)
+OF_A_MODEL = (
+    r"\b(?:n?rmse|mae|mape|wape|auc|f1|ndcg|precision|recall|accuracy|mean absolute|perplexity|bleu|rouge)\b"
+)
+_LEAD = re.compile(
+    r"^(?:(?:and|but|so|also|today|now|currently|presently|at present|right now|then|our|the|a|an|its|their|this|that|in|"
+    r"we(?:'d|'re|'ve| would)?|i(?:'d|'m| would)?|they|he|she|it|want(?:s|ed)?|would|like|need(?:s)?|hop(?:e|ing)|are|is|was|goal|aim|target|success|to|get|bring|see|"
+    r"reduce|cut|lower|raise|increase|improve|lift|shrink|have|had|measure(?: us)? by|metric|for the board|business|kpi|means?|be|about|really|cares?|watch(?:es)?|[:–-])\s+|[:–-]\s*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:[\s,:–-]+(?:is|was|were|are|be|of|at|to|from|by|now|today|currently|presently|about|around|roughly|some|only|down|up|below|under|above|over|"
+    r"fewer than|less than|more than|at least|at most|stands?|amounts?|amount|currently amount|costs? us|which|that|who|has been|had been|a|an|the|it's|it is|it|getting|=|≈|within))+[\s,:–-]*$",
+    re.IGNORECASE,
+)
+_CARED = re.compile(r"^.*\b(?:cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
+_CLAUSE = re.compile(r"[;:(]|\.\s|,\s(?!which)|\bbut\b|\band\b(?= (?:we|it|the|our|they|is|was)\b)")
+
+
+def name_before(sentence: Sentence, number: Number) -> str:
+    """The noun phrase a number is said of: `share of time a station is empty is 11.5 %` → share of time a station is empty."""
+    before = sentence.text[: number.start]
+    for clause in reversed(_CLAUSE.split(before)):
+        phrase = _CARED.sub("", _TAIL.sub("", f" {clause.strip()}")).strip() + " "
+        phrase = _LEAD.sub("", phrase).strip(" \"'“”*|–-")
+        if phrase:
+            return phrase if is_metric(phrase) else ""
+    return ""
+
+
+def name_after(sentence: Sentence, number: Number) -> str:
+    """`2.7 % of transactions are corrected` → share of transactions corrected; `editors correct 37 % of adverts` → share of adverts editors correct."""
+    after = sentence.after(number, 70)
+    if match := re.match(r" of (?:the |our |all )?([a-z][\w -]{2,30}?) (?:are|is|get|end up|turn out to be|remain) ([a-z-]+(?: late| early)?)\b", after):  # fmt: skip
+        return f"share of {match[1]} {match[2]}"
+    if match := re.match(rf" of (?:the |our |all )?([a-z][\w -]{{2,30}}?) ({_DOES}\w*(?: (?:an?|the|something|their|our|to))*(?: (?!within|in|after|and|of)[a-z]+)?)", after):  # fmt: skip
+        return f"share of {match[1]} who {match[2]}"
+    actor = re.search(
+        r"(?:^|[,;:|(] ?|\band )([a-z][\w-]+ [a-z]+)\s$", sentence.text[: number.start], re.IGNORECASE
+    )
+    if actor and (thing := re.match(r" of (?:the |our |all )?([a-z][\w-]+)\b", after)):
+        return f"share of {thing[1]} {actor[1].lower()}"
+    return ""
+
+
+_DOES = r"(?:send|buy|make|place|book|cancel|leave|open|click|return|pay|sign|finish|complete|ask|call|convert|respond|answer|donate|give|pause|switch|attend|drop|enrol|renew|upgrade)"
+
+
+def is_metric(phrase: str) -> bool:
+    """Whether a phrase can head a row of a report: short, with the noun of a measure, and no clause of its own."""
+    words = phrase.split()
+    clause = r"\b(?:which|what|that's|because|should|shall|must|we|i|they|you|will|would|can|could|says?|chosen|refreshed|seen|never|new one|in our|mean for)\b"
+    return (
+        1 <= len(words) <= 12
+        and re.search(METRIC_NOUN, phrase, re.IGNORECASE) is not None
+        and not re.search(clause, phrase, re.IGNORECASE)
+        and not re.search(r"\d(?!\d*-(?:day|week|month|hour|minute))", phrase)
+        and not re.match(r"(?:the )?(?:model|data|list|file|score)\b", phrase, re.IGNORECASE)
+    )
+
+
+_WANTED = (
+    r"(?:\bwants?(?: it| that)?(?: at| to be| below)?|\bwished?|\bgoal(?: is| of)?|\btarget(?: is| of)?|\baim(?:s|ing)?(?: is| at| for)?|\bneed(?:s|ed)?|\bdown to|\bup to|\bto(?: below| under| about| at most)?|"
+    r"\blowered to|\breduced to|\braised to|\bshould be|\bbelow|→|->)[\s:]*(?:is |of |about |below |under |at |to )?$"
+)
+_TODAY = r"\btoday|\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|at the moment|last (?:year|month|quarter|season|summer|one)|\bfrom\b|\bspend\b|\bwas\b|\bwere\b|\bis\b|has an?\b"
+_SCALED = re.compile(r"\d\s?(?:k|m|bn|million|thousand|billion)\b", re.IGNORECASE)
+
+
+def amounts(passages: tuple[Sentence, ...]) -> tuple[str, Given[float] | None, Given[float] | None]:
+    """(name, level today, level wanted) of a metric that is not a percentage: `DSO, currently 51 days, wants 47 by …`.
+
+    Both levels stand in one sentence or in neighbouring ones, in one unit; the second may be written without it.
+    """
+    for at, sentence in enumerate(passages):
+        following = passages[at + 1] if at + 1 < len(passages) else None
+        for n, now in enumerate(sentence.numbers):
+            if now.unit in ("%", "pp", "ms", "rps") or not _is_level(sentence, now):
+                continue
+            here = [(sentence, other) for other in sentence.numbers[n + 1 :]]
+            there = [(following, other) for other in following.numbers] if following else []
+            for place, wanted in [*here, *there]:
+                if _goes_with(sentence, now, place, wanted):
+                    level = given_number(sentence, now, now.value, now.unit or "units")
+                    goal = given_number(place, wanted, _in_scale(now, wanted), level.unit)
+                    if goal.value != level.value and 0.02 < goal.value / level.value < 50:
+                        return name_before(sentence, now), level, goal
+    return "", None, None
+
+
+def _is_level(sentence: Sentence, number: Number) -> bool:
+    written = number.text.replace(",", "").strip()
+    year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
+    return number.value > 0 and not year and sentence.near(number, _TODAY, 70)
+
+
+def _goes_with(sentence: Sentence, now: Number, place: Sentence, wanted: Number) -> bool:
+    same = wanted.unit == now.unit or (
+        not wanted.unit and re.match(r"\s*(?:[.,;)]|by\b|$|or\b|max)", place.after(wanted, 6)) is not None
+    )
+    before = place.before(wanted, 60)
+    between = sentence.text[now.end : wanted.start] if place is sentence else before
+    fits = now.unit in (*CURRENCIES, "min", "h", "day", "s", "") and wanted.unit not in ("%", "pp")
+    if now.unit in ("", *CURRENCIES) and not name_before(sentence, now):
+        return False
+    span = re.search(r"\bfrom\b[^.;]{0,20}$", sentence.before(now, 26)) and now.unit in (
+        "day",
+        "week",
+        "h",
+        "",
+    )
+    clock = re.search(r"\b(?:between|hour|o'clock)\b", between)
+    return bool(
+        same
+        and fits
+        and not clock
+        and not (span and not name_before(sentence, now))
+        and len(between) <= 70
+        and re.search(_WANTED, before, re.IGNORECASE)
+    )
+
+
+def _in_scale(now: Number, wanted: Number) -> float:
+    """`5.4 million EUR; we want 4.6`: the second number takes the scale of the first."""
+    if (
+        _SCALED.search(now.text)
+        and not _SCALED.search(wanted.text)
+        and now.value / max(wanted.value, 1e-9) > 500
+    ):
+        scale = 10.0 ** (3 * round((len(str(int(now.value))) - 1) // 3))
+        return wanted.value * scale
+    return wanted.value
