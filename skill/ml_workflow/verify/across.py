@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.equations import computed, intervals
+from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
 from briefwright.skill.ml_workflow.verify.monitoring import signal
 from briefwright.skill.ml_workflow.verify.registry import promotions
@@ -45,6 +47,8 @@ def gate(d: Document) -> Iterator[Finding]:
     if not gates:
         named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[GT]\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
         gates = metric_values(Said("\n".join([registry.text, *named]), registry.line))
+    production = " ; ".join(words for name, words in promotions(d) if name == "production") or registry.text
+    yield from gates_agree(d.claims.row("problem_definition", "success_threshold"), registry, production)
     for wanted in success:
         for value in gates:
             if value.metric == wanted.metric and value.looser_than(wanted):
@@ -59,6 +63,7 @@ def trigger(d: Document) -> Iterator[Finding]:
     watched = metric_values(rows)
     signals = " ; ".join(signal(d.claims.row(WATCH, row)) for row in MONITORS)
     bare = _without_gate(policy)
+    yield from triggers_agree(d, bare, rows.text)
     for value in metric_values(bare):
         same = [each for each in watched if each.metric == value.metric]
         if same and all(abs(each.value - value.value) > 1e-9 for each in same):
@@ -95,7 +100,7 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     """Every condition of the rollback is a metric some monitor, guardrail or the test itself measures."""
     said = d.claims.row("a_b_testing", "rollback_criteria")
     rows = " ".join(d.claims.row(WATCH, row).text for row in MONITORS)
-    rest = f"{rows} {d.claims.row('a_b_testing', 'primary_metric').text}"
+    rest = f"{rows} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
     if not rows.strip():
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
@@ -193,4 +198,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, rollback_is_measured, traffic, online_features, primary_is_business, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, baseline_is_level)  # fmt: skip

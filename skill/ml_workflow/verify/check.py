@@ -25,6 +25,7 @@ from briefwright.skill.ml_workflow.verify import (
     tracking,
 )
 from briefwright.skill.ml_workflow.verify.claims import Said, read_claims
+from briefwright.skill.ml_workflow.verify.stated import dated, named_out
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.spec import Check, Finding, Skill, Verdict
 
@@ -50,6 +51,7 @@ def verify(
 ) -> tuple[tuple[Verdict, ...], tuple[Finding, ...], tuple[str, ...]]:
     """(verdict per check, findings that belong to no single check, what could not be read)."""
     text = gloss(LONG_DIGITS.sub(lambda match: match[0][:18], text)).text  # lines stay where they are
+    text = named_out(dated(text))
     blocks = parse(text)
     claims = read_claims(blocks, skill.template, text)
     document = Document(claims, facts)
@@ -69,6 +71,8 @@ def _verdict(check: Check, document: Document) -> Verdict:
         return Verdict(check.id, "not judged", "nobody", "no rule knows this statement")
     findings = tuple(_unique(finding for rule in rules.rules for finding in rule(document)))
     missing = [label for part, label in rules.needs if not document.claims.row(part, label).text]
+    if rules is features.CHECK and not document.claims.features:
+        missing.append("features")
     findings += tuple(_left_out(check, document, part, label) for part, label in rules.needs if label in missing and document.claims.part(part).text)  # fmt: skip
     if any(finding.severity == "fail" for finding in findings):
         return Verdict(

@@ -6,7 +6,7 @@ What cannot be found is absent, and an absent claim is never taken for a good on
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from briefwright.skill.conform import under
@@ -87,13 +87,22 @@ def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claim
         if heading is None:
             unread.append(f"no heading “{part.heading}”")
             continue
-        found = under(blocks, heading.text)
+        found = [_unnumbered(block) for block in under(blocks, heading.text)]
         parts[name] = Said("\n".join(_text(block) for block in found), heading.line)
         rows.update(_rows(part, name, found, unread))
         diagram = diagram or any(isinstance(block, Fence) for block in found)
         if any(isinstance(block, Table) and not row_labels(block) for block in part.blocks):
             features = _features(part, found, unread)
     return Claims(rows, parts, features, diagram, text, tuple(unread))
+
+
+def _unnumbered(block: Block) -> Block:
+    """A table without its leading column of row numbers: they name nothing."""
+    if not isinstance(block, Table) or len(block.columns) < 3 or slug(bare(block.columns[0])) not in ("", "no", "nr", "n", "id", "row"):  # fmt: skip
+        return block
+    if not all(re.fullmatch(r"\W*\w{0,3}\d{0,3}\W*", row[0]) for row in block.rows if row):
+        return block
+    return replace(block, columns=block.columns[1:], rows=tuple(row[1:] for row in block.rows))
 
 
 def _heading(blocks: Sequence[Block], wanted: str) -> Heading | None:
@@ -135,14 +144,14 @@ def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> d
 
 def _row(label: str, found: Sequence[Block]) -> Said | None:
     """The row whose first cell is the label, exactly or by its words; its other cells joined."""
-    wanted = slug(label)
+    wanted = _american(slug(label))
     close: Said | None = None
     for block in found:
         if isinstance(block, Table):
             for n, row in enumerate(block.rows):
                 if not row:
                     continue
-                name = slug(bare(row[0]))
+                name = _american(slug(bare(row[0])))
                 cells = tuple(bare(cell) for cell in row[1:])
                 said = Said(
                     " · ".join(cell for cell in cells if cell),
@@ -158,6 +167,13 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
                 ):
                     close = said
     return close
+
+
+def _american(name: str) -> str:
+    """One spelling of a label: organisation is organization, behaviour is behavior."""
+    return re.sub(
+        r"isation", "ization", re.sub(r"(?<=[a-z]{2})ise(?=d?\b|_|$)", "ize", name.replace("our_", "or_"))
+    )
 
 
 def _line(label: str, found: Sequence[Block]) -> Said | None:
@@ -180,6 +196,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         return ()
     source, transform = (_column(table.columns, words) for words in (("source", "origin", "table"), ("transform", "logic", "definition", "description")))  # fmt: skip
     dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
+    why = _column(table.columns, ("why", "reason", "comment", "rationale", "note", "remark"))
     if risk is None:
         unread.append(f"no column of leakage risk (line {table.line})")
     return tuple(
@@ -188,7 +205,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
             _cell(row, source),
             _cell(row, transform),
             _cell(row, dtype),
-            _cell(row, risk),
+            " ".join(filter(None, (_cell(row, risk), _cell(row, why) if why != risk else ""))),
             table.line + 2 + n,
         )
         for n, row in enumerate(table.rows)

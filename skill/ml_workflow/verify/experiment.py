@@ -38,7 +38,10 @@ def duration(d: Document) -> Iterator[Finding]:
 def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
     """Units over arms against the days: n per arm × arms ÷ units a day."""
     plan, daily = read_plan(d), units_per_day(d)
-    if not (plan.n and daily) or said.has(r"infeasible|weeks each|alternative"):
+    if not (plan.n and daily) or (
+        said.has(r"infeasible|weeks each|alternative")
+        or d.claims.part(PART).has(r"stepped[- ]wedge|switch-?back")
+    ):
         return
     per_day, per_arm = daily
     needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
@@ -81,7 +84,7 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
     """The read-out waits until the outcomes of the last units are known."""
     said, primary = d.claims.row(PART, "min_duration"), d.claims.row(PART, "primary_metric")
     runs = planned_days(said)
-    waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|over|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
+    waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
     wait = max(waits, default=0.0)
     if not runs or wait < 5 or not said.has(r"read|evaluat|analys|day \d+"):
         return
@@ -117,7 +120,7 @@ def primary(d: Document) -> Iterator[Finding]:
         )
 
 
-LOOKS = r"daily|every (?:day|morning|evening|week|hour|shift|night|monday)|each (?:day|morning|evening|week|shift)|hourly|per shift|continuously|constantly|refresh\w*|dashboard|regularly|any time"
+LOOKS = r"daily|every (?:day|morning|evening|week|hour|shift|night|monday)|(?:each|every|on) (?:day|morning|evening|week|shift|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|hourly|per shift|continuously|constantly|refresh\w*|dashboard|regularly|any time"
 STOPS = r"stop|end|conclude|declare|ship|roll(?:ed)? out|abort|finish|wins?\b|winner|switch|early"
 SIGNIFICANT = r"significan|p ?[<≤] ?0|p-?values?|0[.,]05\b|0[.,]025\b|clearly (?:ahead|better)|ahead"
 PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|can only stop|group-sequential"
@@ -151,6 +154,11 @@ def rollback(d: Document) -> Iterator[Finding]:
         )
 
 
+SHARED = r"contaminat|spill|interfer|\bshares? (?:the (?:same )?|one |a )?(?:couriers?|drivers?|stock|ovens?|shelf|shelves|inventory|budget|capacity|staff|pool|vehicles?)"
+SINGLE = r"\bby (?:customer|user|order|article|product|item|subscriber|visitor|session|ticket|request)s?\b|customer[- ](?:number|level|id)|user[- ]id|\bsticky\b|per (?:customer|user|order|article)|(?:half|50 ?%) of (?:the |all |them )?\w*(?:customers|users|articles|orders|items)|\d+ (?:articles|products|items), half"
+CLUSTERED = r"switch-?back|alternat|cluster|whole (?:shop|store|region|zone|depot|site|city|line)|by (?:shop|store|zone|region|depot|site|city|line|market|team)s?\b|matched|would contaminate"
+
+
 def interference(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "traffic_split")
     part = d.claims.part(PART)
@@ -158,6 +166,8 @@ def interference(d: Document) -> Iterator[Finding]:
         r"interfer|spill|cannot be randomi[sz]ed one by one|move between|compete for the same|shared? couriers"
     ) and part.has(r"unit is (?:nevertheless |still )?(?:the |a )?(?:single|individual)"):
         yield fail("C7.interference", "Traffic split", said, "units interfere, and single units are assigned", "Assign clusters, or switch back and forth in time.")  # fmt: skip
+    elif said.has(SHARED) and said.has(SINGLE) and not said.has(CLUSTERED):
+        yield fail("C7.interference", "Traffic split", said, "the row says what its units share, and assigns them one by one", "Assign clusters, or switch back and forth in time.")  # fmt: skip
     if d.facts and d.facts.experiment_unit and said.text:
         unit = d.facts.experiment_unit.value
         if not said.has(unit[:5]) and not d.claims.part(PART).has(unit[:5]):

@@ -67,7 +67,7 @@ def fallback(d: Document) -> Iterator[Finding]:
             "End with a rule, a list or a person.",
         )
     numeric = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
-    vague = said.has(r"(?:takes? too long|something is wrong|too slow|has problems|does not work|is unavailable|goes wrong|misbehaves|when it fails)[^.;:→\d]{0,24}(?:[:→,]|$)") and not re.search(numeric, levels[0] if levels else "")  # fmt: skip
+    vague = said.has(r"(?:feels? slow|seems? (?:to be )?(?:off|down|slow|broken|wrong|late)|is (?:slow|off)\b|looks? wrong|takes? too long|something is wrong|too slow|has problems|does not work|is unavailable|goes wrong|misbehaves|when it fails)[^.;:→\d]{0,24}(?:[:→,]|$)") and not re.search(numeric, levels[0] if levels else "")  # fmt: skip
     if not re.search(r"\d", ladder) and (vague or (not said.numbers and not said.has(numeric))):
         yield fail(
             "C10.trigger",
@@ -86,7 +86,7 @@ def fallback(d: Document) -> Iterator[Finding]:
         and said.has(r"last|previous|yesterday|stale|old")
         and not re.search(
             r"\b(?:\d+|one|two|ten) ?(?:h|hours?|d|days?|weeks?|runs?)\b|max(?:imum)? age|older than",
-            f"{said.text} {part.text}",
+            f"{said.text} {ladder}",
             re.IGNORECASE,
         )
     ):
@@ -136,6 +136,8 @@ def _is_wait(level: str, start: int, end: int) -> bool:
     ):  # `lag > 60 s for 2 min` is an alarm, nobody waits
         return False
     before = level[max(0, start - 60) : start]
+    if re.search(r"watchdog|heartbeat|sensor|probe|device|process", before, re.IGNORECASE):
+        return False  # somebody watches a machine; nobody waits for an answer
     if re.search(UNANSWERED, before, re.IGNORECASE):
         return True
     if re.search(

@@ -282,6 +282,21 @@ def store(d: Document) -> Iterator[Finding]:
         and len(answers) != 1
     ):
         yield fail("C2.fs_criteria", "Feature store", said, "one of the three criteria is not answered", "Answer shared, real-time and skew, each with yes or no.")  # fmt: skip
+    touched = sum(re.search(cue, said.text, re.IGNORECASE) is not None for cue in TOUCHED)
+    if not yes and not answers and not none and touched < 2:
+        yield fail("C2.fs_criteria", "Feature store", said, "no, without an answer to the three criteria", "Answer shared, real-time and skew, each with yes or no.")  # fmt: skip
+    if (
+        yes
+        and len(
+            re.findall(
+                r"\b(?:nothing|no|not|none)\b[^.;,]{0,24}\b(?:real[- ]?time|online|shared?|shares|other model|second model|skew)",
+                said.text,
+                re.IGNORECASE,
+            )
+        )
+        >= 2
+    ):
+        yield fail("C2.fs_logic", "Feature store", said, "yes, though the criteria it names do not hold", "A store is warranted exactly when one criterion holds.")  # fmt: skip
     if d.facts and d.facts.shared_features and not yes:
         yield fail(
             "C2.fs_facts",
@@ -302,6 +317,11 @@ def store(d: Document) -> Iterator[Finding]:
         )
 
 
+TOUCHED = (
+    r"shar|other (?:model|team|product)|second model|only (?:one|this) model|one model|reuse",
+    r"real[- ]?time|online|look-?up|latency|at request|batch|nightly|live",
+    r"skew|same (?:code|job|query|table|function|sql|pipeline|logic|views?|model)|one (?:\w+ )?(?:job|query|function|pipeline|code path|table)|training and (?:serving|scoring)|fitting and|criteria|criterion",
+)
 CRITERIA = {
     "shared": r"(?:\bshared?\b|across models|other models|second model)",
     "real-time": r"(?:real[- ]?time|look-?up|online features)",

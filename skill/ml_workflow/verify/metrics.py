@@ -7,7 +7,7 @@ from briefwright.skill.ml_workflow.verify.claims import Said
 
 METRIC = (
     r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit rate|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
-    r"ndcg|mrr|map|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|"
+    r"ndcg|mrr|map|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
 NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}})?"
@@ -16,7 +16,7 @@ _TIME = (
 )
 _SMALL = r"below|under|falls?|drops?|less than|at most|not above|not more than|no more than|loses|worse than|lower than|sinks"
 _VALUE = re.compile(
-    rf"{NAMED}(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)\s?(?P<percent>%)?(?P<after>[^;·|\n]{{0,24}})",
+    rf"{NAMED}(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)\s?(?P<percent>%)?(?P<after>[^;·|\n]{{0,24}})",
     re.IGNORECASE,
 )
 ERRORS = r"wape|s?mape|mae\b|rmse|mase|mean absolute error|pinball|log-?loss|brier|perplexity|wer\b|cer\b"
@@ -45,6 +45,8 @@ def metric_values(said: Said) -> list[Value]:
     for match in _VALUE.finditer(said.text):
         unit = re.match(rf"\s?(?:{_TIME})", match["after"], re.IGNORECASE)
         error = re.match(ERRORS, match[1], re.IGNORECASE)
+        if re.match(r"\s?(?:of|out of) \d", match["after"]) and float(match["value"].replace(",", ".")) > 1:
+            continue  # `78 of 155`: a count, no value of the metric
         if unit and not match["percent"] and not (error and match["op"]):
             continue  # `recall over 14 days …`: a window, no value
         value = float(match["value"].replace(",", ".")) / (100 if match["percent"] else 1)

@@ -75,6 +75,13 @@ def _rows_of(clause: str) -> tuple[float | None, float | None]:
         after = [n.value for n in counts if n.start >= against.end()]
         if before and after:
             return before[-1], after[0]
+    sampled = re.search(
+        r"\b(?:daily|weekly|hourly|monthly|window)s? (?:on|over|of) (\d[\d,]*\d)(?! ?(?:%|days?|weeks?|h\b|min))",
+        clause,
+        re.IGNORECASE,
+    )
+    if sampled:
+        return float(sampled[1].replace(",", "")), None
     named = [n.value for n in counts if re.match(ROWS_NOUN, clause[n.end : n.end + 30], re.IGNORECASE)]
     return (named[0] if named else None), None
 

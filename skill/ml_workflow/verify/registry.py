@@ -10,14 +10,14 @@ from briefwright.skill.spec import Finding
 
 PART = "training_pipeline"
 STAGES = {
-    "dev": r"(?:\b|[-_@])dev\w*|candidate|experiment",
-    "staging": r"stag\w*|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
+    "dev": r"(?:\b|[-_@])dev\w*|\bdraft\b|\blab\b|candidate|experiment",
+    "staging": r"stag\w*|[-_@]validation\b|\bacceptance\b|\buat\b|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
     "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
 }
 SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
-AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|who (?:has )?trained (?:it|the (?:model|run|adapter)))"
-SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv"
+AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|who (?:has )?trained (?:it|the (?:model|run|adapter)))"
+SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
 WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
 NO_WAY_BACK = r"\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
@@ -89,7 +89,7 @@ def transitions(d: Document) -> Iterator[Finding]:
         if not re.search(NUMERIC, words) and not re.search(r"^\W*[GT]\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE):  # fmt: skip
             yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
         author = re.search(AUTHOR, words, re.IGNORECASE)
-        if author and not re.search(r"\bnot\b|never|other than|except|different|second|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
+        if author and not re.search(r"\bnot\b|n['’]t\b|blocked|impossible|forbidden|disabled|never|other than|except|different|second|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
             yield fail("C5.self", "Registry", said, f"“{author[0]}” approves the step to {name}", "Name a role other than the author.")  # fmt: skip
 
 

@@ -33,6 +33,13 @@ def policy(d: Document) -> Iterator[Finding]:
         or (not timed and not said.has(r"\d"))
     ):
         yield fail("C9.vague", "Retraining policy", said, "no schedule and no trigger a machine could check", "Give days, or a metric with its value.")  # fmt: skip
+    loose = said.find(
+        r"\b(?:scheduled|retrain(?:ed|ing|s)?|runs?) (?:regularly|periodically|occasionally|from time to time|as needed|when needed)\b(?!\W{0,3}(?:every|each|weekly|monthly|daily|quarterly|once))"
+    )
+    if loose and not vague:
+        yield fail(
+            "C9.vague", "Retraining policy", said, f"“{loose[0]}” is no schedule", "Give the days or weeks."
+        )
     if not said.has(rf"scheduled|triggered|continuous|{RHYTHM}|manual"):
         yield fail("C9.schedule", "Retraining policy", said, "neither scheduled nor triggered nor continuous", "Say which.")  # fmt: skip
     yield from _numeric_trigger(d, said)
@@ -55,6 +62,10 @@ def _numeric_trigger(d: Document, said: Said) -> Iterator[Finding]:
     part = d.claims.part(PART).text
     spoken = said.has(r"triggered|on drift") or (said.has(r"\bwhen\b|\bif\b") and not said.has(RHYTHM))
     bare = re.sub(r"every \d+ \w+|\d+ (?:days?|weeks?) before", "", said.text)
+    for promise in re.finditer(r"\btriggered\b(?P<what>[^.;|·]*)", bare, re.IGNORECASE):
+        if not re.search(r"\d|monitor|alarm|alert|above|row", promise["what"], re.IGNORECASE) and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE) and not re.search(r"\d", bare.split(promise[0])[0][-60:]):  # fmt: skip
+            yield fail("C9.no_trigger", "Retraining policy", said, f"“{promise[0][:60].strip()}” gives no number", "Name a monitored metric with its value and window.")  # fmt: skip
+            return
     if (
         spoken
         and not re.search(r"\d", bare)

@@ -12,8 +12,8 @@ from briefwright.skill.spec import Finding
 
 PART = "training_pipeline"
 TIME_WORDS = r"time[- ]based|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
-MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|by lot\b|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|proportional(?:ly)? across (?:months|time)"
-DENIED = r"without (?:any )?(?:shuffl|random|mix)|\bnobody\b|\bno one\b|\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
+MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|by lot\b|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|(?:representative|stratified) (?:\d+/\d+(?:/\d+)? )?(?:draw|split|sample)|stratified by (?!time|date|month|week|season)|(?:allotted|assigned|distributed|divided) by (?:lottery|lot|chance|a draw)|\blottery\b|every (?:fifth|tenth|nth|\w+th|other) (?:day|week|row|record|case|order) (?:goes|is|are|belongs)|proportional(?:ly)? across (?:months|time)"
+DENIED = r"n['’]t\b|\bavoid|without (?:any )?(?:shuffl|random|mix)|\bnobody\b|\bno one\b|\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
 
 
 def _not_denied(text: str, pattern: str) -> re.Match[str] | None:
@@ -135,7 +135,7 @@ def tuning(d: Document) -> Iterator[Finding]:
     """Parameters chosen where the model is examined: by the word, by the test window's dates, or by its count of rows."""
     said = d.claims.row(PART, "tuning")
     text = iso_dates(said.text)
-    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after)|afterwards|at the (?:very )?end|left alone|\bA/B|closed", text[max(0, m.start() - 70) : m.end() + 60], re.IGNORECASE)), None)  # fmt: skip
+    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after)|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", text[max(0, m.start() - 70) : m.end() + 60], re.IGNORECASE)), None)  # fmt: skip
     if found is None and not re.search(rf"{DENIED}|sealed|untouched|closed", text, re.IGNORECASE):
         found = _inside_test(d, text)
     if found:
@@ -160,7 +160,7 @@ def _inside_test(d: Document, text: str) -> re.Match[str] | None:
 
 
 FOLDS = r"\bk-?fold|\d+-fold|leave-one-(?:third|fourth|fifth|sixth|tenth|twentieth)-out|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)|(?:five|ten|\d+) (?:equal )?(?:folds|parts)\b|equal (?:folds|parts)|(?:each|every) (?:part|fold|piece) is (?:left|held) out|dealt (?:out )?(?:in turn|evenly)|cross-validation"
-IN_TIME = r"time[- ]series|rolling|walk|expanding|forward|grouped|by (?:turbine|patient|time|date)|leave-one-(?:turbine|patient|group)|chronolog|origin|in order|blocked|purged"
+IN_TIME = r"(?:respect|keep|follow)\w* (?:the )?(?:date|time)(?: order)?|date order|time[- ]series|rolling|walk|expanding|forward|grouped|by (?:turbine|patient|time|date)|leave-one-(?:turbine|patient|group)|chronolog|origin|in order|blocked|purged"
 
 
 def validation(d: Document) -> Iterator[Finding]:

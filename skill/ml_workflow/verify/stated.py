@@ -176,3 +176,26 @@ def covers(window: Window, month: int) -> bool:
             return True
         day += timedelta(days=27)
     return window.last.month == month
+
+
+def dated(text: str) -> str:
+    """Dates as `15.06.2024` or `15/06/2024` in ISO form. Whether days or months come first is settled by the whole document;
+    where no date settles it, slashes are left as they are. Lines stay where they are."""
+    text = re.sub(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.(20\d\d)(?!\d)", lambda m: f"{m[3]}-{int(m[2]):02d}-{int(m[1]):02d}", text)  # fmt: skip
+    slashed = re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/20\d\d(?![\d/])", text)
+    first, second = max((int(a) for a, _ in slashed), default=0), max((int(b) for _, b in slashed), default=0)
+    if (first > 12) == (second > 12):
+        return text
+    day, month = (1, 2) if first > 12 else (2, 1)
+    return re.sub(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(20\d\d)(?![\d/])", lambda m: f"{m[3]}-{int(m[month]):02d}-{int(m[day]):02d}", text)  # fmt: skip
+
+
+def named_out(text: str) -> str:
+    """`P@6k` and `R@100` are precision and recall at a cut-off."""
+
+    def spelled(match: re.Match[str]) -> str:
+        name = "precision" if match[1] == "P" else "recall"
+        count = int(float(match[2]) * (1000 if match[3] else 1))
+        return f"{name} at {count:,}"
+
+    return re.sub(r"\b([PR])@(\d+(?:\.\d+)?)(k)?\b", spelled, text)

@@ -46,7 +46,7 @@ def read_plan(d: Document) -> Plan:
     sd, delta = _spread(text)
     alpha, corrected = _alpha(text)
     power = re.search(
-        r"power\W{0,5}(?:of|=|is|at)?\W{0,3}(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:statistical )?power|(0[.,]\d+) power",
+        r"(?:power|1 ?[−–-] ?(?:β|beta))\W{0,5}(?:of|=|is|at)?\W{0,3}?(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:statistical )?power|(0[.,]\d+) power",
         text,
         re.IGNORECASE,
     )

@@ -24,7 +24,8 @@ def tools(d: Document) -> Iterator[Finding]:
     for part, label in CHOICES:
         said = d.claims.row(part, label)
         for tool, at in named_in(said.text):
-            around = said.text[max(0, at - 50) : at + len(tool.name) + 60]
+            cell = said.text.rfind(" · ", 0, at) + 1
+            around = said.text[max(cell, at - 50) : at + len(tool.name) + 60].split(" · ")[0]
             if not re.search(DENIED, around, re.IGNORECASE):
                 yield from _chosen(d, tool, label, said, around, refused)
     yield from _gone_elsewhere(d)

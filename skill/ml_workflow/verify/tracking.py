@@ -12,11 +12,11 @@ NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
     "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus|[- ]set|manifest)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
-    "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
+    "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|gini|brier|rouge|bleu|acceptance|error|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
     "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles?\b|onnx|\bfiles that came out|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 
@@ -32,7 +32,11 @@ def complete(d: Document) -> Iterator[Finding]:
 def immutable(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "whats_tracked")
     cell = re.sub(r"\b(?:no|never|not)\b[^;.]*", "", said.text, flags=re.IGNORECASE)
-    if re.search(rf"{MUTABLE}|\\bcurrent/|tag `?latest|:latest|`latest`", cell, re.IGNORECASE):
+    if re.search(
+        rf"{MUTABLE}|\bcurrent/|\(current\b|\bcurrent (?:main|state|table|data)|tags? `?(?:latest|stable|prod|production|release|main|newest)|:latest|`latest`",
+        cell,
+        re.IGNORECASE,
+    ):
         yield fail(
             "C3.mutable",
             "What's tracked",
@@ -40,7 +44,7 @@ def immutable(d: Document) -> Iterator[Finding]:
             "something recorded can change under its name (latest, current)",
             "Record an id, a hash or a date.",
         )
-    if re.search(rf"{BRANCH}|\\bon `?(?:main|master|trunk|develop)\\b|whatever is on", cell, re.IGNORECASE):
+    if re.search(rf"{BRANCH}|\bon `?(?:main|master|trunk|develop)\b|whatever is on", cell, re.IGNORECASE):
         yield fail("C3.branch", "What's tracked", said, "a branch name moves", "Record the commit SHA.")
 
 
@@ -66,7 +70,7 @@ def naming(d: Document) -> Iterator[Finding]:
             yield fail("C3.compare", "Organization", said, "no way to compare runs", "Say which report compares what, how often.")  # fmt: skip
 
 
-CHANCE = r"run[_-]?\{|\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|defaults?\b|uuid|random (?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
+CHANCE = r"run[_-]?\{|\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)|defaults?\b|uuid|random (?:\w+ )?(?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
 
 
 CHECK = TextCheck(

@@ -1,0 +1,140 @@
+"""Equations a document writes down: `260 × 0.022 = 5.7`, `2 × €35 + €120 = €190`. Does the left side give the right one?
+
+Only what can be computed as it stands is computed: numbers joined by ×, ÷ and +, each with at most a few words of its unit.
+Parentheses, powers, roots, ranges and minus signs are left alone, and a result that differs by a known conversion of units
+(seconds to minutes, percent, thousands) or by rounding is taken as right.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.sizing.classification import wilson_interval
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.numbers import same
+from briefwright.skill.spec import Finding
+
+_CURRENCY = r"(?:[€$£]|EUR|USD|GBP|CHF)"
+_FIGURE = rf"(?:{_CURRENCY} ?)?(?:\d{{1,3}}(?:[,\u202f\u00a0 ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.])"
+_UNIT = r"(?: ?(?:%|[kM]\b)|(?:(?: ?/ ?|[ -])?(?!x )[^\W\d_][^\W\d_.,;:()|=×*÷+/<>≤≥→²³]*){1,4}| ?[€$£])?"
+_WORDS = r"(?:[^\W\d_][\w-]* ){0,2}"
+_TERM = rf"{_WORDS}{_FIGURE}{_UNIT}"
+_OPERATOR = r"\s*(?:×|\*|÷|\+|(?<=\d) ?/ ?(?=\d)|(?<=[\w%)]) / (?=\d)|(?<=\d) x (?=\d))\s*"
+EQUATION = re.compile(
+    rf"(?P<left>{_TERM}(?:{_OPERATOR}{_TERM}){{1,6}})\s*(?P<sign>=|≈)\s*(?:about |roughly |≈ ?|~ ?)?\**(?P<right>{_FIGURE})(?P<unit>{_UNIT})"
+)
+_SPOILT_BEFORE = re.compile(r"[(\[√^−–×*÷/+·:=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$")
+_SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
+CONVERSIONS = (1, 60, 3600, 86_400, 24, 7, 12, 52, 30, 30.4, 365, 10, 100, 1000, 1e6, 1e9, 1024)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An equation as written: what the left side gives, what the right side says, and the step of its last digit."""
+
+    value: float
+    stated: float
+    ulp: float
+    has_units: bool
+    text: str
+
+    @property
+    def is_right(self) -> bool:
+        if self.stated == 0 or self.value == 0:
+            return abs(self.value - self.stated) <= self.ulp
+        if self._close(self.value):
+            return True
+        factors = (
+            [f for f in CONVERSIONS[1:] if f not in (10, 12, 30, 52, 30.4, 365)] if self.has_units else [100]
+        )
+        return any(self._close(self.value * factor) or self._close(self.value / factor) for factor in factors)
+
+    def _close(self, value: float) -> bool:
+        """Equal to rounding: the last digit written, two in a hundred, or the next whole number of something counted."""
+        near = abs(value - self.stated) <= 0.02 * abs(self.stated)
+        return near or same(value, self.stated, self.ulp) or math.ceil(value) == self.stated
+
+
+def equations(text: str) -> Iterator[Equation]:
+    """Every equation of a text that can be computed as it stands."""
+    for line in text.splitlines():
+        if ("=" not in line and "≈" not in line) or len(line) > 4_000:
+            continue
+        for match in EQUATION.finditer(line):
+            before, after = line[: match.start()], line[match.end() : match.end() + 2]
+            if _SPOILT_BEFORE.search(before) or _SPOILT.search(match[0]) or re.match(r" ?[²³^)×*÷/+]", after):
+                continue
+            if (found := _equation(match)) is not None:
+                yield found
+
+
+def _equation(match: re.Match[str]) -> Equation | None:
+    pieces = re.split(rf"({_OPERATOR})", match["left"])
+    terms = [_figure(piece) for piece in pieces[::2]]
+    signs = [piece.strip() for piece in pieces[1::2]]
+    if any(term is None for term in terms):
+        return None
+    if set(signs) == {"+"}:
+        return None  # plain sums are checked with their units, in `sums.py`
+    values = [term for term in terms if term is not None]
+    total, product = 0.0, values[0]
+    for sign, value in zip(signs, values[1:], strict=True):
+        if sign == "+":
+            total, product = total + product, value
+        elif sign in ("÷", "/"):
+            if value == 0:
+                return None
+            product /= value
+        else:
+            product *= value
+    stated = _figure(match["right"] + (match["unit"] if re.match(r" ?(?:%|[kM]\b)", match["unit"]) else ""))
+    if stated is None:
+        return None
+    if re.search(r"/ ?(?:s|min|h|day|week)\b|per (?:second|hour|day)", match["left"]) and re.match(r" ?(?:ms|s|min|h|hours?|minutes?|seconds?|days?|weeks?)\b", match["unit"]):  # fmt: skip
+        return None  # a rate gives no time by multiplying: the amount it is divided into stands elsewhere
+    digits = re.sub(r"[^\d.]", "", match["right"])
+    ulp = 10.0 ** -len(digits.partition(".")[2]) * (0.01 if "%" in match["unit"] else 1.0)
+    units = re.search(r"[A-Za-z/€$£]", match["left"] + match["unit"]) is not None
+    return Equation(total + product, stated, ulp, units, match[0].strip())
+
+
+def _figure(piece: str) -> float | None:
+    found = re.search(_FIGURE, piece)
+    if not found:
+        return None
+    value = float(re.sub(r"[^\d.]", "", found[0]))
+    rest = piece[found.end() :]
+    if re.match(r" ?%", rest):
+        return value / 100
+    scale = re.match(r" ?([kM])\b|(?: (million|thousand))", rest)
+    return (
+        value * {"k": 1e3, "M": 1e6, "million": 1e6, "thousand": 1e3}[scale[1] or scale[2]]
+        if scale
+        else value
+    )
+
+
+def computed(d: Document) -> Iterator[Finding]:
+    """An equation whose two sides differ."""
+    for name, said in d.claims.parts.items():
+        for each in equations(said.text):
+            if not each.is_right:
+                yield fail("X.arithmetic", name.replace("_", " "), Said(each.text, said.line), f"“{each.text[-90:]}”: the left side gives {each.value:,.4g}", "Correct the result or its terms.")  # fmt: skip
+
+
+WILSON = re.compile(r"(?P<k>\d[\d, ]*\d|\d+) ?(?:/|of|out of) ?(?P<n>\d[\d, ]*\d|\d+)(?P<between>[^|\n]{0,120}?)\bWilson\b[^|\n\d]{0,30}(?P<low>0?\.\d+|\d+(?:\.\d+)? ?%)\s*(?:[-–—]|to|,)\s*(?P<high>0?\.\d+|\d+(?:\.\d+)? ?%)", re.IGNORECASE)  # fmt: skip
+
+
+def intervals(d: Document) -> Iterator[Finding]:
+    """A Wilson interval that does not belong to its count."""
+    for name, said in d.claims.parts.items():
+        for match in WILSON.finditer(said.text):
+            k, n = (float(re.sub(r"[, ]", "", match[group])) for group in ("k", "n"))
+            if not 0 <= k <= n or n < 5:
+                continue
+            low, high = wilson_interval(k, n)
+            told = [_figure(match[group].strip()) or 0.0 for group in ("low", "high")]
+            if max(abs(told[0] - low), abs(told[1] - high)) > max(0.006, 0.12 * (high - low)):
+                yield fail("X.arithmetic", name.replace("_", " "), Said(match[0], said.line), f"the Wilson interval of {k:,.0f} of {n:,.0f} is {low:.3f} to {high:.3f}, not {told[0]:g} to {told[1]:g}", "Correct the interval.")  # fmt: skip

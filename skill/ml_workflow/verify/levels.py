@@ -1,0 +1,89 @@
+"""Named levels: `acceptance < 0.87`, `residuals outside ±8 %`. The same name must carry the same number wherever it is said.
+
+What a metric is called does not matter here: two places agree when the words right before the operator agree.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.metrics import NAMED
+from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.spec import Finding
+
+_BELOW = r"<=|≤|<|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
+_ABOVE = r">=|≥|>|(?:rises?|climbs?) (?:to |above |over )|\babove\b|\bover\b|\bat least\b|more than|exceeds?"
+_LEVEL = re.compile(
+    rf"(?P<name>[^\W\d_][\w@'’/ -]{{2,48}}?)\s*(?:\([^)]{{0,40}}\)\s*)?(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:days?|weeks?|months?|hours?|min|h|d)\b)",
+    re.IGNORECASE,
+)
+_BAND = re.compile(
+    r"(?P<name>[^\W\d_][\w@'’/ -]{2,40}?)\s*(?:\([^)]{0,40}\)\s*)?(?:leaves?|outside(?: of)?|not (?:in|between))\s*(?P<low>±? ?\d+(?:[.,]\d+)?)(?: ?%)?(?:\s*(?:[-–]|to|and|\.\.)\s*(?P<high>\d+(?:[.,]\d+)?))?",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = frozenset(["the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "and", "or", "if", "when", "by", "for", "with", "over", "any", "one", "all", "share", "rate", "per", "that", "model", "its", "it", "trigger", "triggered", "value", "level", "live"])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Level:
+    """A name's last telling words, the side its alarm or gate lies on, and the number (a percentage as a share)."""
+
+    name: tuple[str, ...]
+    side: str
+    value: float
+    text: str
+
+
+def levels(text: str) -> list[Level]:
+    """Every named level of a text that no known metric's rules read already."""
+    found = []
+    for match in _LEVEL.finditer(text):
+        name = _telling(match["name"])
+        if name and not re.search(NAMED, match["name"], re.IGNORECASE):
+            value = float(match["value"].replace(",", ".")) / (100 if match["percent"] else 1)
+            side = "below" if re.fullmatch(_BELOW, match["op"].strip(), re.IGNORECASE) or re.match(_BELOW, match["op"], re.IGNORECASE) else "above"  # fmt: skip
+            found.append(Level(name, side, value, match[0].strip()))
+    return found
+
+
+def bands(text: str) -> list[Level]:
+    """Every band a quantity may not leave; its numbers as written are its value's text."""
+    found = []
+    for match in _BAND.finditer(text):
+        if name := _telling(match["name"]):
+            numbers = f"{match['low'].replace(' ', '')}–{match['high'] or ''}".replace(",", ".")
+            found.append(Level(name, numbers, 0.0, match[0].strip()))
+    return found
+
+
+def _telling(name: str) -> tuple[str, ...]:
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", name.lower()) if word not in _NOT_A_NAME]
+    return tuple(word[:7] for word in words[-2:])
+
+
+def _kin(one: Level, other: Level) -> bool:
+    return one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name == other.name or one.name[0] in other.name)  # fmt: skip
+
+
+def triggers_agree(d: Document, policy: Said, monitors: str) -> Iterator[Finding]:
+    """A trigger's number is the monitor's number, whatever the quantity is called."""
+    watched, banded = levels(monitors), bands(monitors)
+    for level in levels(policy.text):
+        same = [each for each in watched if _kin(each, level) and each.side == level.side]
+        if same and all(abs(each.value - level.value) > 1e-9 for each in same):
+            yield fail("X.trigger_threshold", "Retraining policy", policy, f"“{level.text[-60:]}”, but the monitor fires at “{same[0].text[-60:]}”", "Use one number in both places.")  # fmt: skip
+    for band in bands(policy.text):
+        same = [each for each in banded if _kin(each, band)]
+        if same and all(each.side != band.side for each in same):
+            yield fail("X.trigger_threshold", "Retraining policy", policy, f"“{band.text[-60:]}”, but the monitor fires at “{same[0].text[-60:]}”", "Use one band in both places.")  # fmt: skip
+
+
+def gates_agree(success: Said, registry: Said, production: str) -> Iterator[Finding]:
+    """What success asks of a quantity, the gate to production asks too."""
+    gates = levels(production)
+    for wanted in levels(success.text):
+        same = [each for each in gates if _kin(each, wanted) and each.side == wanted.side]
+        looser = [each for each in same if (each.value < wanted.value * 0.9999 if wanted.side == "above" else each.value > wanted.value * 1.0001)]  # fmt: skip
+        if looser and len(looser) == len(same):
+            yield fail("X.gate_vs_success", "Registry", registry, f"gate “{looser[0].text[-50:]}”, success means “{wanted.text[-50:]}”", "The gate to production is at least the success threshold.")  # fmt: skip
