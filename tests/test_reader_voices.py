@@ -45,6 +45,67 @@ def test_a_number_is_read_in_other_peoples_words(sentence: str, fact: str, value
 
 
 @pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Dr. Sousa, our medical director, must sign off before anything goes live.", "medical director"),
+        ("Lena (head of ads) gives the go/no-go.", "Lena (head of ads)"),
+        ("Claire, ops director, has the last word.", "ops director"),
+        ("Editorial wants to approve each model version.", "Editorial"),
+        ("The CFO must approve.", "CFO"),
+        ("Until the Chief Actuary has validated it, handlers decide.", "Chief Actuary"),
+    ],
+)
+def test_whoever_has_the_last_word_is_the_approver(sentence: str, name: str) -> None:
+    found = read(f"{LEAD} {sentence}").approver
+    assert found is not None and found.value == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wrong", "missed"),
+    [
+        ("A bad loan loses us 11,200 EUR, a good customer turned away 1,450 EUR.", 1_450, 11_200),
+        ("A wrong payment costs us 8,000 dollars on average, a needless review 6 dollars.", 6, 8_000),
+        ("Letting one through is bad: treat it as 500 times a wrongly blocked one.", 1, 500),
+    ],
+)
+def test_the_two_errors_keep_their_costs(sentence: str, wrong: float, missed: float) -> None:
+    facts = read(f"{LEAD} {sentence}")
+    assert facts.cost_false_positive and facts.cost_false_positive.value == wrong
+    assert facts.cost_false_negative and facts.cost_false_negative.value == missed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Player age and country must not be model inputs.", {"Player age", "country"}),
+        ("Our counsel has been clear that nationality and insurance type stay out.", {"nationality", "insurance type"}),
+        ("Ethnicity and religion fields should be stripped first.", {"Ethnicity", "religion"}),
+        ("Do not use customers' names or income.", {"customers' names", "income"}),
+        ("Please no age or gender.", {"age", "gender"}),
+    ],
+)  # fmt: skip
+def test_forbidden_attributes_are_found_by_any_prohibition(sentence: str, names: set[str]) -> None:
+    assert {given.value for given in read(f"{LEAD} {sentence}").barred} == names
+
+
+def test_a_denied_mode_is_not_the_mode() -> None:
+    facts = read(f"{LEAD} No real-time needed; a list every Monday is enough.")
+    assert facts.serving_cue is not None and facts.serving_cue.value == "batch"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Right now they ring everybody over 75, which annoys people.", "they ring everybody over 75"),
+        ("Replacement is presently prioritised by pipe age alone.", "prioritised by pipe age alone"),
+    ],
+)
+def test_todays_practice_is_the_briefs_own_clause(sentence: str, said: str) -> None:
+    found = read(f"{LEAD} {sentence}").current_system
+    assert found is not None and found.value == said
+
+
+@pytest.mark.parametrize(
     ("sentence", "fact"),
     [
         ("The 99th percentile shall not exceed 150 ms.", "capacity_per_week"),

@@ -193,7 +193,7 @@ price_to_category|item price|price ÷ category median|float|7|Med|medians of clo
 user_category_affinity|click view session|share of the user's clicks in the category|float|30|Med|ends before the request; the request's own clicks are excluded
 purchase_after|order purchase|excluded: happens after the ranking|bool|0|High|is the outcome
 """),
-    _case("recommendation", "recommendation", r"\brecommend\w*|\brecsys|personali[sz]\w+|home ?page feed|\bfeed\b|next[- ]best|playlist|similar items|looks similar|visual similarity",
+    _case("recommendation", "recommendation", r"(?<!price )(?<!rate )(?<!pricing )\brecommend\w*|\brecsys|personali[sz]\w+|home ?page feed|\bfeed\b|next[- ]best|playlist|similar items|looks similar|visual similarity",
           "recommendation", "user", "chosen", "is chosen by the user", "users who reach the goal in a session | percent | up", """
 user_embedding|click view order session|two-tower embedding of the user's history|vector|28|Med|history cut before the session it predicts
 item_embedding|catalogue item|embedding of text, image and attributes|vector|0|Low|catalogue row valid at t0; works for new items
@@ -256,7 +256,7 @@ age_band|patient register|used for slices, not as an input|category|0|Med|proxy 
 prior_study|pacs study|most recent earlier image of the patient|tensor|365|Med|earlier studies only; reports stay out
 report_text|report|excluded as input, source of weak labels|text|0|High|written after the image was read
 """),
-    _case("inspection", "CV", r"\bvisual inspection|defects?\b|camera|conveyor|\bimages? of|object detection|segmentation|photos?\b|video|drone|satellite",
+    _case("inspection", "CV", r"\bvisual inspection|defects?\b|camera|conveyor|\bimages? of|object detection|(?<!customer )(?<!market )(?<!user )(?<!new )segmentation|photos?\b|video|drone|satellite",
           "visual inspection", "image", "defect", "shows a defect", "cost of wrong rejects and escapes | currency per year | down", """
 pixel_data|image camera photo|crop, normalised by the station's own white reference|tensor|0|Low|the image itself
 station|line camera|station and optics version|category|0|Med|used for slices; a station can stand for a product

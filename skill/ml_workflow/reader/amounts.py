@@ -10,7 +10,7 @@ from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers
 
 ROLES = (
     r"(?:data |ml |machine[- ]learning |platform |back-?end |software |reliability |senior |junior |working )*"
-    r"(?:scientists?|engineers?|analysts?|developers?|people|persons?|of us|programmers?|researchers?|students?)"
+    r"(?:scientists?|engineers?|analysts?|developers?|people|persons?|of us|programmers?|researchers?|students?|statisticians?|actuaries|agronomists?|informaticians?|quants|ppl|staff|DBAs?)"
 )
 
 
@@ -52,7 +52,7 @@ def latency(passages: tuple[Sentence, ...], label: str) -> Given[float] | None:
     """The time nearest to a percentile's name, in ms; a bare number after `SLA of` counts when others are in ms."""
     best: tuple[int, Given[float]] | None = None
     for sentence, number in each_number(passages, ("ms", "s", "min")):
-        if number.per:
+        if number.per or sentence.near(number, r"\berror|\bMAE\b|deviation", 24):
             continue
         for match in re.finditer(label, sentence.text, re.IGNORECASE):
             between = sentence.text[min(match.end(), number.end) : max(match.start(), number.start)]
@@ -115,7 +115,7 @@ def rate_per_second(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 
 STOCK = r"open|labelled|labeled|annotated|archived?|sorted|collected|past|historic\w*|closed|stored|documented|in total|so far|since (?:19|20)\d\d"
-WORK = r"reviews?\b|inspections? (?:per|a|each)\b|calls? (?:per|a|each)\b|(?:can|could) (?:phone|examine|audit|investigate|visit|contact|make)\b|tokens|\bhires?\b|manage\b|every \d+ minutes|spectra|capacity|can (?:call|check|handle|read|review)"
+WORK = r"reviews?\b|inspections? (?:per|a|each)\b|calls? per|(?:can|could|able to) (?:[a-z]+ ){1,2}(?:about |up to )?\d|(?:can|could) (?:phone|examine|audit|investigate|visit|contact|make)\b|tokens|\bhires?\b|manage\b|every \d+ minutes|spectra|capacity|can (?:call|check|handle|read|review)"
 
 
 NOT_A_FLOW = r"^\s*(?:times|shifts?|rounds?|meetings?|lists?|runs?|batches|updates?|retrainings?|(?:false )?al(?:arm|ert)s|releases?|sentences)\b"
@@ -139,7 +139,11 @@ def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
         most = r"\b(?:max\.?|at most|no more than|not more than|more than|fewer than|up to|as many as) (?:about )?$"
         limit = re.search(most, sentence.before(number, 22), re.IGNORECASE)
         raw = re.search(RAW, noun, re.IGNORECASE) or re.search(r"\b(?:events|readings|clicks|views) (?:are|is)\b[^.;]{0,20}$", sentence.before(number, 40), re.IGNORECASE)  # fmt: skip
-        if re.search(NOT_A_FLOW, noun, re.IGNORECASE) or limit:
+        can = re.search(
+            r"\b(?:can|could|able to|manages? to) (?:[a-z]+ ){1,2}(?:about |up to |some )?$",
+            sentence.before(number, 34),
+        )
+        if re.search(NOT_A_FLOW, noun, re.IGNORECASE) or limit or can:
             continue
         found = given_number(sentence, number, number.value / PER_IN_DAYS[per], "per day")
         (new if raw or sentence.near(number, r"\bnew\b", 22) else flows).append(found)
@@ -156,7 +160,10 @@ def loose_period(sentence: Sentence, number: Number) -> str:
     after = re.split(r"[.,;(]|\band\b|\d", sentence.after(number, 80))[0]
     if any(word.start < len(after) for word in numbers(after)):
         return ""
-    match = re.search(r"\b(?:per|a|each|every) (?:working )?(day|week|month|hour)\b", after)
+    match = re.search(
+        r"\b(?:per|a|each|every|on an?|on each|on every) (?:(?:normal|typical|average|usual|busy) )?(?:working |week|business )?(day|week|month|hour)\b",
+        after,
+    )
     adverb = re.match(r"(?: [\w-]+){0,3} (daily|weekly|monthly|hourly)\b", after)
     if adverb:
         return {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}[adverb[1]]
@@ -251,13 +258,16 @@ def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 
 def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | None:
+    reach = r"(?:going|goes|go|reach\w*|back) (?:about |some )?$|\b(?:from|for|over|of|covers?|covering) (?:the )?(?:past|last)(?: about)? $|(?:daten|data|histor\w*|records?) (?:of|for|over|from) (?:about )?$"
+    data = r"data|label|record|log|histor|letter|image|photo|picture|order|invoice|claim|pair|trip|scan|ticket|reading|sensor|collected|kept|keep|stored|have|since|episode|drive|message"
     cue = r"history|of (?:daily|weekly|hourly|monthly)?\s*(?:\w+ ){0,3}(?:data|sales|tickets|records|logs|measurements|readings|events|claims|telemetry|transactions|orders|images)|\blogs?\b|telemetry|we keep|data\b|since|records|documented|years?,"
     found: list[Given[float]] = []
     for sentence, number in each_number(passages, ("month", "year", "week")):
-        if number.per or number.days < 28 or not sentence.has(cue):
+        said = re.search(reach, sentence.before(number, 30), re.IGNORECASE) and sentence.has(data)
+        if number.per or number.days < 28 or not (sentence.has(cue) or said):
             continue
         if re.search(
-            r"\bold\b|ago\b|next|ahead|contract|every|budget",
+            r"\bold\b|ago\b|next|ahead|contract|every|budget|horizon|grant|pension",
             sentence.after(number, 12) + sentence.before(number, 12),
             re.IGNORECASE,
         ):
@@ -277,6 +287,15 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
 
 
 def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    for sentence in passages:
+        if part := re.search(
+            r"\bof (?:which|whom|them),? (\w+) (?:would|will|can|could) (?:work|be|help)",
+            sentence.text,
+            re.IGNORECASE,
+        ):
+            for number in sentence.numbers:
+                if number.start == part.start(1):
+                    return given_number(sentence, number, number.value, "people")
     if listed := roster(passages):
         return listed
     total, first = 0.0, None
@@ -323,7 +342,7 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
 
 
 _ROSTER = re.compile(
-    r"(?:^|[\n|*-] ?|[.;] )\W*(?:our )?(?:team|staff|people|crew|personnel|who we are|it)\W{0,3}\s*(?:[:=|]|(?:is|are)\b)\s*([^\n|;]+)|"
+    r"(?:^|[\n|*-] ?|[.;] )\W*(?:our )?(?:team|staff|people|crew|personnel|who we are|it)\W{0,3}\s*(?:[:=|]|(?:is|are)\b|(?=\d+ (?:people|persons)))\s*([^\n|;]+)|"
     r"(?:^|[.;] )(?:it's (?:just )?(?=me\b)|we have (?=(?:one|a|two|half|\d)\b[^.]*\b(?:me|half)\b))([^\n|;]+)",
     re.IGNORECASE,
 )
@@ -331,7 +350,7 @@ _MEMBER = re.compile(
     r"^(?:(?P<me>me|myself|i)\b|(?:(?P<half>half (?:an?)?)|(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?))\s+(?P<who>(?:[\w/&-]+ ){0,4}[\w/&-]+))",
     re.IGNORECASE,
 )
-_ROLE = r"(?:ers?|ors?|ists?|ants?|ians?|ysts?|aries|ary|men|man)\b|\b(?:people|persons?|DS|MLE|DE|QA|owners?|leads?|quants?|students?|IT|volunteers?|admins?|devs?|backend|heads?|interns?|nurses?|doctors?|chefs?|chief)\b"
+_ROLE = r"(?:ers?|ors?|ists?|ants?|ians?|iens?|ysts?|aries|ary|men|man)\b|\b(?:people|persons?|DS|MLE|DE|QA|owners?|leads?|quants?|students?|IT|volunteers?|admins?|devs?|backend|heads?|interns?|nurses?|doctors?|chefs?|chief)\b"
 _WORD = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a": 1, "an": 1}  # fmt: skip
 
 
@@ -345,6 +364,12 @@ def roster(passages: tuple[Sentence, ...]) -> Given[float] | None:
             r",\s*(?:and )?|\s\+\s|\sand\s|\splus\s|\s&\s|\. ", re.sub(r"\([^)]*\)", "", match[1] or match[2])
         )
         total = counted = 0.0
+        whole = re.match(
+            r"\s*(\w+) (?:people|persons|ppl|heads|FTEs?)\b", match[1] or match[2], re.IGNORECASE
+        )
+        told = next(iter(numbers(whole[1])), None) if whole else None
+        if told:
+            return Given(told.value, sentence.text[:160], sentence.start + match.start(), "people")
         for member in members:
             found = _MEMBER.match(member.strip())
             if found and (found["me"] or re.search(_ROLE, found["who"], re.IGNORECASE)):
@@ -360,6 +385,9 @@ ORGANISATIONS = r"\b(?:bank|company|hospital|clinic|store|shop|firm|plant|univer
 
 def _own_people(sentence: Sentence) -> Given[float] | None:
     """`We are four: two maintainers …` is four; `We are two pharmacists and one administrator` is three."""
+    if own := re.match(r"(\w+) of us\b", sentence.text, re.IGNORECASE):
+        of_us = next((n for n in sentence.numbers if n.start == own.start(1)), None)
+        return given_number(sentence, of_us, of_us.value, "people") if of_us else None
     opening = re.match(r"(?:we are|we're|the two of us|team\b\W)", sentence.text, re.IGNORECASE)
     counts = [n for n in sentence.numbers if not n.unit and not n.per and 0 < n.value <= 30]
     if not opening or not counts or counts[0].start > 24 or sentence.has(ORGANISATIONS):

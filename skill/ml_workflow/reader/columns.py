@@ -11,6 +11,8 @@ _AFTERWARDS = (
     r"\b(?:(?:are|is|gets?|got|become|will be|were|only)\s+)*"
     r"(?:(?:only\s+)?(?:known|available|exists?|filled(?: in| out)?|written|entered|set|coded|booked|recorded|added|shows? up|determined|flagged|created)\s+"
     r"(?:(?:in|out|up|only|by [\w ]{2,30}|obviously)\s+)*(?:some |about |around |\d+[\w-]* ?(?:days?|weeks?|wks?|hours?)?\s*)*(?:after|afterwards?|later|once|when|at the end)\b|"
+    r"(?:come|comes|arrive|arrives|appear|appears|computed|calculated|added|determined|written|filled|set|known|available|entered)\s+(?:in |out |up )?(?:only )?(?:afterwards?|later\b|(?:a|an|one|two|three|some|\d+)[\w -]{0,12} later|at (?:the )?end of\b|only after\b|by the \w+ itself)|"
+    r"only after\b|"
     r"(?:obviously )?only (?:show|come|appear|exist)s? (?:up )?(?:after|once|when)\b)"
 )
 _UNUSABLE = r"\b(?:so (?:they|it) |that )?(?:can(?:no|')t|must not|may not|should not|do(?:es)? ?n[o']t|dont|not to be) (?:be )?use[d]?(?: (?:it|them))?(?: (?:as|for) (?:an? )?(?:inputs?|features?|columns?|predict\w+))"
@@ -21,9 +23,11 @@ _SAME_TIME = (
     r"\b((?:number|count|sum|share) of [\w -]{3,40} (?:with)?in \w+ (?:days|weeks|months|hours) after \w+)",
 )
 # Cue … object: the columns stand after these words.
-_BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never) (?:use|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
-_PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|surname|skin)\b"
-_NOT_A_COLUMN = r"^(?:we|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|gifts?|model|answer|voucher|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
+_BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never|don['’]t|do not|dont|nor|neither|without|no) (?:use|using|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
+_KEPT_OUT = r"\b(?:(?:must|may|shall|should|can|will|do|does|are|is) ?(?:not|never|n[o'’]t) (?:be )?(?:(?:a |an )?(?:model )?(?:inputs?|features?)|used|influence|considered|enter|play|to be used)|stays? out|(?:are|is) (?:off[- ]limits|forbidden|prohibited|barred|excluded|taboo)|(?:should|must|have to|has to) be (?:stripped|removed|left out|excluded)|nicht verwendet)"
+_NO = r"\bno (age|gender|sex|race|religion|nationality|ethnicity|zip codes?|names?|income)(?: (?:or|and|nor) ([a-z]+))?\b(?! (?:limit|group|restriction|needed|given|change))"
+_PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|birthplace|surname|family names?|first names?|driver id|recipient|names?|country|insurance|income|household|prescriptions?|medical|party|membership|skin)\b"
+_NOT_A_COLUMN = r"^(?:we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|gifts?|model|answer|voucher|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
 
 
 def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
@@ -53,6 +57,18 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     """Attributes the brief forbids as inputs: `we can't use age, sex, race, or ZIP code`."""
     found: dict[str, Given[str]] = {}
     for sentence in passages:
+        if (cue := re.search(_KEPT_OUT, sentence.text, re.IGNORECASE)) and re.search(
+            _PROTECTED, sentence.text, re.IGNORECASE
+        ):
+            for name in _subjects(sentence.text[: cue.start()]):
+                found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start))
+        for match in re.finditer(_NO, sentence.text, re.IGNORECASE):
+            name = f"{match[1]}"
+            found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start + match.start(1)))
+            if match[2]:
+                found.setdefault(
+                    match[2].lower(), Given(match[2], sentence.text[:160], sentence.start + match.start(2))
+                )
         for match in re.finditer(_BARRED, sentence.text, re.IGNORECASE):
             rest = re.split(
                 r"[.;:(]|\bbut\b|\bbecause\b|\bsince\b|, (?:we|which|that)\b", sentence.text[match.end() :]
@@ -60,7 +76,7 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
             names = [_bare(piece) for piece in re.split(r",\s*(?:or |and |nor )?|\s(?:or|and|nor)\s", rest)]
             if any(re.search(_PROTECTED, name, re.IGNORECASE) for name in names):
                 for name in names:
-                    if name and len(name.split()) <= 4:
+                    if name and len(name.split()) <= 4 and not re.search(_NOT_A_COLUMN, name, re.IGNORECASE):
                         found.setdefault(
                             name.lower(), Given(name, sentence.text[:160], sentence.start + match.start())
                         )
@@ -69,7 +85,8 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
 
 def _subjects(before: str) -> list[str]:
     """The enumeration a sentence ends on, before its verb: `The claim file, the field visit and the weight exist only …`."""
-    clause = re.split(r"[;:(–]|\.\s|\bbut\b|\bnote\b|\bwhile\b|(?<=\w)- ", before)[-1]
+    before = re.sub(r", (?:which|that|who) [^,]*,", ",", before)
+    clause = re.split(r"[;:(–]|\bthat\b|\.\s|\bbut\b|\bnote\b|\bwhile\b|(?<=\w)- ", before)[-1]
     pieces = [_bare(piece) for piece in re.split(r",\s*(?:and )?|\sand\s|\sor\s|\splus\s|\s\+\s", clause)]
     return [
         piece
@@ -81,6 +98,7 @@ def _subjects(before: str) -> list[str]:
 
 
 def _bare(piece: str) -> str:
+    piece = re.sub(r"[«»„“”\"]", "", re.sub(r"^\W*(?:feld|felder|campos?|champs?|fields?|columns?) (?=[«„“\"])", "", piece.strip(), flags=re.IGNORECASE))  # fmt: skip
     piece = re.sub(r"^(?:(?:the|a|an|our|both|also|any|fields?(?= [\"“„«])|columns?|important|note|data)\b[\s:]*)+", "", piece.strip(" \"'“”„«»*|-"), flags=re.IGNORECASE)  # fmt: skip
     piece = re.sub(r"\s(?:in|of) the [\w ]{2,24} (?:table|file|system)$", "", piece)
-    return re.sub(r"\s+(?:is|are|was|were|get|gets|fields?|columns?|obviously|both|all|too)$", "", piece, flags=re.IGNORECASE).strip(" \"'“”„«»*")  # fmt: skip
+    return re.sub(r"\s+(?:is|are|was|were|get|gets|not|only|entstehen|servis|fields?|columns?|obviously|both|all|too)$", "", piece, flags=re.IGNORECASE).strip(" \"'“”„«»*")  # fmt: skip

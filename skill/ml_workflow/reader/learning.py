@@ -58,7 +58,7 @@ def not_learning(text: str, case: UseCase | None, tongue: Language = "en") -> Gi
     strong = found - WEAK_WORDS - {"ml"}
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
     known_use = case is not None and (case.matches(text) >= 2 or has_data)
-    scored = re.search(r"language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
+    scored = re.search(r"\bthe label\b|scorecard|\blabels? (?:take|arrive|come)|language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
     if (
         scored
         or re.search(ASKED, text, re.IGNORECASE)

@@ -20,7 +20,9 @@ ORDERS = re.compile(
     r"|you are (?:now )?(?:an?|in) [^.\n]{0,30}(?:assistant|mode|model)|as an ai\b|pre-?approved by",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[~≈]*[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|(?<=[。！？])")
+_END = re.compile(
+    r"(?<=[.!?])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bProf\.)(?<!\bSt\.)(?<!\bapprox\.)[\"')\]]?\s+(?=[\"'(\[~≈]*[A-Z0-9€$£])|\n\s*\n|\n(?=\s*[-*#|])|(?<=[。！？])"
+)
 
 
 LONGEST = 800

@@ -26,9 +26,9 @@ from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
     ("anomaly detection", r"\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
     ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
-    ("forecasting", r"\b(?:waiting times?|queues?|bikes?|demand|arrivals|units|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
+    ("forecasting", r"\bnumber of \w+(?: \w+)? per (?:half[- ]hour|hour|day|week|shift|interval)\b[^.]{0,60}\b(?:next|coming)\b|(?:predict|forecast) [^.]{0,40}\b(?:each|every) \w+ (?:and|per) (?:each |every )?day\b|\b(?:waiting times?|queues?|bikes?|demand|arrivals|units|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
-    ("regression", r"(?:predict|estimate of|expected) (?:the )?(?:\w+ )?(?:yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
+    ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
 )  # fmt: skip
 PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
@@ -84,7 +84,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     passages = sentences(kept)
     task = sentences(about_the_task(kept))
     stated = _stated_type(task)
-    case = _use_case(kept_whole, title, stated.value if stated else None, ENOUGH if tongue == "en" else 1)
+    case = _use_case(kept_whole, title, stated.value if stated else None, ENOUGH)
     event = case.cues if case else r"\bare\b|\bis\b"
     relative, absolute = stakes.effect(passages)
     delta, sd, mean = stakes.mean_effect(passages)
@@ -93,15 +93,17 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     wrong, missed = stakes.error_costs(passages)
     watched, level, goal = metric.amounts(passages) if not baseline else ("", None, None)
     named, refused = words.tools(passages, _tool_names())
-    p99 = amounts.service_level(passages) or amounts.latency(
-        passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)|\bp95\b"
+    p99 = (
+        amounts.service_level(passages)
+        or amounts.latency(passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)")
+        or amounts.latency(passages, r"\bp95\b|95th percentile")
     )
     positive = stakes.ratio_share(passages, event) or stakes.positive_rate(passages, event)
     facts = Facts(
         title=title,
         text=text,
-        problem_type=stated or _problem_type(task, case),
-        use_case=_case_fact(task, case),
+        problem_type=stated or _problem_type(task, title, case),
+        use_case=_case_fact(task, title, case),
         subject=_subject(passages),
         prediction=_prediction(task),
         language=tongue,
@@ -189,9 +191,9 @@ def _title(text: str) -> tuple[str, int]:
     if NO_TITLE.match(first):
         return "", 0
     if first.startswith("#"):
-        return first.lstrip("# ").strip()[:90], len(first)
+        return first.lstrip("# ").strip(" *_")[:90], len(first)
     if len(first) <= 90 and len(lines) > 1 and not re.search(r"[.!?:,]$", first) and len(first.split()) <= 14:
-        return first, len(first)
+        return first.strip("*_ "), len(first)
     return "", 0
 
 
@@ -216,7 +218,7 @@ ASKED = r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\
 ENOUGH = 2
 """One passing word (`claims dept`, `loan`) does not make a use case; the request itself, or a second mention, does."""
 ASIDE = re.compile(
-    r"(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
+    r"(?:do not|don['’]t|never|must not|may not|no) [^.;\n]{0,60}(?:OpenAI|ChatGPT|LLMs?|GPT|language models?)\b[^.;\n]{0,30}|(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
     r"\bon the (?:phone|desk)\b|as i said|(?:if|when|should|in cases?|in the event)\b[^.,;:\n]{0,40}\b(?:fails?|failure|fall(?:s)? (?:out|over)|breakdown|outage|is down|is unavailable|breaks? down)\b",
     re.IGNORECASE,
 )
@@ -227,9 +229,10 @@ def about_the_task(text: str) -> str:
     return ASIDE.sub(lambda aside: " " * len(aside[0]), text)
 
 
-def _case_fact(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[str] | None:
-    found = words.first(passages, case.cues, case.id) if case else None
-    return found
+def _case_fact(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[str] | None:
+    if case is None:
+        return None
+    return words.first(passages, case.cues, case.id) or Given(case.id, title, 0)
 
 
 def _stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
@@ -241,10 +244,11 @@ def _stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
     return None
 
 
-def _problem_type(passages: tuple[Sentence, ...], case: UseCase | None) -> Given[ProblemType] | None:
+def _problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:  # fmt: skip
     """The use case's type; else the type whose words the brief holds most."""
-    if case and (found := words.first(passages, case.cues)):
-        return Given(case.problem, found.quote, found.start)
+    if case:
+        found = words.first(passages, case.cues)
+        return Given(case.problem, found.quote if found else title, found.start if found else 0)
     counted = []
     for place, (problem, pattern) in enumerate(PROBLEM_WORDS):
         hits = sum(len(re.findall(pattern, sentence.text, re.IGNORECASE)) for sentence in passages)
@@ -345,9 +349,12 @@ def _metric_of(passages: tuple[Sentence, ...], level: Given[float] | None) -> Gi
 
 
 def _experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    pattern = r"(?:randomi[sz]e|randomi[sz]ation|split|test|chosen|experiment|traffic|compar\w+)[^.;]{0,60}?\bby (card|user|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|account|household|school|city|machine|line|farm|warehouse|shop|branch|route|vehicle|restaurant|clinic|class|team)"
+    pattern = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+)[^.;]{0,60}?(?:\bby|\bper|\bon|=) (?:the )?(depot|rack|member|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|account|household|school|city|machine|line|farm|warehouse|shop|branch|route|vehicle|restaurant|clinic|class|team)"
     for sentence in passages:
-        if match := re.search(pattern, sentence.text, re.IGNORECASE):
+        match = re.search(pattern, sentence.text, re.IGNORECASE)
+        if match and not re.search(
+            r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE
+        ):
             return Given(match[1].lower(), sentence.text[:160], sentence.start + match.start())
     return None
 
@@ -370,6 +377,26 @@ def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
             )
             whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
             return replace(found, value=whole.strip())
+    return _practice(passages)
+
+
+_TODAY = (
+    r"(?:^|[.;|(] ?|\n)(?:today|right now|currently|at present|presently|at the moment|until now|so far|now)\b\s*[:,|]?\s*(?:we just |we simply )?([^.;|\n]{8,90})",
+    r"\b(?:currently|presently|today|until now) (?:is |are )?((?:decided|prioriti[sz]ed|sorted|planned|done|picked|chosen|ordered|handled|set|checked) (?:by|with|on|from|according to) [^.;,|\n]{4,60})",
+    r"\b(?:moderation|triage|selection|planning|the list|prioriti[sz]ation|it) (?:currently|today|presently|now) (?:is|are|comes from|happens by) ([^.;,|\n]{4,60})",
+)
+
+
+def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """How it is done today, in the brief's own clause: `Right now they ring everybody over 75.`"""
+    for pattern in _TODAY:
+        for sentence in passages:
+            match = re.search(pattern, sentence.text, re.IGNORECASE)
+            if match and not re.search(r"\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b", match[1], re.IGNORECASE):  # fmt: skip
+                phrase = re.split(r", (?:and|but|which|so)\b| because ", match[1])[0]
+                return Given(
+                    clip(phrase.strip(" ,"), 80), sentence.text[:160], sentence.start + match.start(1)
+                )
     return None
 
 
@@ -400,11 +427,13 @@ def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
     for sentence in passages:
         if (
             match := re.search(
-                r"\b(?:by|before|at|until) (\d{1,2}[:.]\d\d|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2} in the (?:morning|evening))",
+                r"\b(?:by|before|at|until|no later than|(?:mon|tues|wednes|thurs|fri|satur|sun)days?,?(?: at)?) (\d{1,2}[:.]\d\d|(?:four|five|six|seven|eight|nine|ten) in the (?:morning|afternoon|evening)|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2} in the (?:morning|evening))",
                 sentence.text,
                 re.IGNORECASE,
             )
-        ) and sentence.has(r"must|has to|need|ready|deliver|in the|complete by|due|scor|list|run|file"):
+        ) and sentence.has(
+            r"must|has to|need|ready|deliver|in the|complete by|due|scor|list|run|file|report|plan|forecast|send|sent|every|each|wants?|get"
+        ):
             return Given(match[1], sentence.text[:160], sentence.start + match.start())
     return None
 

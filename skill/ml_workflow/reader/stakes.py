@@ -25,7 +25,7 @@ def is_target(sentence: Sentence, number: Number) -> bool:
 
 def positive_rate(passages: tuple[Sentence, ...], event: str) -> Given[float] | None:
     """The share of cases that are positive: a percentage beside the event or beside `base rate` and its kin."""
-    plain = r"% (?:of them )?(?:(?:end up|turn out|prove)|buy|cancel|churn|convert|default|fail|return|donate|lapse|leave|are fraud|are lost|are missed|do not (?:show|attend|come))|(?:response|default|failure|readmission|fraud|churn|no-?show|cancellation|return|attrition) rate|base rate|prevalence|positives?\b|positive class|class balance|imbalanc|present in|of (?:all )?(?:the )?(?:transactions|studies|sessions|cases|parts|meters|claims|orders|parcels|applications|images|events|records|loans|patients|visits|machines|calls)"
+    plain = r"% of (?:all |the |our )?[a-z-]+ (?:are|is|were|get|have|has|need|show|contain|break|turn|end|fail|leave)\b|% (?:of them )?(?:(?:end up|turn out|prove)|buy|cancel|churn|convert|default|fail|return|donate|lapse|leave|are fraud|are lost|are missed|do not (?:show|attend|come))|(?:response|default|failure|readmission|fraud|churn|no-?show|cancellation|return|attrition) rate|base rate|prevalence|positives?\b|positive class|class balance|imbalanc|present in|of (?:all )?(?:the )?(?:transactions|studies|sessions|cases|parts|meters|claims|orders|parcels|applications|images|events|records|loans|patients|visits|machines|calls)"
     avoid = r"\bn?rmse|\bmae\b|\berror\b|\bwape\b|relative|accuracy|confidence|availability|precision|recall|discount|relativ|overlap|market|waste|receive|too high|too low"
     for strict in (True, False):
         for sentence, number in each_number(passages, ("%",)):
@@ -45,6 +45,10 @@ def positive_rate(passages: tuple[Sentence, ...], event: str) -> Given[float] | 
 def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
     """(baseline, target) of the business metric: `from 22 % to 18 %`, or `now 1.8 %` … `would like 2.3 %`."""
     for sentence in passages:
+        if bare := re.search(r"\bfrom (\d+(?:[.,]\d+)?) to (\d+(?:[.,]\d+)?) ?%", sentence.text):
+            at = sentence.start + bare.start()
+            before, after = (float(bare[group].replace(",", ".")) / 100 for group in (1, 2))
+            return Given(before, bare[0], at, "share"), Given(after, bare[0], at, "share")
         shares = [number for number in sentence.numbers if number.unit == "%"]
         for low, high in itertools.pairwise(shares):
             between = sentence.text[low.end : high.start]
@@ -257,7 +261,7 @@ def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | No
         for low, high in itertools.pairwise(sentence.numbers):
             between = sentence.text[low.start + len(low.text) : high.start] if low.text else ""
             if (
-                re.fullmatch(r"\s*(?:in|out of(?: every)?|per|of every)\s*", between)
+                re.fullmatch(r"\s*(?:[a-z]+ )?(?:in|out of(?: every)?|per|of every)\s*", between)
                 and 0 < low.value < high.value
                 and not low.unit
             ):
@@ -271,7 +275,7 @@ def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
         if per in ("month", "year"):
             if sentence.near(
                 number,
-                r"quoted|saves?|\bpays? (?:us|them|him|her)\b|we paid|paid (?:us|out)|costs? us|costing us|revenue|loss|\blost\b|stock|penalt|fine\b|earn|salary|fee\b|income|turnover|budget of the|waste|fraud|imbalance",
+                r"quoted|saves?|\bpays? (?:us|them|him|her)\b|we paid|paid (?:us|out)|costs? us|costing us|revenue|loss|\blost\b|overtime|wages|stock|penalt|fine\b|earn|salary|fee\b|income|turnover|budget of the|waste|fraud|imbalance",
                 40,
             ):
                 continue
@@ -312,8 +316,8 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
         words = number.text + sentence.after(number, 24)
         people = _PEOPLE.match(sentence.after(number, 30))
         acted_on = re.search(
-            r"\b(?:call|phone|ring|inspect|review|contact|visit|handle|check|examine|audit|investigate|work through)s? (?:about |up to |at most |some |around |~)*$",
-            sentence.before(number, 24),
+            r"\bcan (?:(?!cost|take|spend|pay|be|have|reach|get|lose|last|go|amount)[a-z]+ ){1,2}(?:about |up to |some )?$|\b(?:swap|replace|process|treat|repair|cover|do|call|phone|ring|inspect|review|contact|visit|handle|check|examine|audit|investigate|work through)s? (?:about |up to |at most |some |around |~)*$",
+            sentence.before(number, 30),
         )
         inventory = re.search(r"\b(?:our|existing|fixed|whole|full|a) list of (?:the )?$", sentence.before(number, 26)) and not sentence.has(r"week|month|day|night|morning")  # fmt: skip
         listed = re.search(r"\b(?:list of (?:the )?|ranked list of (?:the )?|top |the )$", sentence.before(number, 22)) and sentence.has(r"\blist\b|\btop \d|likely|riskiest|highest|most at risk") and not inventory  # fmt: skip
@@ -354,8 +358,8 @@ def _rhythm(sentence: Sentence) -> str:
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
     """(cost of acting wrongly, cost of missing): amounts of money beside the act and beside the miss, or a ratio."""
-    act = r"planned (?:one|visit|stop)|brought forward|spraying|for nothing|an audit|a check|pulls? over|false alarm|wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
-    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|missing it|unplanned|abusive|shortage|lost (?:loan|sale|customer)|avg claim|average claim|an? undetected|wrong fast|let through|chargeback costs?|false negative|undetected"
+    act = r"turned away|healthy|good (?:customer|loan|part|drive)|superfluous|unneeded|wasted|replacing|planned (?:one|visit|stop)|brought forward|spraying|for nothing|an audit|a check|pulls? over|false alarm|wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
+    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|missing (?:it|an?|one)|unanticipated|bad (?:loan|debt|customer|payer)|loses us|infected|overlooked|wrong (?:iban|payment|order|delivery|dose)|\bbreak\b|unplanned|abusive|shortage|lost (?:loan|sale|customer)|avg claim|average claim|an? undetected|wrong fast|let through|chargeback costs?|false negative|undetected"
     false_positive = false_negative = None
     for sentence, number in each_number(passages, CURRENCIES):
         if number.per:
@@ -371,6 +375,11 @@ def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Gi
             r"false positive|blocked|wrong|worth|cost"
         ):
             ratio = given_number(sentence, number, number.value, "×")
+            if re.match(
+                r" times (?:an?|the|as \w+ as an?) (?:wrong|false|needless|unnecessary|good|superfluous)",
+                sentence.after(number, 40),
+            ):
+                return Given(1.0, ratio.quote, ratio.start, "×"), ratio  # the other error is the dear one
             return ratio, Given(1.0, ratio.quote, ratio.start, "×")
     return false_positive, false_negative
 

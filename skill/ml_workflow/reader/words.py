@@ -201,9 +201,24 @@ def _around(sentence: Sentence, match: re.Match[str]) -> str:
 
 def cue(passages: tuple[Sentence, ...], fact: str) -> Given[str] | None:
     for value, pattern in CUES[fact]:
-        if found := first(passages, pattern, value):
+        heard = _undenied(passages, pattern) if fact == "serving_cue" else passages
+        if found := first(heard, pattern, value):
             return found
     return None
+
+
+def _undenied(passages: tuple[Sentence, ...], pattern: str) -> tuple[Sentence, ...]:
+    """Sentences that do not deny what they name: `not instant`, `in real time we need nothing`."""
+    before, after = r"\b(?:no|not|nothing|without|never|n[o'’]t)\b[^.;,]{0,16}$", r"[^.;,]{0,24}\b(?:not (?:needed|required|necessary)|nothing|no need)\b"  # fmt: skip
+    return tuple(
+        s
+        for s in passages
+        if not (match := re.search(pattern, s.text, re.IGNORECASE))
+        or not (
+            re.search(before, s.text[: match.start()], re.IGNORECASE)
+            or re.match(after, s.text[match.end() :], re.IGNORECASE)
+        )
+    )
 
 
 def named(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Given[str], ...]:
@@ -235,7 +250,18 @@ def tools(
     """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
     found, refused = [], []
     for name, pattern in names.items():
-        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE)]
+        plain_word = name in (
+            "Evidently",
+            "Aim",
+            "Comet",
+            "Ray",
+            "Argo Workflows",
+            "Feast",
+            "Slack",
+            "Lambda",
+            "Spark",
+        )
+        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE) if not plain_word or m[0][0].isupper()]  # fmt: skip
         if not hits:
             continue
         sentence, match = hits[0]
@@ -244,7 +270,7 @@ def tools(
             (s, m)
             for s, m in hits
             if re.search(
-                r"\b(?:no|nor|not|never|nobody|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended)\b(?:(?! and )[^.,;:]){0,28}$",
+                r"\b(?:no|nor|not|never|nobody|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended|killed|dropped|retired|got rid of|rejected|moved off|nothing that (?:requires|needs|depends on)|n['’]t (?:send|want|use|like|bring|need|buy|learn|depend))\b(?:(?! and )[^.,;:]){0,28}$",
                 s.text[: m.start()],
                 re.IGNORECASE,
             )
