@@ -14,7 +14,7 @@ from serving import Serving
 from test_engine import BRIEF, env
 
 AXE = Path(__file__).parents[1] / ".venv" / "node" / "node_modules" / "axe-core" / "axe.min.js"
-HERE = ("http://127.0.0.1", "file://", "data:")
+HERE = ("http://127.0.0.1", "file://", "data:", "about:")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def test_a_run_can_be_cancelled_and_resumed_from_the_page(
         page.wait_for_selector(".status.cancelled")
         page.get_by_role("button", name="Resume").click()
         page.wait_for_selector(".status.passed", timeout=20_000)
+        page.goto("about:blank")  # leave before the server does
 
 
 def test_questions_are_put_and_answered_on_the_page(page: Any, serving: Serving) -> None:

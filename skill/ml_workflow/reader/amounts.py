@@ -8,11 +8,6 @@ from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers
 
-ROLES = (
-    r"(?:data |ml |machine[- ]learning |platform |back-?end |software |reliability |senior |junior |working )*"
-    r"(?:scientists?|engineers?|analysts?|developers?|people|persons?|of us|programmers?|researchers?|students?|statisticians?|actuaries|agronomists?|informaticians?|quants|ppl|staff|DBAs?)"
-)
-
 
 def given_number(sentence: Sentence, number: Number, value: float, unit: str) -> Given[float]:
     return Given(value, quote_around(sentence, number), sentence.start + number.start, unit)
@@ -284,118 +279,6 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
             ):
                 found.append(Given(float(days), sentence.text[:160], sentence.start + match.start(), "days"))
     return max(found, key=lambda given: given.value, default=None)
-
-
-def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
-    for sentence in passages:
-        if part := re.search(
-            r"\bof (?:which|whom|them),? (\w+) (?:would|will|can|could) (?:work|be|help)",
-            sentence.text,
-            re.IGNORECASE,
-        ):
-            for number in sentence.numbers:
-                if number.start == part.start(1):
-                    return given_number(sentence, number, number.value, "people")
-    if listed := roster(passages):
-        return listed
-    total, first = 0.0, None
-    for sentence in passages:
-        lone = re.search(
-            r"\b(?:the )?(?:only|lone|sole) (?:\w+ ){0,2}?(?:person|analyst|engineer|scientist|developer)|i am alone|on my own",
-            sentence.text,
-            re.IGNORECASE,
-        )
-        if lone and first is None:
-            return Given(1.0, sentence.text[:160], sentence.start + lone.start(), "people")
-        if of := re.search(r"team of (\w+)", sentence.text, re.IGNORECASE):
-            for number in sentence.numbers:
-                if number.start == of.start(1):
-                    return given_number(sentence, number, number.value, "people")
-        if own := _own_people(sentence):
-            return own
-        if sentence.has(
-            r"sales ?people|handlers|agents|inspectors|librarians|students per|customers|doctors|at once|\busers\b"
-        ):
-            continue
-        for number in sentence.numbers:
-            if (
-                not number.unit
-                and not number.per
-                and number.value < 200
-                and re.match(rf" {ROLES}\b", sentence.after(number, 40), re.IGNORECASE)
-            ):
-                if first is not None and re.search(
-                    r"of (?:which|whom|them)|including", sentence.before(number, 25)
-                ):
-                    continue
-                if re.search(r"two of us|of us", sentence.after(number, 8)) and total:
-                    continue
-                total += number.value
-                first = first or given_number(sentence, number, 0, "people")
-                first = Given(
-                    total,
-                    first.quote if len(first.quote) > 30 else sentence.text[:160],
-                    first.start,
-                    "people",
-                )
-    return first
-
-
-_ROSTER = re.compile(
-    r"(?:^|[\n|*-] ?|[.;] )\W*(?:our )?(?:team|staff|people|crew|personnel|who we are|it)\W{0,3}\s*(?:[:=|]|(?:is|are)\b|(?=\d+ (?:people|persons)))\s*([^\n|;]+)|"
-    r"(?:^|[.;] )(?:it's (?:just )?(?=me\b)|we have (?=(?:one|a|two|half|\d)\b[^.]*\b(?:me|half)\b))([^\n|;]+)",
-    re.IGNORECASE,
-)
-_MEMBER = re.compile(
-    r"^(?:(?P<me>me|myself|i)\b|(?:(?P<half>half (?:an?)?)|(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?))\s+(?P<who>(?:[\w/&-]+ ){0,4}[\w/&-]+))",
-    re.IGNORECASE,
-)
-_ROLE = r"(?:ers?|ors?|ists?|ants?|ians?|iens?|ysts?|aries|ary|men|man)\b|\b(?:people|persons?|DS|MLE|DE|QA|owners?|leads?|quants?|students?|IT|volunteers?|admins?|devs?|backend|heads?|interns?|nurses?|doctors?|chefs?|chief)\b"
-_WORD = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a": 1, "an": 1}  # fmt: skip
-
-
-def roster(passages: tuple[Sentence, ...]) -> Given[float] | None:
-    """A list of the people on it: `Team = me (data scientist) + 1 analytics engineer`, `one statistician (me) and half an IT person`."""
-    for sentence in passages:
-        match = _ROSTER.search(sentence.text)
-        if not match:
-            continue
-        members = re.split(
-            r",\s*(?:and )?|\s\+\s|\sand\s|\splus\s|\s&\s|\. ", re.sub(r"\([^)]*\)", "", match[1] or match[2])
-        )
-        total = counted = 0.0
-        whole = re.match(
-            r"\s*(\w+) (?:people|persons|ppl|heads|FTEs?)\b", match[1] or match[2], re.IGNORECASE
-        )
-        told = next(iter(numbers(whole[1])), None) if whole else None
-        if told:
-            return Given(told.value, sentence.text[:160], sentence.start + match.start(), "people")
-        for member in members:
-            found = _MEMBER.match(member.strip())
-            if found and (found["me"] or re.search(_ROLE, found["who"], re.IGNORECASE)):
-                total += 1 if found["me"] else 0.5 if found["half"] else float(_WORD.get(found["n"].lower(), 0) or found["n"])  # fmt: skip
-                counted += 1
-        if counted >= 2 and total <= 200:
-            return Given(total, sentence.text[:160], sentence.start + match.start(), "people")
-    return None
-
-
-ORGANISATIONS = r"\b(?:bank|company|hospital|clinic|store|shop|firm|plant|university|insurer|retailer|operator|chain|city|ministry|team)\b|hospitals|clinics|centros|cent(?:re|er)s|practices|parks|trams|stores|shops|sites|companies|firms|plants|factories|universities|branches|countries|hotels|museums|schools|banks|years|months|lines|brands|farms|users|customers|products|supermarkets|locations|turbines"
-
-
-def _own_people(sentence: Sentence) -> Given[float] | None:
-    """`We are four: two maintainers …` is four; `We are two pharmacists and one administrator` is three."""
-    if own := re.match(r"(\w+) of us\b", sentence.text, re.IGNORECASE):
-        of_us = next((n for n in sentence.numbers if n.start == own.start(1)), None)
-        return given_number(sentence, of_us, of_us.value, "people") if of_us else None
-    opening = re.match(r"(?:we are|we're|the two of us|team\b\W)", sentence.text, re.IGNORECASE)
-    counts = [n for n in sentence.numbers if not n.unit and not n.per and 0 < n.value <= 30]
-    if not opening or not counts or counts[0].start > 24 or sentence.has(ORGANISATIONS):
-        return None
-    if re.match(r"\s*(?:people)?\s*[:(]", sentence.after(counts[0], 12)):
-        return given_number(sentence, counts[0], counts[0].value, "people")
-    named = [n for n in counts if re.match(r" [a-z]", sentence.after(n, 2))]
-    return given_number(sentence, named[0], sum(n.value for n in named), "people") if named else None
 
 
 def batch_window_h(passages: tuple[Sentence, ...]) -> Given[float] | None:

@@ -148,3 +148,60 @@ def _in_scale(now: Number, wanted: Number) -> float:
         scale = 10.0 ** (3 * round((len(str(int(now.value))) - 1) // 3))
         return wanted.value * scale
     return wanted.value
+
+
+_METRIC = (
+    r"(?:metric|number|measure|figure|kpi) (?:that )?(?:the |our )?[\w ]{1,24}(?:cares? about|wants?|looks at|watch(?:es)?|reports?) is\s+(?:the )?([^.;,]{4,70})",
+    r"(?:outcome|success|goal|target) (?:we want |we aim for |measure |for us )?(?:is|would be|means|:)\s*(?:to |would be )?([^.;]{4,80})",
+    r"success (?:is|would be|means|:)\s*([^.;]{4,80})",
+    r"(?:leadership|management|the board|the director|the owner|business|finance|they|we) (?:really )?(?:wants?|would like|needs?|looks? at)(?: to)?\s+((?:more|fewer|less|lower|higher|to (?:cut|reduce|raise|increase)|cut|reduce|raise|increase|the )[^.;,]{4,70})",
+    r"(?:the )?(?:target|aim)[: ]+(?:is )?(?:to )?((?:raise|reduce|cut|increase|lower)[^.;,]{4,70})",
+    r"(?:should|must|to) maximi[sz]e\s+([^.;,]{4,60})",
+    r"(?:we lose|lost us|costs? us|we paid?)\s+((?:about |roughly |around |nearly )?[€$£]?\d[^.;]{3,60})",
+    r"would like (?:the |our )?([a-z][^.;,]{3,40}?(?:rate|share|cost|time|level|number)s?)\b",
+)
+
+
+def business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    for pattern in _METRIC:
+        for sentence in passages:
+            if match := re.search(pattern, sentence.text, re.IGNORECASE):
+                phrase = re.sub(r"^(?:the|to|a|an)\s+", "", match[1].strip(), flags=re.IGNORECASE)
+                phrase = re.split(
+                    r", (?:pres|curr|today|now)|:|\s(?:so that|because|presently|from \d|to go|by \d|by half|without)\b",
+                    phrase,
+                )[0]
+                phrase = re.sub(
+                    r"^(?:to )?(?:raise|cut|reduce|increase|lower|improve|lift|more|bring down)\s+",
+                    "",
+                    phrase.strip(),
+                )
+                phrase = _without_amount(phrase)
+                if not is_metric(phrase) or re.search(r"\bpredict|classif|\bmodel\b|design|document", phrase):
+                    continue
+                return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
+    return None
+
+
+def named_by(name: str, level: Given[float] | None) -> Given[str] | None:
+    """A quality measure of the model is no number of the business, whatever level the brief gives it."""
+    if not name or level is None or re.search(OF_A_MODEL, name, re.IGNORECASE):
+        return None
+    return Given(name, level.quote, level.start)
+
+
+def metric_of(passages: tuple[Sentence, ...], level: Given[float] | None) -> Given[str] | None:
+    """What the brief's percentage is said of, when no sentence names the metric itself."""
+    for sentence in passages if level else ():
+        for number in sentence.numbers:
+            if level and sentence.start + number.start == level.start:
+                return named_by(name_before(sentence, number) or name_after(sentence, number), level)
+    return None
+
+
+def _without_amount(phrase: str) -> str:
+    """`about 4.1 % of fresh revenue to waste` → waste; a metric's name is a noun phrase, never an amount."""
+    if not re.match(r"(?:about |roughly |around |nearly )?[€$£]?\d", phrase):
+        return phrase
+    match = re.search(r"\b(?:to|on|in|for) ([a-z][\w -]{3,40})$", phrase)
+    return match[1] if match else ""

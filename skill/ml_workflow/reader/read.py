@@ -6,10 +6,20 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from briefwright.skill.markdown import clip, defuse
-from briefwright.skill.ml_workflow.facts import Facts, Given, ProblemType
+from briefwright.skill.markdown import defuse
+from briefwright.skill.ml_workflow.facts import Facts, Given
 from briefwright.skill.ml_workflow.language.gloss import Gloss, Language, gloss
-from briefwright.skill.ml_workflow.reader import amounts, columns, metric, people, stakes, words
+from briefwright.skill.ml_workflow.reader import (
+    amounts,
+    columns,
+    data,
+    metric,
+    people,
+    stakes,
+    task,
+    trial,
+    words,
+)
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
     Sentence,
@@ -20,27 +30,6 @@ from briefwright.skill.ml_workflow.reader.passages import (
 from briefwright.skill.ml_workflow.reader.plausible import plausible
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
 from briefwright.skill.ml_workflow.register import register
-from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
-
-# Words that settle the type whatever else the brief talks about.
-STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
-    ("anomaly detection", r"\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
-    ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
-    ("forecasting", r"\bnumber of \w+(?: \w+)? per (?:half[- ]hour|hour|day|week|shift|interval)\b[^.]{0,60}\b(?:next|coming)\b|(?:predict|forecast) [^.]{0,40}\b(?:each|every) \w+ (?:and|per) (?:each |every )?day\b|\b(?:waiting times?|queues?|bikes?|demand|arrivals|units|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
-    ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
-    ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
-)  # fmt: skip
-PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
-    ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
-    ("forecasting", r"forecast\w*|demand for the next|load prediction|predict[^.]{0,40}(?:demand|sales|load|consumption|volume)"),
-    ("ranking", r"learning[- ]to[- ]rank|re-?rank\w*|search rank\w*|ranking service|rank (?:the )?(?:results|candidates)"),
-    ("recommendation", r"recommend(?!ation:)\w*|personali[sz]\w+|similar items|looks similar"),
-    ("CV", r"\bimages?\b|photos?\b|camera|x-?ray|\bvideo\b|visual|vision\b"),
-    ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
-    ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
-    ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
-    ("classification", r"classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
-)  # fmt: skip
 
 
 def read(text: str, as_of: date) -> Facts:
@@ -82,13 +71,13 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     title, body_at = _title(kept)
     kept_whole, kept = kept, " " * body_at + kept[body_at:]
     passages = sentences(kept)
-    task = sentences(about_the_task(kept))
-    stated = _stated_type(task)
-    case = _use_case(kept_whole, title, stated.value if stated else None, ENOUGH)
+    asking = sentences(task.about_the_task(kept))
+    stated = task.stated_type(asking)
+    case = task.use_case(kept_whole, title, stated.value if stated else None, task.ENOUGH)
     event = case.cues if case else r"\bare\b|\bis\b"
-    relative, absolute = stakes.effect(passages)
-    delta, sd, mean = stakes.mean_effect(passages)
-    alpha, power, longest = stakes.test_terms(passages)
+    relative, absolute = trial.effect(passages)
+    delta, sd, mean = trial.mean_effect(passages)
+    alpha, power, longest = trial.test_terms(passages)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
     watched, level, goal = metric.amounts(passages) if not baseline else ("", None, None)
@@ -102,12 +91,12 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     facts = Facts(
         title=title,
         text=text,
-        problem_type=stated or _problem_type(task, title, case),
-        use_case=_case_fact(task, title, case),
+        problem_type=stated or task.problem_type(asking, title, case),
+        use_case=task.case_fact(asking, title, case),
         subject=_subject(passages),
-        prediction=_prediction(task),
+        prediction=task.prediction(asking),
         language=tongue,
-        not_ml=not_learning(text, _use_case(kept_whole, title, None, 1), tongue)
+        not_ml=not_learning(text, task.use_case(kept_whole, title, None, 1), tongue)
         if tongue != "other"
         else None,
         forbidden=words.cue(passages, "forbidden"),
@@ -130,9 +119,9 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         serving_cue=words.cue(passages, "serving_cue"),
         streaming_platform=words.cue(passages, "streaming_platform"),
         edge_device=words.cue(passages, "edge_device"),
-        business_metric=_business_metric(passages)
-        or _named_by(watched, level)
-        or _metric_of(passages, target or baseline),
+        business_metric=metric.business_metric(passages)
+        or metric.named_by(watched, level)
+        or metric.metric_of(passages, target or baseline),
         metric_baseline=baseline,
         metric_target=target,
         mde_relative=relative,
@@ -146,17 +135,17 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         guardrails=stakes.limits(passages),
         worse_error=stakes.worse_error(passages),
         reported_quality=stakes.reported_quality(passages),
-        regime_changes=_regime_changes(passages),
+        regime_changes=data.regime_changes(passages),
         feature_count=amounts.feature_count(passages),
-        exposed_share=stakes.exposed_share(passages),
-        experiment_unit=_experiment_unit(passages),
+        exposed_share=trial.exposed_share(passages),
+        experiment_unit=trial.experiment_unit(passages),
         no_experiment=words.cue(passages, "no_experiment"),
         capacity_per_week=stakes.capacity_per_week(passages),
         cost_false_positive=wrong,
         cost_false_negative=missed,
-        current_system=_current_system(passages),
+        current_system=people.current_system(passages),
         fallback=people.fallback(passages),
-        team_size=amounts.team_size(passages),
+        team_size=people.team_size(passages),
         approver=people.approver(passages),
         first_model=words.cue(passages, "first_model"),
         budget_per_month=stakes.budget_per_month(passages),
@@ -172,8 +161,8 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         online_features=words.cue(passages, "online_features"),
         tools=named,
         tools_refused=refused,
-        sources=_sources(passages),
-        features=_features(passages),
+        sources=data.sources(passages),
+        features=data.features(passages),
         known_later=columns.known_later(passages),
         barred=columns.barred(passages),
         wishes=_wishes(passages, refused),
@@ -200,64 +189,6 @@ def _title(text: str) -> tuple[str, int]:
 NO_TITLE = re.compile(r"(?:hi|hey|hello|hallo|dear|good (?:morning|day)|bonjour|hola|buen[oa]s|to|from|date|notes from)\b|\W*$|\|", re.IGNORECASE)  # fmt: skip
 
 
-def _use_case(text: str, title: str, stated: ProblemType | None, enough: int) -> UseCase | None:
-    """The use whose words the brief holds most, among those of the type the brief states. The title and the sentence that says what to predict count three times,
-    examples in brackets not at all. Ties go to the earlier row."""
-    plain = about_the_task(re.sub(r"\([^)]*\)", " ", text))
-    asked = " ".join(s.text for s in sentences(plain) if s.has(ASKED))
-    scored = [
-        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case)
-        for case in USE_CASES
-        if stated in (None, case.problem)
-    ]
-    best = max((score for score, _ in scored), default=0)
-    return next(case for score, case in scored if score == best) if best >= enough else None
-
-
-ASKED = r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\bscore|\bwhich \w+ (?:will|are likely|cancel|buy|fail)|\bwe (?:want|need|would like)|'d like|\bdream|\bidea\b|\bgoal\b|looking for"
-ENOUGH = 2
-"""One passing word (`claims dept`, `loan`) does not make a use case; the request itself, or a second mention, does."""
-ASIDE = re.compile(
-    r"(?:do not|don['’]t|never|must not|may not|no) [^.;\n]{0,60}(?:OpenAI|ChatGPT|LLMs?|GPT|language models?)\b[^.;\n]{0,30}|(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
-    r"\bon the (?:phone|desk)\b|as i said|(?:if|when|should|in cases?|in the event)\b[^.,;:\n]{0,40}\b(?:fails?|failure|fall(?:s)? (?:out|over)|breakdown|outage|is down|is unavailable|breaks? down)\b",
-    re.IGNORECASE,
-)
-
-
-def about_the_task(text: str) -> str:
-    """The text without what only sounds like a task: somebody else's weather forecast, and what happens when the system fails."""
-    return ASIDE.sub(lambda aside: " " * len(aside[0]), text)
-
-
-def _case_fact(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[str] | None:
-    if case is None:
-        return None
-    return words.first(passages, case.cues, case.id) or Given(case.id, title, 0)
-
-
-def _stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
-    """The type the brief says outright, in a sentence that is not about the experiment."""
-    plain = tuple(s for s in passages if not s.has(r"\bsamples?\b|experiment|A/B"))
-    for stated, words_of in STATED_TYPES:
-        if found := words.first(plain, words_of):
-            return Given(stated, found.quote, found.start)
-    return None
-
-
-def _problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:  # fmt: skip
-    """The use case's type; else the type whose words the brief holds most."""
-    if case:
-        found = words.first(passages, case.cues)
-        return Given(case.problem, found.quote if found else title, found.start if found else 0)
-    counted = []
-    for place, (problem, pattern) in enumerate(PROBLEM_WORDS):
-        hits = sum(len(re.findall(pattern, sentence.text, re.IGNORECASE)) for sentence in passages)
-        counted.append((hits, -place, problem, pattern))
-    hits, _, problem, pattern = max(counted)
-    found = words.first(passages, pattern) if hits else None
-    return Given(problem, found.quote, found.start) if found else None
-
-
 def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """Who asks, from `We are a group of six hospitals …` or a first fragment such as `Municipal water utility:`."""
     pattern = r"(?:we (?:are|run|operate|process|sell|service|make|own)|our (?:company|team|firm|helpdesk|marketplace|chain)|i (?:am|work|lead))\s+([^.;]{4,80})"
@@ -269,143 +200,6 @@ def _subject(passages: tuple[Sentence, ...]) -> Given[str] | None:
         if head
         else None
     )
-
-
-def _prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    verbs = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose"
-    what = r"((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){4,110})"
-    asked = (
-        rf"(?:want|wants|like|need|needs|wish|hoping|supposed|have) to (?:know|see|learn|understand|find out) (?=which|whether|how|when|who|if){what}",
-        rf"(?:predict|forecast|estimat|classify|categori[sz]|detect)(?:e|s|ing)?\s+{what}",
-        rf"\b(?:forecast|prediction|estimate)s? (?:of|for|how) {what}",
-        r"(?<!,) ((?:which (?:of|[a-z-]+s?(?: [a-z-]+)? (?:will|are|is|has|have|stop|fail|pay|leave|need|can|would))|who (?:will|would|(?!is\b|was\b|has\b|runs\b)[a-z]+s)|whether (?:a|an|each|the) \w+ (?:will|is)|how (?:likely|many|much|long))\b (?:[^.;:()]|\.(?=\d)){6,110})",
-        rf"\b(?:{verbs})(?:s|ing)?\s+{what}",
-    )
-    intent = tuple(s for s in passages if s.has(r"\b(?:want|would like|'d like|need|goal|request|idea|objective|question|aim|asks?|please|wish|looking for|what i)\b"))  # fmt: skip
-    tried = [(pattern, intent) for pattern in asked] + [(pattern, passages) for pattern in asked]
-    for pattern, group in tried:
-        for sentence in group:
-            match = re.search(pattern, sentence.text, re.IGNORECASE)
-            if match and not re.match(NO_OBJECT, match[1], re.IGNORECASE):
-                phrase = re.split(r",(?!\d)| so that | because | but |\?", match[1])[0].strip()
-                return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start(1))
-    return None
-
-
-NO_OBJECT = r"(?:by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
-
-
-_METRIC = (
-    r"(?:metric|number|measure|figure|kpi) (?:that )?(?:the |our )?[\w ]{1,24}(?:cares? about|wants?|looks at|watch(?:es)?|reports?) is\s+(?:the )?([^.;,]{4,70})",
-    r"(?:outcome|success|goal|target) (?:we want |we aim for |measure |for us )?(?:is|would be|means|:)\s*(?:to |would be )?([^.;]{4,80})",
-    r"success (?:is|would be|means|:)\s*([^.;]{4,80})",
-    r"(?:leadership|management|the board|the director|the owner|business|finance|they|we) (?:really )?(?:wants?|would like|needs?|looks? at)(?: to)?\s+((?:more|fewer|less|lower|higher|to (?:cut|reduce|raise|increase)|cut|reduce|raise|increase|the )[^.;,]{4,70})",
-    r"(?:the )?(?:target|aim)[: ]+(?:is )?(?:to )?((?:raise|reduce|cut|increase|lower)[^.;,]{4,70})",
-    r"(?:should|must|to) maximi[sz]e\s+([^.;,]{4,60})",
-    r"(?:we lose|lost us|costs? us|we paid?)\s+((?:about |roughly |around |nearly )?[€$£]?\d[^.;]{3,60})",
-    r"would like (?:the |our )?([a-z][^.;,]{3,40}?(?:rate|share|cost|time|level|number)s?)\b",
-)
-
-
-def _business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    for pattern in _METRIC:
-        for sentence in passages:
-            if match := re.search(pattern, sentence.text, re.IGNORECASE):
-                phrase = re.sub(r"^(?:the|to|a|an)\s+", "", match[1].strip(), flags=re.IGNORECASE)
-                phrase = re.split(
-                    r", (?:pres|curr|today|now)|:|\s(?:so that|because|presently|from \d|to go|by \d|by half|without)\b",
-                    phrase,
-                )[0]
-                phrase = re.sub(
-                    r"^(?:to )?(?:raise|cut|reduce|increase|lower|improve|lift|more|bring down)\s+",
-                    "",
-                    phrase.strip(),
-                )
-                phrase = _without_amount(phrase)
-                if not metric.is_metric(phrase) or re.search(
-                    r"\bpredict|classif|\bmodel\b|design|document", phrase
-                ):
-                    continue
-                return Given(phrase.strip(" ,"), sentence.text[:160], sentence.start + match.start())
-    return None
-
-
-def _named_by(name: str, level: Given[float] | None) -> Given[str] | None:
-    """A quality measure of the model is no number of the business, whatever level the brief gives it."""
-    if not name or level is None or re.search(metric.OF_A_MODEL, name, re.IGNORECASE):
-        return None
-    return Given(name, level.quote, level.start)
-
-
-def _metric_of(passages: tuple[Sentence, ...], level: Given[float] | None) -> Given[str] | None:
-    """What the brief's percentage is said of, when no sentence names the metric itself."""
-    for sentence in passages if level else ():
-        for number in sentence.numbers:
-            if level and sentence.start + number.start == level.start:
-                return _named_by(
-                    metric.name_before(sentence, number) or metric.name_after(sentence, number), level
-                )
-    return None
-
-
-def _experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    pattern = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+)[^.;]{0,60}?(?:\bby|\bper|\bon|=) (?:the )?(depot|rack|member|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|account|household|school|city|machine|line|farm|warehouse|shop|branch|route|vehicle|restaurant|clinic|class|team)"
-    for sentence in passages:
-        match = re.search(pattern, sentence.text, re.IGNORECASE)
-        if match and not re.search(
-            r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE
-        ):
-            return Given(match[1].lower(), sentence.text[:160], sentence.start + match.start())
-    return None
-
-
-def _current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    """What decides today: a known kind of system, first in sentences about today, then anywhere."""
-    today = [
-        s
-        for s in passages
-        if s.has(
-            r"\btoday\b|right now|currently|at present|presently|current |existing|until (?:now|this)|so far|\bnow\b|already|bislang"
-        )
-    ]
-    for group in (today, passages):
-        if found := words.first(group, words.SYSTEMS):
-            name = (
-                found.value
-                if found.value[-1:] in ".,;" or found.quote.endswith(found.value)
-                else found.value.rsplit(" plus ", 1)[0]
-            )
-            whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
-            return replace(found, value=whole.strip())
-    return _practice(passages)
-
-
-_TODAY = (
-    r"(?:^|[.;|(] ?|\n)(?:today|right now|currently|at present|presently|at the moment|until now|so far|now)\b\s*[:,|]?\s*(?:we just |we simply )?([^.;|\n]{8,90})",
-    r"\b(?:currently|presently|today|until now) (?:is |are )?((?:decided|prioriti[sz]ed|sorted|planned|done|picked|chosen|ordered|handled|set|checked) (?:by|with|on|from|according to) [^.;,|\n]{4,60})",
-    r"\b(?:moderation|triage|selection|planning|the list|prioriti[sz]ation|it) (?:currently|today|presently|now) (?:is|are|comes from|happens by) ([^.;,|\n]{4,60})",
-)
-
-
-def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    """How it is done today, in the brief's own clause: `Right now they ring everybody over 75.`"""
-    for pattern in _TODAY:
-        for sentence in passages:
-            match = re.search(pattern, sentence.text, re.IGNORECASE)
-            if match and not re.search(r"\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b", match[1], re.IGNORECASE):  # fmt: skip
-                phrase = re.split(r", (?:and|but|which|so)\b| because ", match[1])[0]
-                return Given(
-                    clip(phrase.strip(" ,"), 80), sentence.text[:160], sentence.start + match.start(1)
-                )
-    return None
-
-
-def _without_amount(phrase: str) -> str:
-    """`about 4.1 % of fresh revenue to waste` → waste; a metric's name is a noun phrase, never an amount."""
-    if not re.match(r"(?:about |roughly |around |nearly )?[€$£]?\d", phrase):
-        return phrase
-    match = re.search(r"\b(?:to|on|in|for) ([a-z][\w -]{3,40})$", phrase)
-    return match[1] if match else ""
 
 
 def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -436,60 +230,6 @@ def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
         ):
             return Given(match[1], sentence.text[:160], sentence.start + match.start())
     return None
-
-
-def _sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
-    direct = words.listed(passages, opening)
-    subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
-    found = {
-        given.value.lower(): given
-        for given in (*direct, *words.listed(passages, subjects), *_bracketed(passages))
-    }
-    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|month|week|day|scanned|ocr|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from|with|without|collected|stored|used|kept) "
-    no_data = r"^(?:no|not|only|half|active|shuffled|split|eleven|twelve|twenty|thirty|hundreds?|thousands?)\b|\b(?:at random|person|statistician|actuar\w+|volunteers?|harvests|seasons|subscribers|EUR|USD|GBP|is|are|was|were|has|feed|idea)\b"
-    unfit = re.compile(f"{skip}|{no_data}", re.IGNORECASE)
-    return tuple(given for key, given in found.items() if not unfit.search(key))[:8]
-
-
-def _bracketed(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    """`Data's all in Snowflake (invoices, payments, dunning letters)`: the tables a store is said to hold."""
-    found = []
-    for sentence in passages:
-        for match in re.finditer(r"\b(?:data|everything|history|tables?)\b[^.()]{0,40}\b(?:in|from|on) (?:the |our |an? )?[\w ]{2,30} \(([^)]{8,160})\)", sentence.text, re.IGNORECASE):  # fmt: skip
-            pieces = re.split(r",\s*(?:and )?|\s+and\s+", match[1])
-            found += [Given(piece.strip(), sentence.text[:160], sentence.start + match.start(1)) for piece in pieces if len(pieces) > 1 and 2 < len(piece.strip()) <= 48]  # fmt: skip
-    return tuple(found)
-
-
-def _features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    opening = (
-        r"\b(?:features|columns|inputs|signals|variables|attributes)(?: (?:we have(?: in mind)?|candidates|used|would be|so far|such as))*"
-        r"(?:\s*:|\s+(?:are|include|such as|like))\s+(?=[a-z])|such as (?=[a-z])|the biggest are |(?:records?|sales|orders) (?:since \d{4} )?with |"
-        r"\b(?:it|notebook|model|version) used "
-    )
-    data = [
-        s
-        for s in passages
-        if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|records|orders")
-    ]
-    skip = r"\b(?:feature store|we|model|store)\b"
-    return tuple(
-        given
-        for given in words.listed(tuple(data), opening, words.CLOSE)
-        if not re.search(skip, given.value, re.IGNORECASE)
-    )
-
-
-def _regime_changes(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    """Events that make old rows mean something else: merged queues, renumbered codes, a revised list, a pandemic."""
-    cue = (
-        r"renumbered|re-?coded|re-?organi[sz]\w*|(?:were|was) (?:merged|split|added|introduced|replaced|revised|created|renamed|swapped)|"
-        r"(?:code ?list|tariff|taxonomy|catalogue|guideline|sensor|camera|system|scheme)s? (?:was |were )?(?:revised|changed|replaced)|new (?:carrier|tariff|queue|code|sensor|supplier)|"
-        r"pandemic|covid|lockdown|rates? changed|migrated|prices? (?:rose|fell)|no longer (?:the one|what)|changed in (?:19|20)\d\d"
-    )
-    found = [Given(s.text, s.text[:160], s.start) for s in passages if s.has(cue)]
-    return tuple(found[:4])
 
 
 def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> tuple[Given[str], ...]:

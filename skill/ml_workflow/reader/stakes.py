@@ -7,13 +7,12 @@ from dataclasses import replace
 from briefwright.skill.ml_workflow.facts import Given, Limit
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number, loose_period
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, TIME_IN_DAYS, Number
+from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, Number
 
 TARGETS = (
     r"\b(?:would like|we want|want(?:s)? to|would be (?:great|glad|happy)|glad about|goal|target\b|aim|success|raise|bring|"
     r"reduce|cut|lower|increase|lift|improve|below|at least|down to|up to|worth shipping|would pay)"
 )
-LIMITS = r"will not accept|may not|must not|cannot accept|not more than|no more than|at most|at least|stay (?:at|below|above)|without (?:raising|hurting|increasing)"
 
 
 def is_target(sentence: Sentence, number: Number) -> bool:
@@ -129,28 +128,12 @@ def _level_before_change(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence in passages:
         shares = [number for number in sentence.numbers if number.unit == "%"]
         for level, change in itertools.pairwise(shares):
-            if _is_relative(sentence, change) and not is_target(sentence, level):
+            if is_relative(sentence, change) and not is_target(sentence, level):
                 return given_number(sentence, level, level.share, "share")
     return None
 
 
-def effect(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
-    """(relative, absolute) smallest effect worth having. Limits on a guardrail are not effects."""
-    relative = absolute = None
-    for sentence, number in each_number(passages, ("%", "pp")):
-        if sentence.near(number, LIMITS, 45) and not sentence.near(number, "relative", 14):
-            continue
-        if number.unit == "%" and relative is None and _is_relative(sentence, number):
-            relative = given_number(sentence, number, number.share, "share")
-        elif number.unit == "pp" and sentence.has(TARGETS) and absolute is None:
-            absolute = given_number(sentence, number, number.share, "pp")
-    for sentence in passages:
-        if absolute is None and (half := re.search(r"half a percentage point", sentence.text, re.IGNORECASE)):
-            absolute = Given(0.005, sentence.text[:160], sentence.start + half.start(), "pp")
-    return relative, absolute
-
-
-def _is_relative(sentence: Sentence, number: Number) -> bool:
+def is_relative(sentence: Sentence, number: Number) -> bool:
     """Whether `relative` stands near this percentage, and no other percentage of the sentence stands nearer."""
     words = [
         match.span() for match in re.finditer(r"\brelative(?:ly)?\b(?! to\b)", sentence.text, re.IGNORECASE)
@@ -167,90 +150,6 @@ def _gap(text: str, number: Number, start: int, end: int) -> int:
     """Letters between a number and a word; a comma between them counts as twenty."""
     between = text[end : number.start] if end <= number.start else text[number.end : start]
     return len(between) + 20 * len(re.findall(r"[,;:]", between))
-
-
-def mean_effect(
-    passages: tuple[Sentence, ...],
-) -> tuple[Given[float] | None, Given[float] | None, Given[float] | None]:
-    """(difference worth having, standard deviation, today's mean) of a metric that is an amount, in one unit."""
-    sd = delta = mean = None
-    for sentence in passages:
-        for number in sentence.numbers:
-            before = sentence.before(number, 60)
-            if sd is None and re.search(
-                r"(?:standard deviation|\bsd|\bstd)\b[^.\d]{0,40}$", before, re.IGNORECASE
-            ):
-                sd = given_number(sentence, number, number.value, number.unit)
-                earlier = [
-                    n for n in sentence.numbers if n.start < number.start and n.unit in (number.unit, "")
-                ]
-                mean = (
-                    given_number(sentence, earlier[-1], earlier[-1].value, number.unit) if earlier else None
-                )
-    worth = r"(?:lift|gain|improv\w*|increas\w*|rais\w*|ris\w*|reduc\w*|drop\w*|cut\w*|shorten\w*|lower\w*)(?: [a-z]+){0,4}? (?:of|by) (?:about |at least )?(?:[€$£])?$"
-    for sentence, number in each_number(passages):
-        if (
-            number.unit not in ("%", "pp")
-            and re.search(worth, sentence.before(number, 60), re.IGNORECASE)
-            and delta is None
-        ):
-            delta = given_number(
-                sentence,
-                number,
-                _in_unit(number, sd.unit if sd else number.unit),
-                sd.unit if sd else number.unit,
-            )
-    return (delta, sd, mean) if sd else (delta if delta and delta.unit else None, None, None)
-
-
-def _in_unit(number: Number, unit: str) -> float:
-    """The number in another unit of time (12 s in min is 0.2); anything else unchanged."""
-    if number.unit in TIME_IN_DAYS and unit in TIME_IN_DAYS:
-        return number.days / TIME_IN_DAYS[unit]
-    return number.value
-
-
-def test_terms(
-    passages: tuple[Sentence, ...],
-) -> tuple[Given[float] | None, Given[float] | None, Given[float] | None]:
-    """(alpha, power, longest duration in days) of the experiment, where the brief states them."""
-    alpha = power = longest = None
-    for sentence, number in each_number(passages):
-        value = number.share
-        if (
-            power is None
-            and 0.5 < value < 1
-            and (
-                re.match(r"\s*(?:statistical )?power", sentence.after(number, 20), re.IGNORECASE)
-                or re.search(r"power (?:of |is |at )?$", sentence.before(number, 14), re.IGNORECASE)
-            )
-        ):
-            power = given_number(sentence, number, value, "")
-        elif (
-            alpha is None
-            and 0 < value < 0.2
-            and (
-                re.search(
-                    r"(?:alpha|significance(?: level)?)(?: of| is| at|:)?\s*$",
-                    sentence.before(number, 26),
-                    re.IGNORECASE,
-                )
-                or re.match(r"\s*(?:significance|alpha)", sentence.after(number, 16), re.IGNORECASE)
-            )
-        ):
-            alpha = given_number(sentence, number, value, "")
-        elif (
-            longest is None
-            and number.unit in ("day", "week", "month")
-            and sentence.has(r"test|experiment|trial|pilot")
-            and re.search(
-                r"(?:no longer than|at most|max(?:imum)?(?: of)?|stop after|within|not more than|up to)\s+$",
-                sentence.before(number, 22),
-                re.IGNORECASE,
-            )
-        ):
-            longest = given_number(sentence, number, number.days, "days")
-    return alpha, power, longest
 
 
 def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | None:
@@ -382,21 +281,6 @@ def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Gi
                 return Given(1.0, ratio.quote, ratio.start, "×"), ratio  # the other error is the dear one
             return ratio, Given(1.0, ratio.quote, ratio.start, "×")
     return false_positive, false_negative
-
-
-def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
-    for sentence, number in each_number(passages, ("%",)):
-        if (
-            sentence.has(r"expose|traffic|experiment|pilot|test group")
-            and re.search(
-                r"expose|at most|only|pilot|of (?:them|traffic|users)",
-                sentence.before(number, 30) + sentence.after(number, 25),
-                re.IGNORECASE,
-            )
-            and not sentence.near(number, r"relative|power|alpha|accuracy", 20)
-        ):
-            return given_number(sentence, number, number.share, "share")
-    return None
 
 
 def limits(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:

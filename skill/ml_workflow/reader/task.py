@@ -1,0 +1,117 @@
+"""What the brief asks for: the type of problem, the use it is an instance of, the thing predicted."""
+
+import re
+
+from briefwright.skill.markdown import clip
+from briefwright.skill.ml_workflow.facts import Given, ProblemType
+from briefwright.skill.ml_workflow.reader import words
+from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences
+from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
+
+# Words that settle the type whatever else the brief talks about.
+STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("anomaly detection", r"\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
+    ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
+    ("forecasting", r"\bnumber of \w+(?: \w+)? per (?:half[- ]hour|hour|day|week|shift|interval)\b[^.]{0,60}\b(?:next|coming)\b|(?:predict|forecast) [^.]{0,40}\b(?:each|every) \w+ (?:and|per) (?:each |every )?day\b|\b(?:waiting times?|queues?|bikes?|demand|arrivals|units|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
+    ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
+    ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours))"),
+)  # fmt: skip
+
+
+PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
+    ("LLM", r"\bLLM\b|language model|fine-?tun\w+|\bRAG\b|chat ?bot|support assistant|\bGPT\b|LoRA|billion-parameter"),
+    ("forecasting", r"forecast\w*|demand for the next|load prediction|predict[^.]{0,40}(?:demand|sales|load|consumption|volume)"),
+    ("ranking", r"learning[- ]to[- ]rank|re-?rank\w*|search rank\w*|ranking service|rank (?:the )?(?:results|candidates)"),
+    ("recommendation", r"recommend(?!ation:)\w*|personali[sz]\w+|similar items|looks similar"),
+    ("CV", r"\bimages?\b|photos?\b|camera|x-?ray|\bvideo\b|visual|vision\b"),
+    ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
+    ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
+    ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
+    ("classification", r"classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
+)  # fmt: skip
+
+
+def use_case(text: str, title: str, stated: ProblemType | None, enough: int) -> UseCase | None:
+    """The use whose words the brief holds most, among those of the type the brief states. The title and the sentence that says what to predict count three times,
+    examples in brackets not at all. Ties go to the earlier row."""
+    plain = about_the_task(re.sub(r"\([^)]*\)", " ", text))
+    asked = " ".join(s.text for s in sentences(plain) if s.has(ASKED))
+    scored = [
+        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case)
+        for case in USE_CASES
+        if stated in (None, case.problem)
+    ]
+    best = max((score for score, _ in scored), default=0)
+    return next(case for score, case in scored if score == best) if best >= enough else None
+
+
+ASKED = r"\bpredict|\bforecast|\bclassif|\bdetect|\bestimat|\brank\b|recommend|\bscore|\bwhich \w+ (?:will|are likely|cancel|buy|fail)|\bwe (?:want|need|would like)|'d like|\bdream|\bidea\b|\bgoal\b|looking for"
+
+
+ENOUGH = 2
+"""One passing word (`claims dept`, `loan`) does not make a use case; the request itself, or a second mention, does."""
+
+
+ASIDE = re.compile(
+    r"(?:do not|don['’]t|never|must not|may not|no) [^.;\n]{0,60}(?:OpenAI|ChatGPT|LLMs?|GPT|language models?)\b[^.;\n]{0,30}|(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
+    r"\bon the (?:phone|desk)\b|as i said|(?:if|when|should|in cases?|in the event)\b[^.,;:\n]{0,40}\b(?:fails?|failure|fall(?:s)? (?:out|over)|breakdown|outage|is down|is unavailable|breaks? down)\b",
+    re.IGNORECASE,
+)
+
+
+def about_the_task(text: str) -> str:
+    """The text without what only sounds like a task: somebody else's weather forecast, and what happens when the system fails."""
+    return ASIDE.sub(lambda aside: " " * len(aside[0]), text)
+
+
+def case_fact(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[str] | None:
+    if case is None:
+        return None
+    return words.first(passages, case.cues, case.id) or Given(case.id, title, 0)
+
+
+def stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
+    """The type the brief says outright, in a sentence that is not about the experiment."""
+    plain = tuple(s for s in passages if not s.has(r"\bsamples?\b|experiment|A/B"))
+    for stated, words_of in STATED_TYPES:
+        if found := words.first(plain, words_of):
+            return Given(stated, found.quote, found.start)
+    return None
+
+
+def problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:  # fmt: skip
+    """The use case's type; else the type whose words the brief holds most."""
+    if case:
+        found = words.first(passages, case.cues)
+        return Given(case.problem, found.quote if found else title, found.start if found else 0)
+    counted = []
+    for place, (problem, pattern) in enumerate(PROBLEM_WORDS):
+        hits = sum(len(re.findall(pattern, sentence.text, re.IGNORECASE)) for sentence in passages)
+        counted.append((hits, -place, problem, pattern))
+    hits, _, problem, pattern = max(counted)
+    found = words.first(passages, pattern) if hits else None
+    return Given(problem, found.quote, found.start) if found else None
+
+
+def prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    verbs = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose"
+    what = r"((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){4,110})"
+    asked = (
+        rf"(?:want|wants|like|need|needs|wish|hoping|supposed|have) to (?:know|see|learn|understand|find out) (?=which|whether|how|when|who|if){what}",
+        rf"(?:predict|forecast|estimat|classify|categori[sz]|detect)(?:e|s|ing)?\s+{what}",
+        rf"\b(?:forecast|prediction|estimate)s? (?:of|for|how) {what}",
+        r"(?<!,) ((?:which (?:of|[a-z-]+s?(?: [a-z-]+)? (?:will|are|is|has|have|stop|fail|pay|leave|need|can|would))|who (?:will|would|(?!is\b|was\b|has\b|runs\b)[a-z]+s)|whether (?:a|an|each|the) \w+ (?:will|is)|how (?:likely|many|much|long))\b (?:[^.;:()]|\.(?=\d)){6,110})",
+        rf"\b(?:{verbs})(?:s|ing)?\s+{what}",
+    )
+    intent = tuple(s for s in passages if s.has(r"\b(?:want|would like|'d like|need|goal|request|idea|objective|question|aim|asks?|please|wish|looking for|what i)\b"))  # fmt: skip
+    tried = [(pattern, intent) for pattern in asked] + [(pattern, passages) for pattern in asked]
+    for pattern, group in tried:
+        for sentence in group:
+            match = re.search(pattern, sentence.text, re.IGNORECASE)
+            if match and not re.match(NO_OBJECT, match[1], re.IGNORECASE):
+                phrase = re.split(r",(?!\d)| so that | because | but |\?", match[1])[0].strip()
+                return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start(1))
+    return None
+
+
+NO_OBJECT = r"(?:by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
