@@ -134,20 +134,46 @@ def _scatter(results: Sequence[Result]) -> str:
 
 def _cases(cases: Sequence[Case], results: Sequence[Result]) -> str:
     briefs = {case.id: case.brief for case in cases}
-    return "<h2>Cases</h2>" + "\n".join(_case(result, briefs.get(result.case, "")) for result in results)
+    held = _held(results)
+    return "<h2>Cases</h2>" + "\n".join(
+        _case(result, briefs.get(result.case, ""), held) for result in results
+    )
 
 
-def _case(result: Result, brief: str) -> str:
+MOST_CHARACTERS = 7_000_000
+"""Of documents in one page: beyond that a browser is slow to open it. Cases with a fault come first, each document once."""
+
+
+def _held(results: Sequence[Result]) -> dict[str, str]:
+    """The documents the page holds, each with the case that shows it: those of faulty cases first, until the page is full."""
+    held: dict[str, str] = {}
+    room = MOST_CHARACTERS
+    for result in sorted(results, key=lambda r: bool(r.checks) and set(r.checks.values()) == {"passed"}):
+        if result.document and result.document not in held and len(result.document) <= room:
+            held[result.document] = _anchor(result)
+            room -= len(result.document)
+    return held
+
+
+def _document(result: Result, held: dict[str, str]) -> str:
+    """The document, or where it is: with a case that has the same one, or in results.jsonl."""
+    if not result.document:
+        return ""
+    place = held.get(result.document)
+    if place == _anchor(result):
+        return f"<h4>Document</h4><pre tabindex='0'>{escape(result.document)}</pre>"
+    said = f"Word for word <a href='#{place}'>the same</a>." if place else f"In results.jsonl, case {escape(result.case)}, epoch {result.epoch}: this page is full."  # fmt: skip
+    return f"<h4>Document</h4><p>{said}</p>"
+
+
+def _case(result: Result, brief: str, held: dict[str, str]) -> str:
     told = "".join(
         f"<li><b>{escape(s.name)}</b> {s.value:g} {escape(s.evidence)}</li>" for s in result.scores
     )
     verdicts = ", ".join(f"{check} {outcome}" for check, outcome in result.checks.items())
-    document = (
-        f"<h4>Document</h4><pre tabindex='0'>{escape(result.document)}</pre>" if result.document else ""
-    )
     return (
         f"<details id='{_anchor(result)}'><summary>{escape(result.case)}, epoch {result.epoch}: {escape(result.outcome or result.status)}</summary>"
-        f"<p>{escape(result.reason)}</p><ul>{told}</ul><p>{escape(verdicts)}</p><h4>Brief</h4><pre tabindex='0'>{escape(brief)}</pre>{document}</details>"
+        f"<p>{escape(result.reason)}</p><ul>{told}</ul><p>{escape(verdicts)}</p><h4>Brief</h4><pre tabindex='0'>{escape(brief)}</pre>{_document(result, held)}</details>"
     )
 
 

@@ -194,6 +194,23 @@ def test_words_of_briefs_and_documents_cannot_become_markup_of_the_report() -> N
     assert not tags.seen & {"script", "img", "onerror"}
 
 
+def test_the_report_of_a_thousand_cases_stays_small_and_shows_the_faulty_ones() -> None:
+    def result(n: int) -> Result:
+        outcome = "failed" if n % 100 == 99 else "passed"
+        words = f"document {n % 800} " * 3_000
+        return Result(
+            f"c-{n}", 1, "scored", "passed", "", (Score("loops", "count", 0.0, ""),), {"C1": outcome}, words
+        )
+
+    results = [result(n) for n in range(1_000)]
+    html = page("many", [Case(id=r.case, brief="b") for r in results], results)
+    assert len(html.encode()) < 10_000_000
+    for faulty in (r for r in results if r.checks["C1"] == "failed"):
+        assert faulty.document in html
+    assert "In results.jsonl, case" in html, "what does not fit is said, with its place"
+    assert "the same</a>" in html, "a document stands there once"
+
+
 @pytest.mark.parametrize(("options", "words"), [(("--record", "x"), "Add --model"), (("--gate", "nowhere.yaml"), "is no gate"), (("--cases", "nowhere"), "no cases at"), (("--only", "zzz"), "has 'zzz'")])  # fmt: skip
 def test_bad_input_is_one_line_and_exit_status_2(
     cli: Any, tmp_path: Path, options: tuple[str, ...], words: str
