@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test services serve kills bench bench-model lint types defects specificity router judging eval readme clean
+.PHONY: help setup demo test services serve kills bench bench-model lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -58,9 +58,6 @@ specificity: setup ## how much of each part could stand in another product's doc
 
 router: setup ## how often the router is right
 	$(BIN)/python -m briefwright.evals.router
-
-judging: setup ## how far a judge can be believed, on labelled examples (MODEL=…, OPENAI_BASE_URL)
-	$(BIN)/python -m briefwright.evals.judging --model $(MODEL)
 
 eval: setup ## run the sample briefs, score them, write a report, hold them against evals/gate.yaml
 	@rm -rf briefwright-evals/latest

@@ -1,4 +1,4 @@
-"""`make judging MODEL=…`: how far a judge can be believed, on examples whose answer is known before anybody is asked.
+"""`briefwright eval --judging NAME`: how far a judge can be believed, on examples whose answer is known before anybody is asked.
 
 Every example is one question of the judge's share put to one part of a document. The parts of sound documents deserve yes;
 the same parts with a defect of the catalogue deserve no. They are labelled by how they were made, not by an opinion. Printed
@@ -6,7 +6,6 @@ are agreement with its interval, Cohen's kappa (agreement beyond chance), and th
 judge let pass, which is what makes a lenient judge look good.
 """
 
-import argparse
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,26 +33,6 @@ class Example:
     question: str
     part: str
     deserves: str
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="How far a judge can be believed, on labelled examples.")
-    parser.add_argument("--model", required=True, help="the judge's model, behind OPENAI_BASE_URL")
-    asyncio.run(_run(parser.parse_args().model))
-
-
-async def _run(name: str) -> None:
-    from briefwright.graph.journal import Journal
-    from briefwright.graph.model import Endpoint, Model
-    from briefwright.settings import from_environment
-
-    settings = from_environment()
-    endpoint = Endpoint(name, settings.base_url, settings.api_key, settings.timeout_s)
-    model = Model(endpoint, Journal(None), [])
-    try:
-        print(await measured(Judge(model)))
-    finally:
-        await model.close()
 
 
 async def measured(judge: Judge) -> str:
@@ -136,7 +115,3 @@ def kappa(sound: Sequence[str], faulty: Sequence[str]) -> float:
         for side in ("yes", "no")
     )
     return 0.0 if chance >= 1 else (observed - chance) / (1 - chance)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,5 @@
 """How far a judge can be believed: real calls to scripted judges, on parts whose verdict is known by how they were made."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -9,35 +8,33 @@ from openai_server import OpenAIServer, Reply, vote
 
 from briefwright.evals import judging
 from briefwright.evals.defects.run import HERE
-from briefwright.graph.journal import Journal
-from briefwright.graph.judge import Judge
-from briefwright.graph.model import Endpoint, Model
 from briefwright.skill.load import load
 from briefwright.skill.ml_workflow.kit import KIT
 
 SKILL = load(HERE.parent / "skill" / "ml_workflow", KIT.step_ids)
 
 
-def measured(server: OpenAIServer, script: Any) -> str:
-    server.script = script
+@pytest.fixture
+def measured(cli: Any, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
 
-    async def run() -> str:
-        model = Model(Endpoint("strict", server.url, "sk-test", 5), Journal(None), [])
-        try:
-            return await judging.measured(Judge(model))
-        finally:
-            await model.close()
+    def run(script: Any) -> str:
+        server.script = script
+        done = cli("eval", "--judging", "strict", "--base-url", server.url)
+        assert done.status == 0, done.err
+        out: str = done.out
+        return out
 
-    return asyncio.run(run())
+    return run
 
 
-def test_a_judge_who_passes_everything_is_shown_for_what_it_is(server: OpenAIServer) -> None:
-    said = measured(server, lambda step, n, request: vote("yes", request))
+def test_a_judge_who_passes_everything_is_shown_for_what_it_is(measured: Any) -> None:
+    said = measured(lambda step, n, request: vote("yes", request))
     assert "kappa 0.00" in said
     assert "over-pass rate 1.00" in said
 
 
-def test_a_judge_who_knows_the_sound_parts_agrees_with_the_labels(server: OpenAIServer) -> None:
+def test_a_judge_who_knows_the_sound_parts_agrees_with_the_labels(measured: Any) -> None:
     sound = {example.part for example in judging.examples(SKILL) if example.deserves == "yes"}
 
     def script(step: str, n: int, request: dict[str, Any]) -> Reply:
@@ -45,7 +42,7 @@ def test_a_judge_who_knows_the_sound_parts_agrees_with_the_labels(server: OpenAI
         known = any(json.dumps(part, ensure_ascii=False)[1:-1] in asked for part in sound)
         return vote("yes" if known else "no", request)
 
-    said = measured(server, script)
+    said = measured(script)
     assert "agreement 1.00" in said
     assert "over-pass rate 0.00" in said
 
@@ -70,3 +67,9 @@ def test_every_check_has_sound_and_broken_examples_and_no_broken_one_is_sound() 
 )  # fmt: skip
 def test_kappa_is_agreement_beyond_chance(sound: list[str], faulty: list[str], expected: float) -> None:
     assert judging.kappa(sound, faulty) == pytest.approx(expected, abs=0.005)
+
+
+def test_a_judge_who_cannot_be_asked_is_said_in_one_line(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    done = cli("eval", "--judging", "strict", "--base-url", "http://127.0.0.1:9/v1")
+    assert done.status != 0 and "Traceback" not in done.err and "127.0.0.1" in done.err

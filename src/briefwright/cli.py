@@ -198,13 +198,19 @@ def graph(skill: str) -> None:
 @click.option(
     "--mlflow", default="", metavar="URI", help="Log the eval to MLflow too, e.g. sqlite:///mlflow.db."
 )
+@click.option(
+    "--judging",
+    default="",
+    metavar="NAME",
+    help="Only put this judge's questions to labelled parts: agreement, kappa, over-pass rate.",
+)
 def run_eval(
     cases: str | None, output: str, model: str, base_url: str | None, epochs: int, jobs: int, only: str,
-    baseline: str | None, gate: str | None, record: str | None, replay: str | None, mlflow: str,
+    baseline: str | None, gate: str | None, record: str | None, replay: str | None, mlflow: str, judging: str,
 ) -> None:  # fmt: skip
     """Run the skill over briefs with expectations, score what comes out, and compare it with an earlier run."""
     import briefwright.evals
-    from briefwright.evaluating import evaluate
+    from briefwright.evaluating import believe, evaluate
     from briefwright.settings import endpoint_url, from_environment
 
     if record and replay:
@@ -214,6 +220,9 @@ def run_eval(
             "--record and --replay are for model calls. Add --model NAME; the planner makes none."
         )
     settings = from_environment()
+    if judging:
+        click.echo(believe(judging, endpoint_url(base_url or settings.base_url), settings))
+        return
     folder = Path(cases) if cases else Path(briefwright.evals.__path__[0]) / "cases"
     tape = record or replay
     sys.exit(evaluate(

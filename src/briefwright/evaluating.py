@@ -8,6 +8,23 @@ from typing import Any
 from briefwright.settings import Settings
 
 
+def believe(name: str, base_url: str, settings: Settings) -> str:
+    """How far a judge agrees with labelled parts, as a table. Raises EndpointError when it cannot be asked."""
+    from briefwright.evals.judging import measured
+    from briefwright.graph.journal import Journal
+    from briefwright.graph.judge import Judge
+    from briefwright.graph.model import Endpoint, Model
+
+    async def run() -> str:
+        model = Model(Endpoint(name, base_url, settings.api_key, settings.timeout_s), Journal(None), [])
+        try:
+            return await measured(Judge(model))
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
 def evaluate(
     cases_from: Path, out: Path, settings: Settings, model: str, base_url: str, epochs: int, jobs: int,
     baseline: Path | None, gate_file: Path | None, cassette: Path | None, record: bool, only: str, mlflow: str = "",
