@@ -189,3 +189,15 @@ def test_signals_of_a_use_enter_only_with_data_of_their_kind() -> None:
     facts = read("We want to predict failures of appointments: failures are missed visits. Data: bookings, ages, reminders sent.")  # fmt: skip
     names = {f.name for f in planned("features", facts).features}
     assert not any("vibration" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our home screen is an editor's pick list. I have in mind a row of ten shows per listener, put together overnight and read from DynamoDB, on Kubernetes.",
+        "Each evening sort the premises due for a visit so that those most likely to have a critical violation come first.",
+        "Pull shipper, consignee and net weight out of scanned papers; every field under 0.9 confidence goes to a clerk.",
+    ],
+)
+def test_a_request_without_the_words_of_the_trade_is_still_one(text: str) -> None:
+    assert read(text).not_ml is None

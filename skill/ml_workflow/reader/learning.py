@@ -46,7 +46,11 @@ ASKED = "|".join(
 )
 
 
-def not_learning(text: str, case: UseCase | None, tongue: Language = "en") -> Given[str] | None:
+SYSTEMS_NAMED = 2
+"""Whoever names two systems of a data platform asks for something that runs on it."""
+
+
+def not_learning(text: str, case: UseCase | None, tongue: Language, systems: int = 0) -> Given[str] | None:
     """The first line of an English request that shows no sign of learning from data; None for every other.
 
     Words such as model, training, drift or serving alone prove nothing. One plain ML word does when data are there, and so
@@ -58,7 +62,7 @@ def not_learning(text: str, case: UseCase | None, tongue: Language = "en") -> Gi
     strong = found - WEAK_WORDS - {"ml"}
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
     known_use = case is not None and (case.matches(text) >= 2 or has_data)
-    scored = re.search(r"\bthe label\b|scorecard|\blabels? (?:take|arrive|come)|language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
+    scored = systems >= SYSTEMS_NAMED or re.search(r"\b(?:most|more) likely to \w+|\b0[.,]\d+ confidence|\d ?% confidence|\bthe label\b|scorecard|\blabels? (?:take|arrive|come)|language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
     if (
         scored
         or re.search(ASKED, text, re.IGNORECASE)

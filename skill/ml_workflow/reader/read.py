@@ -96,7 +96,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         subject=_subject(passages),
         prediction=task.prediction(asking),
         language=tongue,
-        not_ml=not_learning(text, task.use_case(kept_whole, title, None, 1), tongue)
+        not_ml=not_learning(text, task.use_case(kept_whole, title, None, 1), tongue, len(named))
         if tongue != "other"
         else None,
         forbidden=words.cue(passages, "forbidden"),
