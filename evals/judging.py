@@ -9,7 +9,6 @@ judge let pass, which is what makes a lenient judge look good.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from briefwright.evals.defects.catalogue import DEFECTS
 from briefwright.evals.defects.run import HERE, Sound, broken, sound_documents
@@ -95,8 +94,8 @@ def table(name: str, judged: Sequence[tuple[Example, Opinion]]) -> str:
 
 
 def _row(name: str, answers: Sequence[str]) -> str:
-    counts: Any = [answers.count(answer) for answer in ("yes", "no", "wavering")]
-    return f"| {name} | {len(answers)} | {' | '.join(str(count) for count in counts)} |"
+    counts = " | ".join(str(answers.count(answer)) for answer in ("yes", "no", "wavering"))
+    return f"| {name} | {len(answers)} | {counts} |"
 
 
 def kappa(sound: Sequence[str], faulty: Sequence[str]) -> float:

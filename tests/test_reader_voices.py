@@ -65,6 +65,7 @@ def test_whoever_has_the_last_word_is_the_approver(sentence: str, name: str) -> 
     [
         ("A bad loan loses us 11,200 EUR, a good customer turned away 1,450 EUR.", 1_450, 11_200),
         ("A wrong payment costs us 8,000 dollars on average, a needless review 6 dollars.", 6, 8_000),
+        ("A rotten crate on the truck is 300 EUR, a superfluous check 4 EUR.", 4, 300),
         ("Letting one through is bad: treat it as 500 times a wrongly blocked one.", 1, 500),
     ],
 )
@@ -86,6 +87,19 @@ def test_the_two_errors_keep_their_costs(sentence: str, wrong: float, missed: fl
 )  # fmt: skip
 def test_forbidden_attributes_are_found_by_any_prohibition(sentence: str, names: set[str]) -> None:
     assert {given.value for given in read(f"{LEAD} {sentence}").barred} == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "schedule"),
+    [
+        ("One list for the front desk on Mondays, please.", "list for the front desk on Mondays"),
+        ("About 4 % leave each month; the list on Thursdays is enough.", "list on Thursdays"),
+        ("We post letters four times a year.", "four times a year"),
+    ],
+)
+def test_the_schedule_is_when_the_work_runs(sentence: str, schedule: str) -> None:
+    found = read(f"{LEAD} {sentence}").schedule
+    assert found is not None and found.value == schedule
 
 
 def test_a_denied_mode_is_not_the_mode() -> None:

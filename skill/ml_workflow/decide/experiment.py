@@ -32,7 +32,11 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     alpha = facts.test_alpha.quantity() if facts.test_alpha else assumed(ALPHA, "", "convention, two-sided")
     power = facts.test_power.quantity() if facts.test_power else assumed(POWER, "", "convention")
     level = (alpha.value, power.value)
-    by_means = clustered or facts.metric_sd is not None or facts.metric_goal is not None
+    by_means = (
+        clustered
+        or facts.metric_sd is not None
+        or (facts.metric_mean is not None and facts.metric_goal is not None)
+    )
     size = (
         _by_means(facts, volumes, frame, unit, level)
         if by_means
@@ -108,7 +112,7 @@ def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
                 sd.unit,
                 f"{mean} × {facts.mde_relative.quantity()} relative",
             )
-    elif facts.metric_goal and facts.metric_mean and not facts.metric_baseline:
+    elif facts.metric_goal and facts.metric_mean:
         mean, goal = facts.metric_mean.quantity(), facts.metric_goal.quantity()
         sd = assumed(mean.value, mean.unit, f"as large as the level itself, for want of a better number; measured on last year's {plural(unit)} before the start", f"{frame.owner}, from history")  # fmt: skip
         delta = computed(goal.value - mean.value, mean.unit, f"{goal} wanted − {mean} today")

@@ -210,23 +210,19 @@ def _lag(source: DataSource, from_labels: bool, d: Decisions) -> Quantity:
 
 
 def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
-    """Columns the brief itself gives away as written after the outcome."""
+    """Columns the brief itself takes out: written after the outcome, or forbidden as inputs."""
+    after = "not available at prediction time: it is written because of the outcome or after it (“{}”)"
+    forbidden = "the brief forbids it as an input (“{}”); proxies for it are looked for in the slice report"
+    taken = [(given, "after", after) for given in facts.known_later]
+    taken += [(given, "before", forbidden) for given in facts.barred]
     return [
         Feature(
             name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
-            dtype="category", temporal=False, window=None, online=False, available="after", leakage_risk="High",
-            leakage_reason=f"not available at prediction time: it is written because of the outcome or after it (“{clip(given.quote, 80)}”)",
+            dtype="category", temporal=False, window=None, online=False, available=available, leakage_risk="High",  # type: ignore[arg-type]
+            leakage_reason=reason.format(clip(given.quote, 80)),
             excluded=True,
         )
-        for given in facts.known_later
-    ] + [
-        Feature(
-            name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
-            dtype="category", temporal=False, window=None, online=False, available="before", leakage_risk="High",
-            leakage_reason=f"the brief forbids it as an input (“{clip(given.quote, 80)}”); proxies for it are looked for in the slice report",
-            excluded=True,
-        )
-        for given in facts.barred
+        for given, available, reason in taken
     ]  # fmt: skip
 
 

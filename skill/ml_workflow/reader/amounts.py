@@ -114,7 +114,7 @@ WORK = r"reviews?\b|inspections? (?:per|a|each)\b|calls? per|(?:can|could|able t
 
 
 NOT_A_FLOW = r"^\s*(?:times|shifts?|rounds?|meetings?|lists?|runs?|batches|updates?|retrainings?|(?:false )?al(?:arm|ert)s|releases?|sentences)\b"
-RAW = r"^\s*(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|messages|samples|data points|rows|calories)\b"
+RAW = r"^\s*(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|messages|samples|data points|rows)\b"
 
 
 def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:

@@ -11,7 +11,7 @@ _AFTERWARDS = (
     r"\b(?:(?:are|is|gets?|got|become|will be|were|only)\s+)*"
     r"(?:(?:only\s+)?(?:known|available|exists?|filled(?: in| out)?|written|entered|set|coded|booked|recorded|added|shows? up|determined|flagged|created)\s+"
     r"(?:(?:in|out|up|only|by [\w ]{2,30}|obviously)\s+)*(?:some |about |around |\d+[\w-]* ?(?:days?|weeks?|wks?|hours?)?\s*)*(?:after|afterwards?|later|once|when|at the end)\b|"
-    r"(?:come|comes|arrive|arrives|appear|appears|computed|calculated|added|determined|written|filled|set|known|available|entered)\s+(?:in |out |up )?(?:only )?(?:afterwards?|later\b|(?:a|an|one|two|three|some|\d+)[\w -]{0,12} later|at (?:the )?end of\b|only after\b|by the \w+ itself)|"
+    r"(?:come|comes|arise|arises|arrive|arrives|appear|appears|computed|calculated|added|determined|written|filled|set|known|available|entered)\s+(?:in |out |up )?(?:only )?(?:afterwards?|later\b|(?:a|an|one|two|three|some|\d+)[\w -]{0,12} later|at (?:the )?end of\b|only after\b|by the \w+ itself)|"
     r"only after\b|"
     r"(?:obviously )?only (?:show|come|appear|exist)s? (?:up )?(?:after|once|when)\b)"
 )
@@ -24,10 +24,10 @@ _SAME_TIME = (
 )
 # Cue … object: the columns stand after these words.
 _BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never|don['’]t|do not|dont|nor|neither|without|no) (?:use|using|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
-_KEPT_OUT = r"\b(?:(?:must|may|shall|should|can|will|do|does|are|is) ?(?:not|never|n[o'’]t) (?:be )?(?:(?:a |an )?(?:model )?(?:inputs?|features?)|used|influence|considered|enter|play|to be used)|stays? out|(?:are|is) (?:off[- ]limits|forbidden|prohibited|barred|excluded|taboo)|(?:should|must|have to|has to) be (?:stripped|removed|left out|excluded)|nicht verwendet)"
+_KEPT_OUT = r"\b(?:(?:must|may|shall|should|can|will|do|does|are|is) ?(?:not|never|n[o'’]t) (?:be )?(?:(?:a |an )?(?:model )?(?:inputs?|features?)|used|influence|considered|enter|play|to be used)|stays? out|(?:are|is) (?:off[- ]limits|forbidden|prohibited|barred|excluded|taboo)|(?:should|must|have to|has to) be (?:stripped|removed|left out|excluded))"
 _NO = r"\bno (age|gender|sex|race|religion|nationality|ethnicity|zip codes?|names?|income)(?: (?:or|and|nor) ([a-z]+))?\b(?! (?:limit|group|restriction|needed|given|change))"
 _PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|birthplace|surname|family names?|first names?|driver id|recipient|names?|country|insurance|income|household|prescriptions?|medical|party|membership|skin)\b"
-_NOT_A_COLUMN = r"^(?:we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|gifts?|model|answer|voucher|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
+_NOT_A_COLUMN = r"^(?:we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|model|answer|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
 
 
 def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
@@ -101,4 +101,4 @@ def _bare(piece: str) -> str:
     piece = re.sub(r"[«»„“”\"]", "", re.sub(r"^\W*(?:feld|felder|campos?|champs?|fields?|columns?) (?=[«„“\"])", "", piece.strip(), flags=re.IGNORECASE))  # fmt: skip
     piece = re.sub(r"^(?:(?:the|a|an|our|both|also|any|fields?(?= [\"“„«])|columns?|important|note|data)\b[\s:]*)+", "", piece.strip(" \"'“”„«»*|-"), flags=re.IGNORECASE)  # fmt: skip
     piece = re.sub(r"\s(?:in|of) the [\w ]{2,24} (?:table|file|system)$", "", piece)
-    return re.sub(r"\s+(?:is|are|was|were|get|gets|not|only|entstehen|servis|fields?|columns?|obviously|both|all|too)$", "", piece, flags=re.IGNORECASE).strip(" \"'“”„«»*")  # fmt: skip
+    return re.sub(r"\s+(?:is|are|was|were|get|gets|not|only|fields?|columns?|obviously|both|all|too)$", "", piece, flags=re.IGNORECASE).strip(" \"'“”„«»*")  # fmt: skip

@@ -206,7 +206,7 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """When the work runs: `every Monday morning` outranks `weekly`, and `Monthly churn` is no schedule."""
     weekday = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     patterns = (
-        rf"(?:every|each) {weekday}(?: ?(?:morning|night|evening))?|runs? on {weekday}s?\b|(?:list|report|selection|forecast|file|batch|week),? (?:\w+ ){0, 3}on {weekday}s?\b",
+        rf"(?:every|each) {weekday}(?: ?(?:morning|night|evening))?|runs? on {weekday}s?\b|(?:list|report|selection|forecast|file|batch),? (?:\w+ ){{0,5}}on {weekday}s?\b",
         r"(?:once|twice|one|two|three|four|six) (?:times )?(?:a|per|every) year|every (?:\w+ )?(?:hours|minutes|min)\b|every \d+ (?:hours|minutes|min)\b|(?:each|every) (?:night|week|month|day|morning|hour)|nightly|overnight|once an? (?:day|week|month|hour)|(?:one|a) (?:list|run|batch|forecast) (?:per|an?|each) (?:day|week|month)",
         r"(?<!\d )(?<!\dk )(?<!\dM )(?<!million )\b(?:weekly|monthly|daily|hourly)\b(?! (?:\S+ )?(?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
     )
@@ -214,7 +214,8 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     arrival = r"\b(?:come out|arriv|land|measur|log(?:s|ged)?\b|sensor|probe|images? every|positions?|readings?|published|costs? money|(?:leave|leaves|churn|cancel\w*|lapse|pause|lost|lose|missed) (?:in )?(?:each|every|any|per|a)\b|status every|at least every|retrain\w*|not? more than|capacity|sits? (?:quarterly|monthly))|(?:[A-Z]{3}|[€$£]) ?\d[\d.,k]* (?:monthly|weekly|daily|yearly)"
     plain = tuple(s for s in passages if s.has(work) and not s.has(arrival))
     other = tuple(s for s in passages if not s.has(arrival))
-    return next((found for group in (plain, other) for pattern in patterns if (found := words.first(group, pattern))), None)  # fmt: skip
+    tried = [(group, pattern) for group in (plain, other) for pattern in patterns] + [(passages, patterns[0])]
+    return next((found for group, pattern in tried if (found := words.first(group, pattern))), None)
 
 
 def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:

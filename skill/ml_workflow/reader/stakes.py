@@ -257,8 +257,8 @@ def _rhythm(sentence: Sentence) -> str:
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:
     """(cost of acting wrongly, cost of missing): amounts of money beside the act and beside the miss, or a ratio."""
-    act = r"turned away|healthy|good (?:customer|loan|part|drive)|superfluous|unneeded|wasted|replacing|planned (?:one|visit|stop)|brought forward|spraying|for nothing|an audit|a check|pulls? over|false alarm|wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
-    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|missing (?:it|an?|one)|unanticipated|bad (?:loan|debt|customer|payer)|loses us|infected|overlooked|wrong (?:iban|payment|order|delivery|dose)|\bbreak\b|unplanned|abusive|shortage|lost (?:loan|sale|customer)|avg claim|average claim|an? undetected|wrong fast|let through|chargeback costs?|false negative|undetected"
+    act = r"turned away|healthy|good (?:customer|loan|part)|superfluous|unneeded|wasted|replacing|planned (?:one|visit|stop)|brought forward|for nothing|an audit|a check|false alarm|wrongly (?:refus|reject|declin|flag|block|stopp|discard|scrapp)\w*|unnecessary|needless|inspection costs?|postcard|letter costs?|call costs?|false (?:alarm|positive)|wrong(?:ly)? (?:flag|alarm|block|investigat)|call-?out costs?|review costs?|each (?:call|inspection|review)|card costs?|planned|when we plan"
+    miss = r"wrongly (?:grant|approv|accept|pass)\w*|escapes?|slips? through|recovers?|detected case|fail(?:ure|s)|missed?|surpris|loss per|average deal|missing (?:it|an?|one)|unanticipated|bad (?:loan|debt|customer|payer)|loses us|overlooked|\bbreak\b|unplanned|abusive|shortage|lost (?:loan|sale|customer)|avg claim|average claim|an? undetected|wrong fast|let through|chargeback costs?|false negative|undetected"
     false_positive = false_negative = None
     for sentence, number in each_number(passages, CURRENCIES):
         if number.per:
@@ -269,6 +269,7 @@ def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Gi
             false_positive = false_positive or given_number(sentence, number, number.value, number.unit)
         elif re.search(miss, sentence.before(number, 50), re.IGNORECASE):
             false_negative = false_negative or given_number(sentence, number, number.value, number.unit)
+    false_positive, false_negative = _both(passages, false_positive, false_negative)
     for sentence, number in each_number(passages):
         if re.match(r" times (?:a|an|the|as|more|what)\b", sentence.after(number, 16)) and sentence.has(
             r"false positive|blocked|wrong|worth|cost"
@@ -281,6 +282,23 @@ def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Gi
                 return Given(1.0, ratio.quote, ratio.start, "×"), ratio  # the other error is the dear one
             return ratio, Given(1.0, ratio.quote, ratio.start, "×")
     return false_positive, false_negative
+
+
+def _both(
+    passages: tuple[Sentence, ...], wrong: Given[float] | None, missed: Given[float] | None
+) -> tuple[Given[float] | None, Given[float] | None]:
+    """`A wrong payment costs us 8,000 dollars, a needless review 6 dollars`: of two amounts in one sentence, the one that
+    is not the needless act's is the miss's, and the other way round."""
+    known = wrong or missed
+    if known is None or (wrong and missed):
+        return wrong, missed
+    for sentence, number in each_number(passages, {known.unit}):
+        inside = sentence.start <= known.start < sentence.start + len(sentence.text)
+        amounts = [n for n in sentence.numbers if n.unit == known.unit and not n.per]
+        if inside and len(amounts) == 2 and sentence.start + number.start != known.start and not number.per:
+            other = given_number(sentence, number, number.value, number.unit)
+            return (wrong, other) if wrong else (other, missed)
+    return wrong, missed
 
 
 def limits(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:

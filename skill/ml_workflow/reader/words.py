@@ -244,24 +244,17 @@ def wanted(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Gi
     )
 
 
+ENGLISH_WORDS = frozenset(("Evidently", "Aim", "Comet", "Ray", "Feast", "Slack", "Lambda", "Spark"))
+"""Tools whose names are words: `what we aim for` names none, so a small letter is not the tool."""
+
+
 def tools(
     passages: tuple[Sentence, ...], names: dict[str, str]
 ) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
     """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
     found, refused = [], []
     for name, pattern in names.items():
-        plain_word = name in (
-            "Evidently",
-            "Aim",
-            "Comet",
-            "Ray",
-            "Argo Workflows",
-            "Feast",
-            "Slack",
-            "Lambda",
-            "Spark",
-        )
-        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE) if not plain_word or m[0][0].isupper()]  # fmt: skip
+        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE) if name not in ENGLISH_WORDS or m[0][0].isupper()]  # fmt: skip
         if not hits:
             continue
         sentence, match = hits[0]

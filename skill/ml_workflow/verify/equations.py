@@ -27,7 +27,8 @@ EQUATION = re.compile(
 )
 _SPOILT_BEFORE = re.compile(r"[(\[√^−–×*÷/+·:=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$")
 _SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
-CONVERSIONS = (1, 60, 3600, 86_400, 24, 7, 12, 52, 30, 30.4, 365, 10, 100, 1000, 1e6, 1e9, 1024)
+CONVERSIONS = (60, 3600, 86_400, 24, 7, 100, 1000, 1e6, 1e9, 1024)
+"""Of time, percent, thousands and bytes: factors by which a right result may differ where units are written."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,7 @@ class Equation:
             return abs(self.value - self.stated) <= self.ulp
         if self._close(self.value):
             return True
-        factors = (
-            [f for f in CONVERSIONS[1:] if f not in (10, 12, 30, 52, 30.4, 365)] if self.has_units else [100]
-        )
+        factors = CONVERSIONS if self.has_units else (100,)
         return any(self._close(self.value * factor) or self._close(self.value / factor) for factor in factors)
 
     def _close(self, value: float) -> bool:
