@@ -63,6 +63,16 @@ def test_an_equation_whose_sides_differ_is_found(line: str) -> None:
     assert "X.arithmetic" in rules_of(text)
 
 
+def test_a_wrong_equation_is_found_on_its_own_line() -> None:
+    wrong = "6 lines × 18 images/s = 180 images/s"
+    text = LIST.text.replace(
+        "## Model Serving\n", f"## Model Serving\n\nA word before.\n\n**Peak:** {wrong}\n"
+    )
+    _, between, _ = verify(text, SKILL)
+    (found,) = (f for f in between if f.rule == "X.arithmetic")
+    assert wrong in text.splitlines()[found.line - 1]
+
+
 @given(st.integers(2, 9_999), st.integers(2, 9_999))
 def test_every_true_product_is_right_and_every_doubled_one_is_not(a: int, b: int) -> None:
     (right,) = equations(f"{a} rows × {b} = {a * b:,} rows")

@@ -63,7 +63,7 @@ def trigger(d: Document) -> Iterator[Finding]:
     watched = metric_values(rows)
     signals = " ; ".join(signal(d.claims.row(WATCH, row)) for row in MONITORS)
     bare = _without_gate(policy)
-    yield from triggers_agree(d, bare, rows.text)
+    yield from triggers_agree(bare, rows.text)
     for value in metric_values(bare):
         same = [each for each in watched if each.metric == value.metric]
         if same and all(abs(each.value - value.value) > 1e-9 for each in same):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.sizing.classification import wilson_interval
-from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.claims import Said, bare
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.numbers import same
 from briefwright.skill.spec import Finding
@@ -25,7 +25,7 @@ _OPERATOR = r"\s*(?:×|\*|÷|\+|(?<=\d) ?/ ?(?=\d)|(?<=[\w%)]) / (?=\d)|(?<=\d) 
 EQUATION = re.compile(
     rf"(?P<left>{_TERM}(?:{_OPERATOR}{_TERM}){{1,6}})\s*(?P<sign>=|≈)\s*(?:about |roughly |≈ ?|~ ?)?\**(?P<right>{_FIGURE})(?P<unit>{_UNIT})"
 )
-_SPOILT_BEFORE = re.compile(r"[(\[√^−–×*÷/+·:=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$")
+_SPOILT_BEFORE = re.compile(r"[(\[√^−–×*÷/+·=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$")
 _SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
 CONVERSIONS = (60, 3600, 86_400, 24, 7, 100, 1000, 1e6, 1e9, 1024)
 """Of time, percent, thousands and bytes: factors by which a right result may differ where units are written."""
@@ -120,7 +120,15 @@ def computed(d: Document) -> Iterator[Finding]:
     for name, said in d.claims.parts.items():
         for each in equations(said.text):
             if not each.is_right:
-                yield fail("X.arithmetic", name.replace("_", " "), Said(each.text, said.line), f"“{each.text[-90:]}”: the left side gives {each.value:,.4g}", "Correct the result or its terms.")  # fmt: skip
+                yield fail("X.arithmetic", name.replace("_", " "), _placed(d, said, each.text), f"“{each.text[-90:]}”: the left side gives {each.value:,.4g}", "Correct the result or its terms.")  # fmt: skip
+
+
+def _placed(d: Document, part: Said, words: str) -> Said:
+    """The words with the line they stand on; the part's line where they run over several cells."""
+    lines = d.claims.text.splitlines()
+    return Said(
+        words, next((n for n in range(part.line, len(lines) + 1) if words in bare(lines[n - 1])), part.line)
+    )
 
 
 WILSON = re.compile(r"(?P<k>\d[\d, ]*\d|\d+) ?(?:/|of|out of) ?(?P<n>\d[\d, ]*\d|\d+)(?P<between>[^|\n]{0,120}?)\bWilson\b[^|\n\d]{0,30}(?P<low>0?\.\d+|\d+(?:\.\d+)? ?%)\s*(?:[-–—]|to|,)\s*(?P<high>0?\.\d+|\d+(?:\.\d+)? ?%)", re.IGNORECASE)  # fmt: skip
@@ -136,4 +144,4 @@ def intervals(d: Document) -> Iterator[Finding]:
             low, high = wilson_interval(k, n)
             told = [_figure(match[group].strip()) or 0.0 for group in ("low", "high")]
             if max(abs(told[0] - low), abs(told[1] - high)) > max(0.006, 0.12 * (high - low)):
-                yield fail("X.arithmetic", name.replace("_", " "), Said(match[0], said.line), f"the Wilson interval of {k:,.0f} of {n:,.0f} is {low:.3f} to {high:.3f}, not {told[0]:g} to {told[1]:g}", "Correct the interval.")  # fmt: skip
+                yield fail("X.arithmetic", name.replace("_", " "), _placed(d, said, match[0]), f"the Wilson interval of {k:,.0f} of {n:,.0f} is {low:.3f} to {high:.3f}, not {told[0]:g} to {told[1]:g}", "Correct the interval.")  # fmt: skip

@@ -6,10 +6,11 @@ What a metric is called does not matter here: two places agree when the words ri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.metrics import NAMED
-from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.ml_workflow.verify.verdicts import fail
 from briefwright.skill.spec import Finding
 
 _BELOW = r"<=|≤|<|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
@@ -27,34 +28,33 @@ _NOT_A_NAME = frozenset(["the", "a", "an", "of", "in", "on", "at", "to", "is", "
 
 @dataclass(frozen=True)
 class Level:
-    """A name's last telling words, the side its alarm or gate lies on, and the number (a percentage as a share)."""
+    """A name's last telling words, the side its alarm or gate lies on, and its number; two numbers for a band. A percentage
+    is a share."""
 
     name: tuple[str, ...]
-    side: str
-    value: float
+    side: Literal["below", "above", "outside"]
+    values: tuple[float, ...]
     text: str
 
 
 def levels(text: str) -> list[Level]:
-    """Every named level of a text that no known metric's rules read already."""
+    """Every named level and band of a text that no known metric's rules read already."""
     found = []
     for match in _LEVEL.finditer(text):
         name = _telling(match["name"])
         if name and not re.search(NAMED, match["name"], re.IGNORECASE):
-            value = float(match["value"].replace(",", ".")) / (100 if match["percent"] else 1)
-            side = "below" if re.fullmatch(_BELOW, match["op"].strip(), re.IGNORECASE) or re.match(_BELOW, match["op"], re.IGNORECASE) else "above"  # fmt: skip
-            found.append(Level(name, side, value, match[0].strip()))
-    return found
-
-
-def bands(text: str) -> list[Level]:
-    """Every band a quantity may not leave; its numbers as written are its value's text."""
-    found = []
+            side: Literal["below", "above"] = "below" if re.match(_BELOW, match["op"], re.IGNORECASE) else "above"  # fmt: skip
+            value = _number(match["value"]) / (100 if match["percent"] else 1)
+            found.append(Level(name, side, (value,), match[0].strip()))
     for match in _BAND.finditer(text):
         if name := _telling(match["name"]):
-            numbers = f"{match['low'].replace(' ', '')}–{match['high'] or ''}".replace(",", ".")
-            found.append(Level(name, numbers, 0.0, match[0].strip()))
+            values = tuple(_number(match[end]) for end in ("low", "high") if match[end])
+            found.append(Level(name, "outside", values, match[0].strip()))
     return found
+
+
+def _number(written: str) -> float:
+    return float(written.strip("± ").replace(",", "."))
 
 
 def _telling(name: str) -> tuple[str, ...]:
@@ -63,27 +63,31 @@ def _telling(name: str) -> tuple[str, ...]:
 
 
 def _kin(one: Level, other: Level) -> bool:
-    return one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name == other.name or one.name[0] in other.name)  # fmt: skip
+    """The same quantity on the same side: the last word agrees, and the one before it where both have one."""
+    return one.side == other.side and one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name[0] in other.name)  # fmt: skip
 
 
-def triggers_agree(d: Document, policy: Said, monitors: str) -> Iterator[Finding]:
+def triggers_agree(policy: Said, monitors: str) -> Iterator[Finding]:
     """A trigger's number is the monitor's number, whatever the quantity is called."""
-    watched, banded = levels(monitors), bands(monitors)
+    watched = levels(monitors)
     for level in levels(policy.text):
-        same = [each for each in watched if _kin(each, level) and each.side == level.side]
-        if same and all(abs(each.value - level.value) > 1e-9 for each in same):
+        same = [each for each in watched if _kin(each, level)]
+        if same and all(each.values != level.values for each in same):
             yield fail("X.trigger_threshold", "Retraining policy", policy, f"“{level.text[-60:]}”, but the monitor fires at “{same[0].text[-60:]}”", "Use one number in both places.")  # fmt: skip
-    for band in bands(policy.text):
-        same = [each for each in banded if _kin(each, band)]
-        if same and all(each.side != band.side for each in same):
-            yield fail("X.trigger_threshold", "Retraining policy", policy, f"“{band.text[-60:]}”, but the monitor fires at “{same[0].text[-60:]}”", "Use one band in both places.")  # fmt: skip
 
 
 def gates_agree(success: Said, registry: Said, production: str) -> Iterator[Finding]:
     """What success asks of a quantity, the gate to production asks too."""
     gates = levels(production)
     for wanted in levels(success.text):
-        same = [each for each in gates if _kin(each, wanted) and each.side == wanted.side]
-        looser = [each for each in same if (each.value < wanted.value * 0.9999 if wanted.side == "above" else each.value > wanted.value * 1.0001)]  # fmt: skip
+        same = [each for each in gates if _kin(each, wanted)]
+        looser = [each for each in same if _is_looser(each, wanted)]
         if looser and len(looser) == len(same):
             yield fail("X.gate_vs_success", "Registry", registry, f"gate “{looser[0].text[-50:]}”, success means “{wanted.text[-50:]}”", "The gate to production is at least the success threshold.")  # fmt: skip
+
+
+def _is_looser(gate: Level, wanted: Level) -> bool:
+    """Whether the gate asks for less; of a band nothing is said."""
+    if wanted.side == "above":
+        return gate.values[0] < wanted.values[0] * 0.9999
+    return wanted.side == "below" and gate.values[0] > wanted.values[0] * 1.0001
