@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test services serve kills bench bench-model lint types defects specificity router eval readme clean
+.PHONY: help setup demo test test-model services serve kills bench bench-model lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,6 +27,9 @@ demo: setup ## the main job on a sample brief (BRIEF=… OUT=…)
 
 test: setup services ## all tests
 	$(BIN)/python -m pytest -q -n 4 -rs
+
+test-model: setup services ## the whole skill with a small real model, by llama.cpp on this machine
+	$(BIN)/python -m pytest -q -rs -m real_model
 
 services: setup ## what some tests use beside Python: Chromium, Postgres, axe (needs root and apt, else those tests are skipped)
 	@tests/services.sh

@@ -11,3 +11,7 @@ class EndpointError(RunError):
 
 class UnusableReply(RunError):
     """A model answered, but not with a section: prose, half a JSON, a refusal, nothing."""
+
+
+class PromptTooLong(UnusableReply):
+    """The prompt is longer than the model can read at once: a leaner one may fit."""

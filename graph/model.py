@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from briefwright.graph.errors import EndpointError, UnusableReply
+from briefwright.graph.errors import EndpointError, PromptTooLong, UnusableReply
 from briefwright.graph.journal import Replies
 from briefwright.graph.limiter import Limiter, Pace
 
@@ -70,38 +70,57 @@ class Model:
     ) -> str:
         """The reply's text.
 
-        Raises UnusableReply for a refusal, a cut or an empty answer, EndpointError when the server cannot be used.
+        Raises UnusableReply for a refusal, a cut or an empty answer, PromptTooLong where the model's window ends before the prompt, EndpointError when the server cannot be used.
         """
-        key = self.key(messages, schema, step, attempt)
+        reply = await self._reply(messages, schema, step, attempt, self.endpoint.max_tokens)
+        if reply["finish"] == "length":
+            if reply["usage"]["output_tokens"] < self.endpoint.max_tokens * 0.9:
+                raise PromptTooLong("the reply was cut where the model's window ends")
+            # More room, once: a second cut is the reply's own fault.
+            reply = await self._reply(messages, schema, step, attempt, 2 * self.endpoint.max_tokens)
+        return _text(reply)
+
+    async def _reply(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int, room: int
+    ) -> dict[str, Any]:
+        """What the endpoint answered in at most `room` tokens: from the journal when it did so before, else asked, kept and booked."""
+        key = self.key(messages, schema, step, attempt, room)
         if (kept := self.journal.find(key)) is not None:
             self.usage.append(
                 Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True, model=self.name)
             )
-            return _text(kept["reply"])
+            return {**kept["reply"], "usage": kept["usage"]}
         started = time.monotonic()
         await self.limiter.turn()
-        reply = await self._send(messages, schema)
-        usage = reply.pop("usage")
-        await self.journal.keep(key, step, attempt, {"reply": reply, "usage": usage})
+        reply = await self._send(messages, schema, room)
+        usage = reply["usage"]
+        said = {name: value for name, value in reply.items() if name != "usage"}
+        await self.journal.keep(key, step, attempt, {"reply": said, "usage": usage})
         await self.limiter.book(usage["input_tokens"] + usage["output_tokens"])
         seconds = round(time.monotonic() - started, 3)
         self.usage.append(Usage(step, attempt, **usage, seconds=seconds, model=self.name))
-        return _text(reply)
+        return reply
 
-    def key(self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int) -> str:
+    def key(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], step: str, attempt: int, room: int
+    ) -> str:
         """What makes two calls the same call. The attempt counts: asking again is a new call, even in the same words."""
-        parts = json.dumps([self.endpoint.model, messages, schema, step, attempt], ensure_ascii=False)
+        parts = json.dumps([self.endpoint.model, messages, schema, step, attempt, room], ensure_ascii=False)
         return hashlib.sha256(parts.encode()).hexdigest()
 
-    async def _send(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+    async def _send(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], room: int
+    ) -> dict[str, Any]:
         """Send with retries; when the server does not know a response format, take the next simpler one."""
         import openai
 
         while True:
             tried = self.format
             try:
-                return await self._with_retries(messages, schema)
+                return await self._with_retries(messages, schema, room)
             except openai.BadRequestError as fault:
+                if _is_too_long(fault):
+                    raise PromptTooLong("the prompt is longer than the model can read at once") from None
                 simpler = FORMATS[FORMATS.index(tried) + 1 :]
                 if not simpler or not _is_about_format(fault):
                     raise EndpointError(self._said(fault)) from None
@@ -110,7 +129,9 @@ class Model:
             except (openai.APIError, ValueError) as fault:
                 raise EndpointError(self._said(fault)) from None
 
-    async def _with_retries(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+    async def _with_retries(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], room: int
+    ) -> dict[str, Any]:
         import tenacity
 
         policy = tenacity.AsyncRetrying(
@@ -123,7 +144,7 @@ class Model:
         )
         async for attempt in policy:
             with attempt:
-                return await self._once(messages, schema)
+                return await self._once(messages, schema, room)
         raise AssertionError("tenacity ends by result or exception")
 
     async def _tell_the_others(self, state: Any) -> None:
@@ -133,9 +154,13 @@ class Model:
         if isinstance(state.outcome.exception(), openai.RateLimitError) and state.next_action:
             await self.limiter.back_off(state.next_action.sleep)
 
-    async def _once(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
+    async def _once(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any], room: int
+    ) -> dict[str, Any]:
         try:
-            message = await self._chat().ainvoke(messages, extra_body=self._response_format(schema))
+            message = await self._chat().ainvoke(
+                messages, max_completion_tokens=room, extra_body=self._response_format(schema)
+            )
         except (
             TypeError,
             IndexError,
@@ -183,7 +208,6 @@ class Model:
                 api_key=self.endpoint.api_key or "none",  # type: ignore[arg-type]
                 timeout=self.endpoint.timeout_s,
                 max_retries=0,
-                max_completion_tokens=self.endpoint.max_tokens,
             )
         return self._client
 
@@ -235,6 +259,11 @@ def _is_passing(fault: BaseException) -> bool:
     if isinstance(fault, openai.RateLimitError):
         return getattr(fault, "code", None) != "insufficient_quota"
     return isinstance(fault, openai.APIConnectionError | openai.InternalServerError | openai.ConflictError)
+
+
+def _is_too_long(fault: Any) -> bool:
+    said = str(fault).lower()
+    return any(word in said for word in ("context_length", "context length", "context size", "context_size"))
 
 
 def _is_about_format(fault: Any) -> bool:

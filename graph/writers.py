@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from briefwright.graph.errors import UnusableReply
+from briefwright.graph.errors import PromptTooLong, UnusableReply
 from briefwright.graph.model import Model
 from briefwright.graph.reply import object_in
 from briefwright.graph.tokens import Tokens
@@ -80,7 +80,11 @@ class ModelWriter:
 
     async def write(self, task: Task) -> Any:
         schema = self.kit.reply_schema(task.step.id)
-        reply = await self.model.ask(self.messages(task, schema), schema, task.step.id, task.attempt)
+        try:
+            reply = await self.model.ask(self.messages(task, schema), schema, task.step.id, task.attempt)
+        except PromptTooLong:
+            lean = self.messages(task, schema, lean=True)
+            reply = await self.model.ask(lean, schema, task.step.id, task.attempt)
         try:
             return self.kit.accept(task.step.id, object_in(reply), task.facts, task.decisions)
         except ReplyError as fault:
@@ -89,10 +93,11 @@ class ModelWriter:
     def forget(self, step: str) -> None:
         self.model.journal.forget(step)
 
-    def messages(self, task: Task, schema: dict[str, Any]) -> list[tuple[str, str]]:
+    def messages(self, task: Task, schema: dict[str, Any], lean: bool = False) -> list[tuple[str, str]]:
         """System text first and the same for every step and attempt; what differs comes last.
 
-        References fill what is left of `room` tokens, the most wanted first; everything else is always there.
+        References fill what is left of `room` tokens, the most wanted first; everything else is always there. A lean prompt, for
+        models that read little at once, does without references, notes and the other steps of the skill.
         """
         context = self.kit.context(task.step.id, task.facts, task.decisions, task.sections)
         checks = self.skill.checks_of(task.step.id)
@@ -101,9 +106,10 @@ class ModelWriter:
             for text in (self.skill.text, task.brief, *context.values(), json.dumps(schema))
         )
         wanted = called_for(references(Path(self.skill.path)), task.step.id, task.brief)
-        packed, _ = self.tokens.pack([(each.name, each.text) for each in wanted], self.room - always)
+        room = 0 if lean else self.room - always
+        packed, _ = self.tokens.pack([(each.name, each.text) for each in wanted], room)
         messages = [
-            ("system", fill("system", skill=self.skill.text)),
+            ("system", fill("system", skill=self.skill.description if lean else self.skill.text)),
             (
                 "user",
                 fill(
@@ -115,7 +121,7 @@ class ModelWriter:
                     template=render(task.step.part.blocks),
                     checks="\n".join(self._check(check) for check in checks),
                     references="\n\n".join(text for _, text in packed) or "nothing in particular",
-                    notes="\n".join(f"- {note}" for note in self.notes) or "nothing yet",
+                    notes="\n".join(f"- {note}" for note in self.notes if not lean) or "nothing yet",
                     schema=json.dumps(schema, ensure_ascii=False),
                     **context,
                 ),

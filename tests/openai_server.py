@@ -26,6 +26,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
     delay_s: float = 0.0
+    tokens: int = 300
 
 
 Script = Callable[[str, int, dict[str, Any]], Reply]
@@ -192,5 +193,5 @@ def _completion(reply: Reply) -> dict[str, Any]:
     return {
         "id": "c1", "object": "chat.completion", "created": 1, "model": "scripted",
         "choices": [{"index": 0, "finish_reason": reply.finish, "message": message, "logprobs": None}],
-        "usage": {"prompt_tokens": 1200, "completion_tokens": 300, "total_tokens": 1500, "prompt_tokens_details": {"cached_tokens": 1024}},
+        "usage": {"prompt_tokens": 1200, "completion_tokens": reply.tokens, "total_tokens": 1200 + reply.tokens, "prompt_tokens_details": {"cached_tokens": 1024}},
     }  # fmt: skip

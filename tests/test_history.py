@@ -86,3 +86,23 @@ def test_a_document_may_be_revised_again_and_again(server: OpenAIServer, tmp_pat
     drive(tmp_path / "run", prepare(tmp_path / "run", request), Settings(api_key="k"), lambda event: None)
     text = (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
     assert text.count("Revised by request in training") == 20 and len(server.requests) == 27
+
+
+def test_what_rests_on_a_revised_section_follows_only_when_asked(
+    cli: Any, server: OpenAIServer, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    cli("design", BRIEF, "--model", "scripted", "--base-url", server.url, "-o", first)
+    asked = len(server.requests)
+    alone = cli("runs", "revise", first, "name the decision", "--step", "problem", "-o", tmp_path / "alone")
+    assert alone.status in (0, 1) and len(server.requests) == asked + 1
+    page = (tmp_path / "alone" / "document.md").read_text(encoding="utf-8").split("## ")[0]
+    assert "to be read again: training, serving, ab_test, monitoring" in page
+
+    asked = len(server.requests)
+    both = tmp_path / "both"
+    done = cli("runs", "revise", first, "name the decision", "--step", "problem", "--redo", "-o", both)
+    assert done.status in (0, 1), done.err
+    assert len(server.requests) == asked + 5
+    assert sum("was revised as asked" in str(request) for request in server.requests[asked:]) == 4
+    assert "to be read again" not in (both / "document.md").read_text(encoding="utf-8").split("## ")[0]

@@ -1,6 +1,7 @@
 """Real runs against a local server that speaks the OpenAI API, sound, wrong, broken and gone."""
 
 import json
+from os.path import commonprefix  # of any text, letter by letter
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_the_best_attempt_is_kept_not_the_last(design: Any, server: OpenAIServer
         Reply('{"nonsense": 1}'),
         Reply('{"tool_reason": 5}'),
         Reply(refusal="I cannot help with that"),
-        Reply('{"tool_reason": "cut', finish="length"),
+        Reply('{"tool_reason": "cut', finish="length", tokens=6000),
         Reply("", finish="content_filter"),
         Reply("[" * 50_000),
     ],
@@ -126,7 +127,46 @@ def test_when_the_model_cannot_deliver_the_planner_stands_in_and_the_document_sa
         (tmp_path / "run" / "document.md").read_text(encoding="utf-8").split("## Problem Definition")[0]
     )
     assert "tracking: the model delivered no usable section in 3 attempts" in first_page
-    assert len(server.asked("tracking")) == 3
+    cut = reply.finish == "length"  # each attempt asks once more, with more room
+    assert len(server.asked("tracking")) == (6 if cut else 3)
+
+
+def test_a_cut_reply_gets_more_room_once(design: Any, server: OpenAIServer, tmp_path: Path) -> None:
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step == "tracking" and request["max_completion_tokens"] < 10_000:
+            return Reply('{"tool_reason": "cut', finish="length", tokens=request["max_completion_tokens"])
+        return sound(step, request)
+
+    server.script = script
+    assert design().status == 0
+    assert [asked["max_completion_tokens"] for asked in server.asked("tracking")] == [6000, 12000]
+    tracking = record(tmp_path)["sections"]["tracking"]
+    assert (tracking["writer"], tracking["attempt"]) == ("scripted", 1)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Reply('{"tool_reason": "cut', finish="length", tokens=40),
+        Reply(status=400, body='{"error": {"code": 400, "message": "request (9000 tokens) exceeds the available context size", "type": "exceed_context_size_error"}}'),
+        Reply(status=400, body='{"error": {"message": "This model\'s maximum context length is 8192 tokens.", "type": "invalid_request_error", "code": "context_length_exceeded"}}'),
+    ],
+    ids=["window ends", "llama.cpp", "openai"],
+)  # fmt: skip
+def test_a_model_that_reads_little_gets_a_leaner_prompt(
+    design: Any, server: OpenAIServer, tmp_path: Path, refused: Reply
+) -> None:
+    lengths: list[int] = []
+
+    def script(step: str, n: int, request: dict[str, Any]) -> Reply:
+        if step == "tracking":
+            lengths.append(sum(len(message["content"]) for message in request["messages"]))
+        return refused if step == "tracking" and len(lengths) == 1 else sound(step, request)
+
+    server.script = script
+    assert design().status == 0
+    assert record(tmp_path)["sections"]["tracking"]["writer"] == "scripted"
+    assert len(lengths) == 2 and lengths[1] < 0.7 * lengths[0]
 
 
 def test_a_number_that_is_not_in_the_brief_is_not_given(
@@ -256,8 +296,22 @@ def test_the_key_is_in_no_file_and_no_output(design: Any, server: OpenAIServer, 
 def test_every_request_begins_with_the_same_words(design: Any, server: OpenAIServer) -> None:
     design()
     assert len({request["messages"][0]["content"] for request in server.requests}) == 1
-    starts = {request["messages"][1]["content"].split("Your task is step")[0] for request in server.requests}
+    starts = {
+        request["messages"][1]["content"].split("Sections already written")[0] for request in server.requests
+    }
     assert len(starts) == 1
+
+
+def test_most_of_what_is_sent_repeats_the_beginning_of_an_earlier_request(
+    design: Any, server: OpenAIServer
+) -> None:
+    design()
+    sent = ["\0".join(message["content"] for message in request["messages"]) for request in server.requests]
+    shared = sum(
+        max((len(commonprefix([text, before])) for before in sent[:n]), default=0)  # noqa: RUF071
+        for n, text in enumerate(sent)
+    )
+    assert shared / sum(map(len, sent)) >= 0.6
 
 
 def test_words_of_a_model_cannot_become_markup(design: Any, server: OpenAIServer, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def amend(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     wishes, heard = state.get("wishes", ()), state.get("heard", ())
     asked = state.get("asked", ())
     if len(asked) > len(heard):
-        heard = (*heard, _became(wishes[len(heard)], asked[-1], state["sections"], deps.kit.needs))
+        heard = (*heard, _became(wishes[len(heard) :], asked[-1], state["sections"], deps.kit.needs))
     if len(heard) == len(wishes):
         return {"heard": heard, "due": frozenset()}
     if not deps.writer.revises:
@@ -36,13 +36,18 @@ def amend(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
 
 
 def _became(
-    wish: Wish, attempt: int, sections: Mapping[str, Any], needs: Mapping[str, tuple[str, ...]]
+    wishes: tuple[Wish, ...], attempt: int, sections: Mapping[str, Any], needs: Mapping[str, tuple[str, ...]]
 ) -> str:
-    """Whether the section changed, and which others were written before it did."""
+    """Whether the first wish's section changed, and which others were written before it did and are not asked to follow."""
+    wish, later = wishes[0], {each.step for each in wishes[1:]}
     words = f"“{clip(plain(wish.text), 120)}”"
     if sections[wish.step].attempt == attempt:
         return f"Asked for and not done in {wish.step}: {words}; what came back failed more checks than the section that stands."
-    stale = [step for step, needed in needs.items() if wish.step in needed and step in sections]
+    stale = [
+        step
+        for step, needed in needs.items()
+        if wish.step in needed and step in sections and step not in later
+    ]
     late = f" Written before that, and to be read again: {', '.join(stale)}." if stale else ""
     return f"Revised by request in {wish.step}: {words}.{late}"
 

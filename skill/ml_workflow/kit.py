@@ -1,7 +1,6 @@
 """The ML Workflow skill as the runtime sees it: one object with everything the protocol `SkillKit` asks for."""
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from briefwright.skill.kit import Brief, Figure, Pages, Plot, Stop
 from briefwright.skill.markdown import Block, clip, slug
 from briefwright.skill.ml_workflow import replies
 from briefwright.skill.ml_workflow.annexes import annexes
+from briefwright.skill.ml_workflow.concise import concise
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
 from briefwright.skill.ml_workflow.decide.questions import open_questions
 from briefwright.skill.ml_workflow.facts import Facts, Given
@@ -110,22 +110,21 @@ class MLWorkflow:
     def context(
         self, step: str, facts: Facts, decisions: Decisions, sections: Mapping[str, Section]
     ) -> dict[str, str]:
-        planned = self.plan(step, facts, decisions).model_dump(mode="json")
-        asked = self.reply_schema(step)["properties"]
-        fixed = {key: value for key, value in planned.items() if key not in asked and value not in (None, [])}
-        needed = {
-            id: sections[id].model_dump(mode="json", exclude={"workings", "tools"})
-            for id in self.needs[step]
-            if id in sections
-        }
+        asked = set(self.reply_schema(step)["properties"])
+        fixed = concise(self.plan(step, facts, decisions), without=asked)
+        needed = [
+            f"{id}: {concise(sections[id], without={'workings', 'tools'})}"
+            for id in self.step_ids  # one order for all steps, so that their prompts begin alike
+            if id in self.needs[step] and id in sections
+        ]
         return {
             "facts": self.facts_in_words(facts),
             "decisions": "\n".join(f"- {d.topic}: {d.choice} — {d.reason}" for d in decisions.log),
             "sources": "\n".join(
                 f"- {s.name}: readable after {s.delay_min.value:g} min; {s.gives}" for s in decisions.sources
             ),
-            "fixed": json.dumps(fixed, ensure_ascii=False),
-            "needed": json.dumps(needed, ensure_ascii=False),
+            "fixed": fixed,
+            "needed": "\n\n".join(needed) or "none",
         }
 
     def accept(self, step: str, reply: dict[str, Any], facts: Facts, decisions: Decisions) -> Section:

@@ -15,7 +15,7 @@ from briefwright.skill.markdown import clip, plain
 from briefwright.skill.ml_workflow.sections import SECTIONS, Section
 
 MOST_SAID = 500
-_DROPPED = ("title", "default", "by", "minLength", "minItems", "maxItems")
+_DROPPED = ("title", "default", "by")
 
 
 @cache

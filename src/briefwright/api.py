@@ -22,7 +22,7 @@ class Designed:
 
 
 async def adesign(brief: str, *, skill: str = "ml-workflow", model: str = "", judge: str = "", ask: bool = False) -> Designed:  # fmt: skip
-    """Run a skill on a brief. `model` is a name behind OPENAI_BASE_URL, or empty for what BRIEFWRIGHT_MODEL says, else the planner.
+    """Run a skill on a brief. `model` is a name behind OPENAI_BASE_URL, `local`, or empty for what BRIEFWRIGHT_MODEL says, else the planner.
 
     Raises UsageError for a brief or a skill that cannot be used, and RunError for an endpoint that cannot.
     """
@@ -31,6 +31,7 @@ async def adesign(brief: str, *, skill: str = "ml-workflow", model: str = "", ju
     from briefwright.graph.journal import Journal
     from briefwright.graph.state import Deps
     from briefwright.graph.writers import Planner
+    from briefwright.local import at_hand
     from briefwright.records import Request, new_run_id
     from briefwright.runs import findings, head, to_the_end
     from briefwright.settings import from_environment
@@ -48,7 +49,8 @@ async def adesign(brief: str, *, skill: str = "ml-workflow", model: str = "", ju
     )  # fmt: skip
     planner = Planner(kit)
     deps = Deps(found, kit, planner, planner, max_attempts=request.max_attempts, ask=ask)
-    state = await to_the_end(request, settings, replace(deps), Journal(None))
+    with at_hand((writer, request.judge), settings.base_url, settings) as (url, patient):
+        state = await to_the_end(replace(request, base_url=url), patient, deps, Journal(None))
     outcome, document = state["outcome"], state.get("document")
     record = head(request, found) | findings(state, deps)
     return Designed(outcome.name, outcome.reason, outcome.questions, document.text if document else "", document.runbook if document else "", record)  # fmt: skip

@@ -68,10 +68,11 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
 @click.option(
     "--step", default="", metavar="ID", help="The step it is about; without it, found from the words."
 )
+@click.option("--redo", is_flag=True, help="Write again, too, what was written from the section concerned.")
 @click.option("-o", "--output", metavar="DIR", help="Folder of the new run. Default: beside the old one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def revise(
-    folder: str, wish: str | None, note: str | None, step: str, output: str | None, as_json: bool
+    folder: str, wish: str | None, note: str | None, step: str, redo: bool, output: str | None, as_json: bool
 ) -> None:
     """A new run that is the one in FOLDER with something changed: a new fact, an answer to a question, or a WISH about one section.
 
@@ -90,7 +91,7 @@ def revise(
         raise UsageError(
             f"the run in '{path}' has no document to revise. `briefwright runs show {path}` says why."
         )
-    request = revised(before, wish or note or "", step, new_run_id())
+    request = revised(before, wish or note or "", step, new_run_id(), redo)
     target = Path(output) if output else path.parent / request.run_id
     request = prepare(target, request)
     journal = target / "journal.sqlite"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from briefwright.local import at_hand
 from briefwright.settings import Settings
 
 
@@ -15,14 +16,15 @@ def believe(name: str, base_url: str, settings: Settings) -> str:
     from briefwright.graph.judge import Judge
     from briefwright.graph.model import Endpoint, Model
 
-    async def run() -> str:
-        model = Model(Endpoint(name, base_url, settings.api_key, settings.timeout_s), Journal(None), [])
+    async def run(url: str, patient: Settings) -> str:
+        model = Model(Endpoint(name, url, patient.api_key, patient.timeout_s), Journal(None), [])
         try:
             return await measured(Judge(model))
         finally:
             await model.close()
 
-    return asyncio.run(run())
+    with at_hand((name,), base_url, settings) as (url, patient):
+        return asyncio.run(run(url, patient))
 
 
 def evaluate(
@@ -54,22 +56,17 @@ def evaluate(
         )
     skill, kit = find_skill(DEFAULT)
     tape = Cassette(cassette, record) if cassette else None
-    endpoint = Endpoint(model, base_url, settings.api_key or ("replay" if tape else ""), settings.timeout_s, tries=1 if tape and not record else 4) if model else None  # fmt: skip
 
     def tell(result: Result) -> None:
         sys.stderr.write(f"{result.case} epoch {result.epoch}: {result.outcome or result.status}\n")
 
-    results = asyncio.run(
-        run_cases(
-            cases,
-            producer(skill, kit, endpoint, tape),
-            out,
-            epochs,
-            jobs,
-            tell,
-            f"{model} {skill.digest} {digest()}",
-        )
-    )
+    replayed = tape is not None and not record
+    with at_hand(() if replayed else (model,), base_url, settings) as (url, patient):
+        key = settings.api_key or ("replay" if tape else "")
+        endpoint = Endpoint(model, url, key, patient.timeout_s, tries=1 if replayed else 4) if model else None
+        made_by = f"{model} {skill.digest} {digest()}"
+        produce = producer(skill, kit, endpoint, tape)
+        results = asyncio.run(run_cases(cases, produce, out, epochs, jobs, tell, made_by))
     differences = compare(before, results) if baseline else []
     (out / "report.html").write_text(
         page(f"Eval of {skill.name} over {len(cases)} briefs", cases, results, differences), encoding="utf-8"

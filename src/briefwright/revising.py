@@ -7,13 +7,15 @@ from briefwright.errors import UsageError
 from briefwright.records import Request
 
 MOST_LETTERS = 4_000
+AFTER_IT = "the section '{}' was revised as asked (“{}”); what no longer agrees with it, and nothing else"
 
 
-def revised(request: Request, text: str, step: str, run_id: str) -> Request:
+def revised(request: Request, text: str, step: str, run_id: str, redo: bool = False) -> Request:
     """The request with one more thing said about it.
 
     New facts (an answer to a question, a corrected number) go into the brief, and the whole document follows from it. Anything
-    else is a wish about one section: only that section is written again. Raises UsageError when it is not clear which.
+    else is a wish about one section: only that section is written again, and with `redo` those that were written from it. Raises
+    UsageError when it is not clear which.
     """
     from briefwright.catalogue import find_skill
 
@@ -34,7 +36,18 @@ def revised(request: Request, text: str, step: str, run_id: str) -> Request:
     brief = _with(request.brief, wish if wish[-1] in ".!?。" else f"{wish}.")
     if not step and kit.plans and _says_more(brief, request, kit):
         return replace(again, brief=brief)
-    return replace(again, wishes=[*request.wishes, [step or _concerned(skill, wish), wish]])
+    concerned = step or _concerned(skill, wish)
+    after = [[each, AFTER_IT.format(concerned, wish)] for each in _resting_on(concerned, kit) if redo]
+    return replace(again, wishes=[*request.wishes, [concerned, wish], *after])
+
+
+def _resting_on(step: str, kit: Any) -> list[str]:
+    """The steps that are written from a step's section, or from one that is, in the order of the skill."""
+    found = {step}
+    for each in kit.step_ids:
+        if found & set(kit.needs[each]):
+            found.add(each)
+    return [each for each in kit.step_ids if each in found and each != step]
 
 
 def _with(brief: str, wish: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from briefwright.catalogue import find_skill
 from briefwright.errors import UsageError
+from briefwright.local import at_hand
 from briefwright.records import Record, Request, Result, load_request, read_record, write_whole
 from briefwright.settings import Settings
 
@@ -30,9 +31,11 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
         deps = Deps(
             skill, kit, planner, planner, max_attempts=request.max_attempts, ask=request.ask, emit=emit
         )
-        record = Record(folder, head(request, skill))
-        record.write({"outcome": "running", "reason": "the run has not ended"})
-        state = _state_at_the_end(record, request, settings, deps, journal)
+        with at_hand((request.model, request.judge), request.base_url, settings) as (url, patient):
+            record = Record(folder, head(request, skill))
+            record.write({"outcome": "running", "reason": "the run has not ended"})
+            asked = replace(request, base_url=url)
+            state = _state_at_the_end(record, asked, patient, deps, journal)
         return _write_result(record, state, deps, settings.notes)
     finally:
         journal.close()

@@ -18,6 +18,7 @@ class Settings:
     timeout_s: float = 120.0
     runs_folder: Path = Path("briefwright-runs")
     prices: Path | None = None
+    gguf: Path | None = None
     tiktoken_cache: str = ""
     requests_per_min: float = 0.0
     tokens_per_min: float = 0.0
@@ -84,7 +85,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def from_environment() -> Settings:
     """OPENAI_API_KEY, OPENAI_BASE_URL, BRIEFWRIGHT_MODEL, BRIEFWRIGHT_TIMEOUT (seconds), BRIEFWRIGHT_RUNS (folder),
-    BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
+    BRIEFWRIGHT_GGUF (the model file of `--model local`), BRIEFWRIGHT_PRICES (a table like graph/prices.yaml), BRIEFWRIGHT_RPM and BRIEFWRIGHT_TPM (requests and tokens a minute over
     all branches of a run), TIKTOKEN_CACHE_DIR (where tiktoken keeps its tables), BRIEFWRIGHT_TRACES (a file for a server's spans), BRIEFWRIGHT_NOTES (folder of evolution notes; ~/.briefwright/notes without it)."""
     env = os.environ
     return Settings(
@@ -93,6 +94,7 @@ def from_environment() -> Settings:
         api_key=env.get("OPENAI_API_KEY", ""),
         timeout_s=_seconds(env.get("BRIEFWRIGHT_TIMEOUT", "")),
         runs_folder=Path(env.get("BRIEFWRIGHT_RUNS", "") or "briefwright-runs"),
+        gguf=Path(env["BRIEFWRIGHT_GGUF"]) if env.get("BRIEFWRIGHT_GGUF") else None,
         prices=Path(env["BRIEFWRIGHT_PRICES"]) if env.get("BRIEFWRIGHT_PRICES") else None,
         tiktoken_cache=env.get("TIKTOKEN_CACHE_DIR", "") or env.get("DATA_GYM_CACHE_DIR", ""),
         requests_per_min=_rate(env.get("BRIEFWRIGHT_RPM", "")),

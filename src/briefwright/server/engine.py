@@ -274,12 +274,14 @@ class Engine:
             await asyncio.to_thread(self.store.note, owner, "resume", run_id)
         return await self.row(owner, run_id)
 
-    async def revise(self, owner: str, run_id: str, text: str, step: str, new_id: str) -> tuple[Row, bool]:
+    async def revise(
+        self, owner: str, run_id: str, text: str, step: str, new_id: str, redo: bool = False
+    ) -> tuple[Row, bool]:
         """A new run that is this one with something changed."""
         row = await self.row(owner, run_id)
         if row.outcome not in ("passed", "unverified", "needs_answers"):
             raise RequestError(409, "nothing_to_revise", f"run '{row.id}' has no document to revise ({row.outcome or 'it has not ended'}).")  # fmt: skip
-        request = await asyncio.to_thread(revised, row.request, text, step, new_id)
+        request = await asyncio.to_thread(revised, row.request, text, step, new_id, redo)
         return await self.submit(owner, request, row.key)
 
     async def artifact(self, owner: str, run_id: str, name: str) -> str | None:

@@ -134,11 +134,15 @@ def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
             return await tools.report(owner, run_id)
 
     @server.tool(title="Change something in a finished document")
-    async def revise_run(run_id: str, text: str, ctx: Context, step: str = "") -> RunReport:
-        """A new run that is this one with something changed: a new fact, an answer, or a wish about one section."""
+    async def revise_run(
+        run_id: str, text: str, ctx: Context, step: str = "", redo: bool = False
+    ) -> RunReport:
+        """A new run that is this one with something changed: a new fact, an answer, or a wish about one section; with redo, the sections written from it follow."""
         with _in_words():
             owner = caller(ctx).owner
-            row, _ = await engine.revise(owner, run_id, text, step, _name(owner, run_id, step, text))
+            row, _ = await engine.revise(
+                owner, run_id, text, step, _name(owner, run_id, step, text, str(redo)), redo
+            )
             return await tools.report(owner, row.id)
 
     @server.tool(title="Verify a document anybody wrote")

@@ -92,7 +92,7 @@ async def now(id: str, request: Request) -> Response:
 
 
 @router.post("/view/{id}/{action}")
-async def act(id: str, action: str, request: Request, token: Annotated[str, Form()], text: Annotated[str, Form()] = "", step: Annotated[str, Form()] = "") -> Response:  # fmt: skip
+async def act(id: str, action: str, request: Request, token: Annotated[str, Form()], text: Annotated[str, Form()] = "", step: Annotated[str, Form()] = "", redo: Annotated[bool, Form()] = False) -> Response:  # fmt: skip
     """Cancel, resume or revise, then the run again."""
     _held(request, token)
     owner, engine = caller_of(request).owner, engine_of(request)
@@ -102,7 +102,7 @@ async def act(id: str, action: str, request: Request, token: Annotated[str, Form
         elif action == "resume":
             await engine.resume(owner, id)
         elif action == "revise":
-            row, _ = await engine.revise(owner, id, text[:5000], step[:100], new_id())
+            row, _ = await engine.revise(owner, id, text[:5000], step[:100], new_id(), redo)
             id = row.id
         else:
             raise RequestError(404, "not_found", "there is no such action.")

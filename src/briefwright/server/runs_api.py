@@ -90,7 +90,7 @@ async def resume(id: ID, request: Request) -> RunView:
 async def revise(id: ID, body: Revision, request: Request, response: Response) -> RunView:
     """A new run that is this one with something changed: a new fact changes what follows from it, a wish one section."""
     caller, engine = caller_of(request), engine_of(request)
-    row, new = await engine.revise(caller.owner, id, body.text, body.step, body.run_id or new_id())
+    row, new = await engine.revise(caller.owner, id, body.text, body.step, body.run_id or new_id(), body.redo)
     response.status_code = 201 if new else 200
     response.headers["location"] = f"/runs/{row.id}"
     return await viewed(engine, row)

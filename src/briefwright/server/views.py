@@ -62,6 +62,7 @@ class Revision(BaseModel):
     step: str = Field(
         "", max_length=100, description="The step it is about; without it, found from the words."
     )
+    redo: bool = Field(False, description="Write the sections again, too, that were written from the one concerned.")  # fmt: skip
     run_id: RunId | None = Field(default=None, description="The name of the new run.")
 
 
