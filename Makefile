@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-model services serve kills bench bench-model lint types defects specificity router eval readme clean
+.PHONY: help setup demo test test-model services serve kills faults bench bench-model lint types defects specificity router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +39,9 @@ serve: setup ## the server, on http://127.0.0.1:8765
 
 kills: setup ## 200 runs killed at random instants and resumed; counts what was paid twice (N=…)
 	$(BIN)/python tests/kills.py -n $(or $(N),200)
+
+faults: setup ## 2,000 runs under seeded mixtures of what servers and models do wrong (N=… for each of two skills)
+	$(BIN)/python -m pytest -q -n 4 tests/test_faults.py --fault-runs $(or $(N),1000)
 
 bench-model: setup ## ours, a sequential LangGraph and one long call side by side; prints ratios
 	$(BIN)/python tests/bench_model.py

@@ -1,5 +1,6 @@
 """The one function that calls a model: schema asked for, retries, typed ends, and a journal so nothing is paid twice."""
 
+import asyncio
 import hashlib
 import json
 import random
@@ -157,10 +158,16 @@ class Model:
     async def _once(
         self, messages: list[tuple[str, str]], schema: dict[str, Any], room: int
     ) -> dict[str, Any]:
+        import httpx
+        import openai
+
         try:
-            message = await self._chat().ainvoke(
-                messages, max_completion_tokens=room, extra_body=self._response_format(schema)
-            )
+            async with asyncio.timeout(self.endpoint.timeout_s):  # httpx's begins anew with every byte
+                message = await self._chat().ainvoke(
+                    messages, max_completion_tokens=room, extra_body=self._response_format(schema)
+                )
+        except TimeoutError:
+            raise openai.APITimeoutError(httpx.Request("POST", self.endpoint.base_url)) from None
         except (
             TypeError,
             IndexError,

@@ -79,3 +79,9 @@ def postgres() -> Iterator[Postgres]:
 def server() -> Iterator[OpenAIServer]:
     with OpenAIServer() as running:
         yield running
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fault-runs", type=int, default=10, help="how many mixtures of faults, for each kind of skill"
+    )

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import struct
 import sys
 import threading
 import time
@@ -9,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 
 from briefwright.skill.kit import Brief
 from briefwright.skill.ml_workflow.kit import KIT
@@ -17,7 +19,10 @@ from briefwright.skill.ml_workflow.kit import KIT
 
 @dataclass
 class Reply:
-    """What the server answers. `content` None is an empty message."""
+    """What the server answers. `content` None is an empty message.
+
+    `line` is what becomes of it on the way: nothing, a reset before the first byte, an end in the middle, or a byte now and then.
+    """
 
     content: str | None = None
     status: int = 200
@@ -27,6 +32,7 @@ class Reply:
     body: str | None = None
     delay_s: float = 0.0
     tokens: int = 300
+    line: Literal["whole", "reset", "short", "drip"] = "whole"
 
 
 Script = Callable[[str, int, dict[str, Any]], Reply]
@@ -177,6 +183,10 @@ class OpenAIServer:
             )
         )
         data = body.encode()
+        if reply.line == "reset":
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
+            return
         handler.send_response(reply.status)
         for name, value in {
             "content-type": "application/json",
@@ -185,7 +195,12 @@ class OpenAIServer:
         }.items():
             handler.send_header(name, value)
         handler.end_headers()
-        handler.wfile.write(data)
+        if reply.line == "drip":
+            for n in range(40):
+                handler.wfile.write(data[n : n + 1])
+                time.sleep(0.5)
+        handler.wfile.write(data[: len(data) // 2] if reply.line == "short" else data)
+        handler.close_connection = reply.line != "whole"
 
 
 def _completion(reply: Reply) -> dict[str, Any]:

@@ -14,6 +14,10 @@ SKILL = ROOT / "tests" / "router" / "skills" / "podcast-episode" / "SKILL.md"
 NOW = {"retry-after": "0"}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", range(metafunc.config.getoption("--fault-runs")))
+
+
 def nonsense(request: dict[str, Any], chance: random.Random) -> Reply:
     """A reply that fits the schema's keys and nothing else, with a few fields of another kind."""
     found: dict[str, Any] = dict.fromkeys(
@@ -37,7 +41,14 @@ def faults(request: dict[str, Any], chance: random.Random) -> list[Reply]:
         Reply("{}", finish="content_filter"),
         Reply("busy", status=429, headers=NOW),
         Reply("down", status=503, headers=NOW),
-        Reply(body="<html>gateway</html>"),
+        Reply("down", status=500),
+        Reply("slow down", status=429),
+        Reply("long ago", line="reset"),
+        Reply("half a word", line="short"),
+        Reply(body="<html>gateway</html>", headers={"content-type": "text/html"}),
+        Reply(
+            body=json.dumps({"choices": [{"message": {"role": "assistant", "content": "x" * 10_000_000}}]})
+        ),
         Reply(body="null"),
         Reply(body=json.dumps({"choices": []})),
         Reply(body=json.dumps({"choices": [{"message": None}]})),
@@ -46,7 +57,6 @@ def faults(request: dict[str, Any], chance: random.Random) -> list[Reply]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("skill", ["ml-workflow", str(SKILL)], ids=["ml-workflow", "any-skill"])
 def test_a_run_under_faults_ends_typed(
     cli: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, skill: str, seed: int

@@ -77,11 +77,14 @@ def test_the_server_ends_with_whoever_asked_for_it_even_by_kill() -> None:
 
 @pytest.mark.real_model
 def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) -> None:
-    """The document is whole and verified, what is said to be given stands in the brief, and what the model could not do is named."""
+    """The document is whole and verified, what is said to be given stands in the brief, and what the model could not do is named.
+
+    The deadline bounds what a machine without a graphics card takes; what the model does not reach by then is the planner's.
+    """
     if why := _have_model():
         pytest.skip(why)
     folder = tmp_path / "run"
-    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "-o", folder)
+    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "--deadline", "240", "-o", folder)
     assert done.status in (0, 1), done.err
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     text = (folder / "document.md").read_text(encoding="utf-8")
@@ -98,5 +101,5 @@ def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) 
         quoted = re.search(r"“(.+)”", figure["basis"])
         assert quoted and quoted[1].rstrip("…") in brief, figure
     used = [use for use in record["usage"] if not use["replayed"]]
-    assert {use["step"] for use in used} == set(record["sections"])
+    assert {"problem", "features", "tracking"} <= {use["step"] for use in used}
     assert all(use["input_tokens"] > 0 for use in used) and any(use["cached_tokens"] for use in used)

@@ -144,6 +144,16 @@ def test_a_cut_reply_gets_more_room_once(design: Any, server: OpenAIServer, tmp_
     assert (tracking["writer"], tracking["attempt"]) == ("scripted", 1)
 
 
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up(
+    design: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every byte comes within the time-out, the answer never does."""
+    monkeypatch.setenv("BRIEFWRIGHT_TIMEOUT", "1")
+    server.script = lambda step, n, request: Reply("never", line="drip")
+    done = design()
+    assert done.status == 4 and "did not answer within 1 s" in done.err
+
+
 @pytest.mark.parametrize(
     "refused",
     [
