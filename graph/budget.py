@@ -43,6 +43,11 @@ class Budget:
             shares.append((time.monotonic() - self.started) / self.deadline_s)
         return max(shares)
 
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the deadline, for calls that are under way; None without one."""
+        return None if self.deadline_s is None else self.started + self.deadline_s - time.monotonic()
+
     def allows(self, share: float, usage: Sequence[Usage]) -> bool:
         return self.spent(usage) < share
 

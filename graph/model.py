@@ -167,7 +167,7 @@ class Model:
                     messages, max_completion_tokens=room, extra_body=self._response_format(schema)
                 )
         except TimeoutError:
-            raise openai.APITimeoutError(httpx.Request("POST", self.endpoint.base_url)) from None
+            raise openai.APITimeoutError(httpx.Request("POST", self.endpoint.base_url)) from None  # type: ignore[arg-type]
         except (
             TypeError,
             IndexError,

@@ -24,7 +24,7 @@ class Process:
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith(("BRIEFWRIGHT", "OPENAI"))
         }
-        full = {**kept, "BRIEFWRIGHT_DATA": str(data), **env}
+        full = {**kept, "BRIEFWRIGHT_DATA": str(data), "BRIEFWRIGHT_NOTES": str(data / "notes"), **env}
         self._process = subprocess.Popen([sys.executable, "-m", "briefwright", *args], env=full, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)  # fmt: skip
         threading.Thread(target=self._read, daemon=True).start()
 

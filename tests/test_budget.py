@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,23 @@ def test_a_used_up_budget_lets_the_planner_write_the_rest_and_still_gives_a_docu
     assert done.status in (0, 1)
     assert "planner" in writers
     assert "budget is used up" in done.out + Path(done.out.strip()).read_text(encoding="utf-8")
+
+
+def test_a_deadline_does_not_wait_for_an_answer_under_way(run: Any, server: OpenAIServer) -> None:
+    server.script = lambda step, n, request: replace(sound(step, request), delay_s=30.0)
+    done, record = run("--deadline", "1")
+    assert done.status in (0, 1), done.err
+    assert record["usage"] == []
+    assert all(section["writer"] == "planner" for section in record["sections"].values())
+    assert "deadline came before the answer" in Path(done.out.strip()).read_text(encoding="utf-8")
+
+
+def test_a_judge_who_is_late_leaves_its_questions_open(run: Any, server: OpenAIServer) -> None:
+    server.script = lambda step, n, request: replace(sound(step, request), delay_s=30.0 * (step == "judge"))
+    done, record = run("--judge", "late", "--deadline", "8")
+    assert done.status in (0, 1), done.err
+    assert {section["writer"] for section in record["sections"].values()} == {"gpt-5-mini"}
+    assert "judge" not in {verdict["by"] for verdict in record["verdicts"]}
 
 
 def test_near_the_end_of_the_budget_nothing_is_revised(run: Any, server: OpenAIServer) -> None:

@@ -340,3 +340,25 @@ def test_a_whole_reduction_has_no_power_to_draw_and_is_no_fault(tmp_path: Path) 
     brief = "Predict which of our 9,000 members churn next month; 3 % churn monthly. A 100 % relative reduction of churn is what we would consider worth shipping. Weekly batch, 2 years of data."  # fmt: skip
     with Serving(tmp_path) as serving:
         assert serving.ended(serving.start(brief, run_id="all"))["state"] in ("passed", "unverified")
+
+
+def test_what_one_run_of_a_server_ran_into_reaches_the_next(server: OpenAIServer, tmp_path: Path) -> None:
+    server.script = lambda step, n, request: (
+        Reply("no section") if step == "tracking" and n == 1 else sound(step, request)
+    )
+    with Serving(tmp_path, **env(server)) as serving:
+        first = serving.ended(serving.start(BRIEF, run_id="first"))
+        asked = len(server.requests)
+        second = serving.ended(serving.start(BRIEF, run_id="second"))
+    assert (first["state"], second["state"]) == ("passed", "passed")
+    assert "tracking failed" not in str(server.requests[:asked])
+    assert "tracking failed to give a section at first, passed at attempt 2" in str(server.requests[asked:])
+
+
+def test_a_server_does_not_take_a_model_that_ends_with_a_command(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEFWRIGHT_MODEL", "local")
+    monkeypatch.setenv("BRIEFWRIGHT_DATA", str(tmp_path))
+    done = cli("serve", "--port", "0")
+    assert done.status == 2 and "OPENAI_BASE_URL" in done.err

@@ -98,7 +98,7 @@ def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) 
     given = [figure for figure in figures if figure["source"] == "given"]
     assert given
     for figure in given:
-        quoted = re.search(r"“(.+)”", figure["basis"])
+        quoted = re.search(r"“(.+)”", figure["how"])
         assert quoted and quoted[1].rstrip("…") in brief, figure
     used = [use for use in record["usage"] if not use["replayed"]]
     assert {"problem", "features", "tracking"} <= {use["step"] for use in used}

@@ -69,6 +69,8 @@ def test_short_calls_do_the_same(serving: Serving, era: Any) -> None:
             assert missing.is_error and "no run 'nope'" in missing.content[0].text  # type: ignore[union-attr]
             prompt = await client.get_prompt("design_ml_workflow", {"brief": BRIEF})
             assert BRIEF in prompt.messages[0].content.text  # type: ignore[union-attr]
+            bare = await client.get_prompt("design_ml_workflow", {})
+            assert "Ask me for my brief" in bare.messages[0].content.text  # type: ignore[union-attr]
 
     asyncio.run(go())
 

@@ -1,5 +1,6 @@
 """Sections → opinions: the questions rules cannot decide, when there is a judge to ask. What it refuses goes back once."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,10 @@ async def judge(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     asked = [(check, deps.kit.question(check), _part(check, state, deps)) for check in open_ones]
     deps.emit(Event("judging", text=f"{len(asked)} questions to {deps.judge.name}"))
     try:
-        found = {**before, **await opinions(deps.judge, asked, deps.kit.facts_in_words(state["facts"]))}
+        async with asyncio.timeout(deps.budget.left_s):
+            found = {**before, **await opinions(deps.judge, asked, deps.kit.facts_in_words(state["facts"]))}
+    except TimeoutError:  # the questions stay open
+        return {"opinions": before, "due": frozenset()}
     except EndpointError as fault:
         return {"outcome": Outcome("failed", str(fault)), "due": frozenset()}
     may = (

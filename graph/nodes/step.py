@@ -1,5 +1,6 @@
 """One process step: write, check, revise while it fails and attempts are left, keep the best attempt."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,10 @@ async def attempt(step: Step, state: StepRun, runtime: Runtime[Deps]) -> dict[st
     if deps.writer.revises and not deps.budget.allows(PLANNER, deps.usage):
         return {"attempt": number, "draft": None, "fault": "the run's budget is used up"}
     try:
-        draft = await deps.writer.write(task)
+        async with asyncio.timeout(deps.budget.left_s if deps.writer.revises else None):
+            draft = await deps.writer.write(task)
+    except TimeoutError:
+        return {"attempt": number, "draft": None, "fault": "the run's deadline came before the answer"}
     except UnusableReply as fault:
         return {"attempt": number, "draft": None, "fault": str(fault)}
     return {"attempt": number, "draft": draft, "fault": ""}

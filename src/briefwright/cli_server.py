@@ -22,6 +22,16 @@ def _needs_the_extra() -> None:
         raise UsageError(f"the server needs {', '.join(missing)}: pip install 'briefwright[server]'.")
 
 
+def _of_a_server() -> Any:
+    """The settings. Raises UsageError for a local model: its server would end with one command, and runs outlive commands."""
+    from briefwright.settings import from_environment
+
+    settings = from_environment()
+    if settings.model == "local" or settings.model.startswith("local:"):
+        raise UsageError("a server asks models over HTTP. Start llama.cpp beside it, and give its address in OPENAI_BASE_URL and a name in BRIEFWRIGHT_MODEL.")  # fmt: skip
+    return settings
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on. Anything but this machine's own needs keys.")  # fmt: skip
 @click.option(
@@ -40,10 +50,10 @@ def serve(host: str, port: int, works: bool) -> None:
     from briefwright.server.app import create_app
     from briefwright.server.engine import Engine
     from briefwright.server.logs import set_up_logs
-    from briefwright.settings import from_environment, server_from_environment
+    from briefwright.settings import server_from_environment
     from briefwright.telemetry import set_up_tracing
 
-    settings, server = from_environment(), server_from_environment()
+    settings, server = _of_a_server(), server_from_environment()
     set_up_logs()
     set_up_tracing(settings.trace_file)
     engine = Engine(settings, server, works)
@@ -97,10 +107,10 @@ def worker() -> None:
 
     from briefwright.server.engine import Engine
     from briefwright.server.logs import set_up_logs
-    from briefwright.settings import from_environment, server_from_environment
+    from briefwright.settings import server_from_environment
     from briefwright.telemetry import set_up_tracing
 
-    settings, server = from_environment(), server_from_environment()
+    settings, server = _of_a_server(), server_from_environment()
     set_up_logs()
     set_up_tracing(settings.trace_file)
     os.nice(WORKERS_NICE)
@@ -124,9 +134,9 @@ def mcp() -> None:
     from briefwright.server.engine import Engine
     from briefwright.server.logs import set_up_logs
     from briefwright.server.mcp_door import create
-    from briefwright.settings import from_environment, server_from_environment
+    from briefwright.settings import server_from_environment
 
-    settings, server = from_environment(), server_from_environment()
+    settings, server = _of_a_server(), server_from_environment()
     set_up_logs()
     engine = Engine(settings, server)
     engine.start()
@@ -195,9 +205,9 @@ def cancel(run_id: str) -> None:
     import asyncio
 
     from briefwright.server.engine import Engine
-    from briefwright.settings import from_environment, server_from_environment
+    from briefwright.settings import server_from_environment
 
-    engine = Engine(from_environment(), server_from_environment(), works=False)
+    engine = Engine(_of_a_server(), server_from_environment(), works=False)
     engine.start()
     try:
         rows = [row for row in engine.store.all_named(run_id)]

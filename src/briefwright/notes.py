@@ -89,9 +89,9 @@ def notes_of(folder: Path | None, skill: str) -> list[Note]:
     return [note for line in lines if (note := _read(line))]
 
 
-def recent(folder: Path | None, skill: str) -> list[str]:
-    """The latest notes that say something went wrong or was wanted, in words, for the prompts of the next run."""
-    telling = [note for note in notes_of(folder, skill) if note.failed or note.feedback]
+def recent(folder: Path | None, skill: str, readers: bool = True) -> list[str]:
+    """The latest notes that say something went wrong or, unless `readers` is false, was wanted, in words, for the prompts of the next run."""
+    telling = [note for note in notes_of(folder, skill) if note.failed or (note.feedback and readers)]
     return list(dict.fromkeys(clip(note.line, LONGEST + 80) for note in telling[-MOST_IN_A_PROMPT:]))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from briefwright.briefs import MOST_BYTES, sound, too_long
 from briefwright.errors import UsageError
+from briefwright.notes import recent
 from briefwright.records import Request
 from briefwright.server.errors import RequestError
 from briefwright.server.views import NewRun, Usage
@@ -71,6 +72,7 @@ class Desk:
             run_id=run_id or asked.run_id or new_id(), brief=brief(asked.brief), skill=skill.slug, model=model, base_url=self.settings.base_url,
             max_attempts=asked.max_attempts, ask=asked.ask, as_of=datetime.now(UTC).date().isoformat(), judge="" if judge == "planner" else judge,
             max_tokens=asked.max_tokens or 0, deadline_s=float(asked.deadline_s or 0),
+            notes=recent(self.settings.notes, skill.slug, readers=False) if model != "planner" else [],  # one owner's words are not another's
         )  # fmt: skip
 
     def skill(self, name: str) -> Any:

@@ -182,8 +182,10 @@ def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
             return await tools.text(caller(ctx).owner, run_id, "runbook")
 
     @server.prompt(title="Design an ML workflow")
-    def design_ml_workflow(brief: str) -> str:
-        """Have the brief designed, and say what the document leaves open."""
+    def design_ml_workflow(brief: str = "") -> str:
+        """Have the brief designed, and say what the document leaves open; without one, ask for it first."""
+        if not brief.strip():
+            return "Ask me for my brief: what is to be predicted and for which decision, from which data, how often, under which limits. Then call the tool `design` with my words, unchanged."  # fmt: skip
         return f"Call the tool `design` with this brief, word for word. Then tell me what the document's first page says did not pass, and its three most important assumptions.\n\n{brief}"  # fmt: skip
 
     return server

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from briefwright.notes import observe
 from briefwright.records import Request
 from briefwright.runs import findings, head, to_the_end
 from briefwright.server.store import Row, Store, StoreJournal
@@ -107,6 +108,7 @@ class Worker:
             outcome = state["outcome"]
             said.put_nowait(None)
             await telling
+            await asyncio.to_thread(observe, self.settings.notes, skill.slug, record)
             return outcome.name, outcome.reason, record, document.text if document else "", document.runbook if document else ""  # fmt: skip
         except RunError as fault:
             said.put_nowait(None)
