@@ -201,6 +201,8 @@ class Model:
 
     def _chat(self) -> Any:
         if self._client is None:
+            if self.name.partition(":")[0] == "local" and not self.endpoint.base_url:
+                raise EndpointError("a local model was to be asked at no address of this machine; nothing was sent. Use `briefwright design`, `eval` or `route`.")  # fmt: skip
             import httpx
             from langchain_openai import ChatOpenAI  # 0.9 s to import: only runs with a model pay for it
 

@@ -1,5 +1,6 @@
 """A real small model on this machine: llama.cpp in a process of its own, asked over HTTP. Nothing is expected of its words."""
 
+import asyncio
 import json
 import os
 import re
@@ -14,6 +15,9 @@ import httpx
 import pytest
 
 from briefwright.errors import UsageError
+from briefwright.graph.errors import EndpointError
+from briefwright.graph.journal import Journal
+from briefwright.graph.model import Endpoint, Model
 from briefwright.local import at_hand, model_file
 from briefwright.settings import Settings
 
@@ -53,6 +57,12 @@ def test_a_file_that_is_no_model_is_refused(cli: Any, tmp_path: Path) -> None:
     file.write_text("roses are red")
     done = cli("design", BRIEF, "--model", f"local:{file}", "-o", tmp_path / "run")
     assert done.status == 2 and "could not load" in done.err
+
+
+def test_what_is_meant_for_a_local_model_is_never_sent_elsewhere() -> None:
+    model = Model(Endpoint("local", api_key="k"), Journal(None), [])
+    with pytest.raises(EndpointError, match="nothing was sent"):
+        asyncio.run(model.ask([("user", "secret")], {}, "problem", 1))
 
 
 @pytest.mark.real_model

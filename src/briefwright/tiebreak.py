@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from briefwright.settings import Settings
 from briefwright.skill.routing.route import Decision
 
 
@@ -12,23 +13,22 @@ def broken(decision: Decision, message: str, name: str, base_url: str) -> Decisi
     from briefwright.graph.choose import NONE, choose
     from briefwright.graph.journal import Journal
     from briefwright.graph.model import Endpoint, Model
+    from briefwright.local import at_hand
     from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
     wanted = [candidate.skill for candidate in decision.candidates]
     skills = [skill for skill in found_skills()[0] if skill.slug in wanted]
-    endpoint = Endpoint(
-        name, endpoint_url(base_url or settings.base_url), settings.api_key, settings.timeout_s
-    )
 
-    async def asked() -> str:
-        model = Model(endpoint, Journal(None), [])
+    async def asked(url: str, patient: Settings) -> str:
+        model = Model(Endpoint(name, url, patient.api_key, patient.timeout_s), Journal(None), [])
         try:
             return await choose(model, message, skills)
         finally:
             await model.close()
 
-    chosen = asyncio.run(asked())
+    with at_hand((name,), endpoint_url(base_url or settings.base_url), settings) as (url, patient):
+        chosen = asyncio.run(asked(url, patient))
     if chosen == NONE:
         return replace(
             decision, action="none", question="", reason=f"{name} chose none of {', '.join(wanted)}"
