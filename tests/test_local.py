@@ -17,7 +17,7 @@ import pytest
 from briefwright.errors import UsageError
 from briefwright.graph.errors import EndpointError
 from briefwright.graph.journal import Journal
-from briefwright.graph.model import Endpoint, Model
+from briefwright.graph.model import Endpoint, Model, Usage
 from briefwright.local import at_hand, model_file
 from briefwright.settings import Settings
 
@@ -86,6 +86,29 @@ def test_the_server_ends_with_whoever_asked_for_it_even_by_kill() -> None:
 
 
 @pytest.mark.real_model
+def test_a_real_model_follows_the_schema_and_reads_a_known_beginning_once() -> None:
+    if why := _have_model():
+        pytest.skip(why)
+    schema = {"type": "object", "properties": {"word": {"type": "string", "minLength": 1, "maxLength": 20}, "risk": {"enum": ["Low", "Med", "High"]}}, "required": ["word", "risk"], "additionalProperties": False}  # fmt: skip
+    brief = BRIEF.read_text(encoding="utf-8")
+
+    async def asked(url: str, settings: Settings) -> tuple[list[str], list[Usage]]:
+        model = Model(Endpoint("local", url, timeout_s=settings.timeout_s), Journal(None), [])
+        try:
+            said = [await model.ask([("user", f"{brief}\n\nName a {what}.")], schema, what, 1) for what in ("column", "table")]  # fmt: skip
+            return said, model.usage
+        finally:
+            await model.close()
+
+    with at_hand(("local",), "", Settings()) as (url, patient):
+        said, used = asyncio.run(asked(url, patient))
+    for reply in map(json.loads, said):
+        assert set(reply) == {"word", "risk"} and 1 <= len(reply["word"]) <= 20
+        assert reply["risk"] in ("Low", "Med", "High")
+    assert used[0].cached_tokens < 20 < used[1].cached_tokens
+
+
+@pytest.mark.real_model
 def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) -> None:
     """The document is whole and verified, what is said to be given stands in the brief, and what the model could not do is named.
 
@@ -94,7 +117,7 @@ def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) 
     if why := _have_model():
         pytest.skip(why)
     folder = tmp_path / "run"
-    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "--deadline", "240", "-o", folder)
+    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "--deadline", "300", "-o", folder)
     assert done.status in (0, 1), done.err
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     text = (folder / "document.md").read_text(encoding="utf-8")
@@ -111,5 +134,4 @@ def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) 
         quoted = re.search(r"“(.+)”", figure["how"])
         assert quoted and quoted[1].rstrip("…") in brief, figure
     used = [use for use in record["usage"] if not use["replayed"]]
-    assert {"problem", "features", "tracking"} <= {use["step"] for use in used}
-    assert all(use["input_tokens"] > 0 for use in used) and any(use["cached_tokens"] for use in used)
+    assert used and all(use["input_tokens"] > 1000 and use["output_tokens"] > 0 for use in used)
