@@ -75,7 +75,9 @@ class Model:
         """
         reply = await self._reply(messages, schema, step, attempt, self.endpoint.max_tokens)
         if reply["finish"] == "length":
-            if reply["usage"]["output_tokens"] < self.endpoint.max_tokens * 0.9:
+            if (
+                0 < reply["usage"]["output_tokens"] < self.endpoint.max_tokens * 0.9
+            ):  # 0: the server counts nothing
                 raise PromptTooLong("the reply was cut where the model's window ends")
             # More room, once: a second cut is the reply's own fault.
             reply = await self._reply(messages, schema, step, attempt, 2 * self.endpoint.max_tokens)
@@ -201,7 +203,7 @@ class Model:
 
     def _chat(self) -> Any:
         if self._client is None:
-            if self.name.partition(":")[0] == "local" and not self.endpoint.base_url:
+            if is_local(self.name) and not self.endpoint.base_url and self.transport is None:
                 raise EndpointError("a local model was to be asked at no address of this machine; nothing was sent. Use `briefwright design`, `eval` or `route`.")  # fmt: skip
             import httpx
             from langchain_openai import ChatOpenAI  # 0.9 s to import: only runs with a model pay for it
@@ -259,6 +261,11 @@ def _text(reply: dict[str, Any]) -> str:
     if not reply["text"].strip():
         raise UnusableReply("the reply was empty")
     return str(reply["text"])
+
+
+def is_local(name: str) -> bool:
+    """Whether a model is a file of this machine: `local` or `local:FILE`."""
+    return name.partition(":")[0] == "local"
 
 
 def _is_passing(fault: BaseException) -> bool:

@@ -65,6 +65,13 @@ def test_what_is_meant_for_a_local_model_is_never_sent_elsewhere() -> None:
         asyncio.run(model.ask([("user", "secret")], {}, "problem", 1))
 
 
+def test_a_recorded_eval_of_a_local_model_needs_neither_file_nor_address(cli: Any, tmp_path: Path) -> None:
+    tape = tmp_path / "tape.jsonl"
+    tape.write_text("")
+    done = cli("eval", "--model", "local", "--replay", tape, "--only", "telco-churn", "-o", tmp_path / "out")
+    assert "were not in the recording" in done.out and "nothing was sent" not in done.out + done.err
+
+
 @pytest.mark.real_model
 def test_the_server_ends_with_whoever_asked_for_it_even_by_kill() -> None:
     if why := _have_model():

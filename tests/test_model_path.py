@@ -131,10 +131,13 @@ def test_when_the_model_cannot_deliver_the_planner_stands_in_and_the_document_sa
     assert len(server.asked("tracking")) == (6 if cut else 3)
 
 
-def test_a_cut_reply_gets_more_room_once(design: Any, server: OpenAIServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("counted", [6000, 0], ids=["counted", "a server that counts nothing"])
+def test_a_cut_reply_gets_more_room_once(
+    design: Any, server: OpenAIServer, tmp_path: Path, counted: int
+) -> None:
     def script(step: str, n: int, request: dict[str, Any]) -> Reply:
         if step == "tracking" and request["max_completion_tokens"] < 10_000:
-            return Reply('{"tool_reason": "cut', finish="length", tokens=request["max_completion_tokens"])
+            return Reply('{"tool_reason": "cut', finish="length", tokens=counted)
         return sound(step, request)
 
     server.script = script

