@@ -5,7 +5,7 @@ BRIEF ?= evals/briefs/telco-churn-first-model.md
 OUT ?= briefwright-runs/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-model services serve kills faults bench bench-model lint types defects specificity router eval readme clean
+.PHONY: help setup demo test test-model services serve kills faults bench bench-model lint types defects specificity reading router eval readme clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -61,6 +61,9 @@ defects: setup ## break sound documents in a hundred ways and count what the ver
 
 specificity: setup ## how much of each part could stand in another product's document
 	$(BIN)/python -m briefwright.evals.specificity
+
+reading: setup ## what the reader makes of briefs it was not written for
+	$(BIN)/python -m briefwright.evals.reading.run
 
 router: setup ## how often the router is right
 	$(BIN)/python -m briefwright.evals.router

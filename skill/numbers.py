@@ -27,7 +27,7 @@ _UNITS = {
     "s": r"s\b|secs?\b|seconds?\b",
     "min": r"min\b|mins\b|minutes?\b",
     "h": r"h\b|hrs?\b|hours?\b",
-    "day": r"d\b|days?\b",
+    "day": r"d\b|(?:working |business |calendar )?days?\b",
     "week": r"weeks?\b|wks?\b",
     "month": r"months?\b",
     "year": r"years?\b|yrs?\b",

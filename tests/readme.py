@@ -15,6 +15,7 @@ from briefwright.evals import router, specificity
 from briefwright.evals.cases import load_cases
 from briefwright.evals.defects.run import data_table, sound_documents, table
 from briefwright.evals.produce import producer
+from briefwright.evals.reading import run as reading
 from briefwright.evals.run import run_cases
 from briefwright.evals.run import table as table_of_scores
 from briefwright.graph.picture import mermaid
@@ -38,6 +39,7 @@ def parts() -> dict[str, str]:
         "excerpt": _excerpt(),
         "defects": _defects(),
         "specificity": _specificity(),
+        "reading": reading.table(reading.measured()),
         "router": router.table(),
         "evals": _evals(),
     }

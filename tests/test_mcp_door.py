@@ -12,7 +12,7 @@ from openai_server import OpenAIServer, sound
 from serving import Serving
 from test_engine import env, slow
 
-BRIEF = "Predict which of our 52,000 library members stop borrowing next month; 4 % stop each month. A weekly list goes to 3 people. 5 years of history in Postgres."  # fmt: skip
+BRIEF = "Predict which of our 52,000 library members stop borrowing; 4 % stop each month. A weekly list goes to 3 people. 5 years of history in Postgres."  # fmt: skip
 ERAS = ("auto", "legacy")
 TASKS = "io.modelcontextprotocol/tasks"
 

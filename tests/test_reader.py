@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefwright.evals.reading.run import measured
 from briefwright.skill.kit import Brief
 from briefwright.skill.load import load
 from briefwright.skill.ml_workflow.kit import KIT
@@ -84,6 +86,40 @@ def test_words_such_as_model_and_training_alone_do_not_make_a_machine_learning_t
     brief: str, declined: bool
 ) -> None:
     assert (KIT.refuse(read(brief)) is not None) == declined
+
+
+LEAD = "We predict which tenants fall behind with their rent."
+
+
+@pytest.mark.parametrize(
+    ("sentences", "wanted"),
+    [
+        (
+            "We get 2,300 claims a day and our adjusters can check 40 a day. A needless check is 12 EUR, a fraud that slips through 900 EUR.",
+            {"volume_per_day": 2300, "capacity_per_week": 280, "cost_false_positive": 12, "cost_false_negative": 900},
+        ),
+        (
+            "Around 3.2 % of tenants who are up to date will be behind within 90 days. The arrears ratio is 4.6 % today and the board wants it below 4.0 %.",
+            {"positive_rate": 0.032, "label_horizon_days": 90, "metric_baseline": 0.046, "metric_target": 0.04},
+        ),
+        ("Budget for the call: 120 ms at the 99th percentile, 85 calls a second at dinner, 210 at peak.", {"latency_p99_ms": 120, "peak_rps": 210}),
+        ("It takes a year until we know. Two and a half years of ledgers are kept.", {"label_delay_days": 365, "history_days": 912.5}),
+    ],
+)  # fmt: skip
+def test_numbers_of_one_brief_each_find_their_own_role(sentences: str, wanted: dict[str, float]) -> None:
+    facts = read(f"{LEAD} {sentences}")
+    found = {name: given.value for name in wanted if (given := getattr(facts, name))}
+    assert found == pytest.approx(wanted)
+
+
+def test_a_number_that_is_two_things_is_not_made_a_third() -> None:
+    facts = read(f"{LEAD} The rate of wrong refusals must not rise by more than 0.5 percentage points.")
+    assert facts.mde_absolute is None and facts.positive_rate is None and facts.metric_target is None
+
+
+def test_strangers_briefs_are_read_no_worse_than_they_were() -> None:
+    found = Counter(verdict.kind for verdict in measured())
+    assert found["right"] / found.total() > 0.72, "run: make reading"
 
 
 @given(seed=st.integers(0, 10**6))

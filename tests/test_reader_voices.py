@@ -47,9 +47,12 @@ def test_a_number_is_read_in_other_peoples_words(sentence: str, fact: str, value
 @pytest.mark.parametrize(
     ("sentence", "name"),
     [
-        ("Dr. Sousa, our medical director, must sign off before anything goes live.", "medical director"),
+        (
+            "Dr. Sousa, our medical director, must sign off before anything goes live.",
+            "Dr. Sousa, our medical director",
+        ),
         ("Lena (head of ads) gives the go/no-go.", "Lena (head of ads)"),
-        ("Claire, ops director, has the last word.", "ops director"),
+        ("Claire, ops director, has the last word.", "Claire, ops director"),
         ("Editorial wants to approve each model version.", "Editorial"),
         ("The CFO must approve.", "CFO"),
         ("Until the Chief Actuary has validated it, handlers decide.", "Chief Actuary"),
@@ -111,7 +114,10 @@ def test_a_denied_mode_is_not_the_mode() -> None:
     ("sentence", "said"),
     [
         ("Right now they ring everybody over 75, which annoys people.", "they ring everybody over 75"),
-        ("Replacement is presently prioritised by pipe age alone.", "prioritised by pipe age alone"),
+        (
+            "Replacement is presently prioritised by pipe age alone.",
+            "Replacement is prioritised by pipe age alone",
+        ),
     ],
 )
 def test_todays_practice_is_the_briefs_own_clause(sentence: str, said: str) -> None:

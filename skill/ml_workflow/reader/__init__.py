@@ -1,1 +1,1 @@
-"""Brief → Facts. Start in `read.py`; `words.py` finds what is said in words, `amounts.py` what is said in numbers."""
+"""Brief → Facts. Start in `read.py`. Phrases that name a fact are read first; then every number competes for its role (`competing.py`, `roles.py`)."""

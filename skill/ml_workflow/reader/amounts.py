@@ -23,6 +23,8 @@ def quote_around(sentence: Sentence, number: Number) -> str:
         ),
         default=0,
     )
+    if re.match(r"(?:and |who |where )?(?:can )?each\b", sentence.text[start:], re.IGNORECASE):
+        start = max(0, number.start - 110)  # the people stand in the clause before
     ends = [at for mark in (", ", "; ", ": ", ")", ". ") if (at := sentence.text.find(mark, number.end)) > 0]
     end = min(ends, default=len(sentence.text))
     if end - start < 25:

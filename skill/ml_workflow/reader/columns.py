@@ -1,5 +1,6 @@
 """Columns the brief itself takes out of play: written after the outcome, or forbidden by law, policy or decency."""
 
+import itertools
 import re
 
 from briefwright.skill.ml_workflow.facts import Given
@@ -22,12 +23,22 @@ _SAME_TIME = (
     r"\b((?:measured|actual|observed|realised|realized|true) [\w-]+(?: [\w-]+)?) (?:of|in|at|for|from) the same (?:quarter-hour|hour|day|week|month|period|interval|trip|order)",
     r"\b((?:number|count|sum|share) of [\w -]{3,40} (?:with)?in \w+ (?:days|weeks|months|hours) after \w+)",
 )
+# A column by its look, in a sentence that says it comes late: `boarded_at`, "final_disposition".
+_IDENTIFIER = re.compile(
+    r"`([A-Za-z][\w. -]{2,40})`|\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b|[\"“„«]\s?([A-Za-z][\w -]{2,30})\s?[\"”“»]"
+)
+_FIELD = (
+    r"\b(?:fields?|columns?|features?|variables?|inputs?|attributes?|flags?|feld(?:er)?|campos?|champs?)\b"
+)
+_LATE = r"\bafter(?:wards)?\b|\blater\b|\bonce\b|\bonly\b[^.;]{0,30}\b(?:when|after|at|once|then)\b|n[o'’]t (?:there|known|available|yet)|\bnot (?:to )?be used|hindsight|retrospect\w*|overwritten|\bthe end of\b"
 # Cue … object: the columns stand after these words.
 _BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never|don['’]t|do not|dont|nor|neither|without|no) (?:use|using|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
 _KEPT_OUT = r"\b(?:(?:must|may|shall|should|can|will|do|does|are|is) ?(?:not|never|n[o'’]t) (?:be )?(?:(?:a |an )?(?:model )?(?:inputs?|features?)|used|influence|considered|enter|play|to be used)|stays? out|(?:are|is) (?:off[- ]limits|forbidden|prohibited|barred|excluded|taboo)|(?:should|must|have to|has to) be (?:stripped|removed|left out|excluded))"
 _NO = r"\bno (age|gender|sex|race|religion|nationality|ethnicity|zip codes?|names?|income)(?: (?:or|and|nor) ([a-z]+))?\b(?! (?:limit|group|restriction|needed|given|change))"
+_REFUSED = r"off[- ]limits|\b(?:leave|leaving|keep|kept|stays?) out\b|\bleft out\b|must(?: not|n['’]t)|may not|can(?:no|['’])t|shall not|don['’]t use|do not use|not (?:be |to be )?used|forbidden|taboo|neither may|no-go|exclud\w+|not allowed|prohibit\w*|remove[sd]?\b"
+_SMALL = r"and|or|nor|not|no|the|a|an|use|using|like|on|by|of|with|out|our|any|be|is|are|may|neither|without|as|to|for|some|also|plus|so"
 _PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|birthplace|surname|family names?|first names?|driver id|recipient|names?|country|insurance|income|household|prescriptions?|medical|party|membership|skin)\b"
-_NOT_A_COLUMN = r"^(?:we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|model|answer|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
+_NOT_A_COLUMN = r"^(?:careful|beware|attention|caution|[\w ]*\b(?:officers|people|clerks?)\b[\w ]*|we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|model|answer|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
 
 
 def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
@@ -46,10 +57,21 @@ def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
                 found.setdefault(
                     same[1].lower(), Given(same[1], sentence.text[:160], sentence.start + same.start(1))
                 )
+        if re.search(_LATE, sentence.text, re.IGNORECASE):
+            for match in _IDENTIFIER.finditer(sentence.text):
+                name = match[1] or match[2] or match[3]
+                if match[3] and not (
+                    sentence.has(_FIELD) or sentence.has(_AFTERWARDS) or sentence.has(_UNUSABLE)
+                ):
+                    continue  # somebody's words, not a column
+                found.setdefault(
+                    name.lower(), Given(name, sentence.text[:160], sentence.start + match.start())
+                )
         for pattern in (_AFTERWARDS, _UNUSABLE, _DECIDED):
             if cue := re.search(pattern, sentence.text, re.IGNORECASE):
                 for name in _subjects(sentence.text[: cue.start()]):
-                    found.setdefault(name.lower(), Given(name, sentence.text[:160], sentence.start))
+                    if not any(known in name.lower() for known in found):
+                        found[name.lower()] = Given(name, sentence.text[:160], sentence.start)
     return tuple(found.values())[:8]
 
 
@@ -80,7 +102,17 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
                         found.setdefault(
                             name.lower(), Given(name, sentence.text[:160], sentence.start + match.start())
                         )
+        if re.search(_REFUSED, sentence.text, re.IGNORECASE):
+            for match in re.finditer(rf"(?<![\w’'-])(?:(?!(?:{_SMALL})\b)[\w’'-]+ )?{_PROTECTED}", sentence.text, re.IGNORECASE):  # fmt: skip
+                if not any(match[0].lower() in name or name in match[0].lower() for name in found) and re.search(_REFUSED, _part(sentence.text, match), re.IGNORECASE):  # fmt: skip
+                    found[match[0].lower()] = Given(match[0], sentence.text[:160], sentence.start + match.start())  # fmt: skip
     return tuple(found.values())[:8]
+
+
+def _part(text: str, match: re.Match[str]) -> str:
+    """The part of a sentence a word stands in, between semicolons and `but`."""
+    edges = [0, *(m.end() for m in re.finditer(r";|\bbut\b|\.\s", text)), len(text)]
+    return next(text[a:b] for a, b in itertools.pairwise(edges) if a <= match.start() <= b)
 
 
 def _subjects(before: str) -> list[str]:

@@ -78,7 +78,7 @@ def is_metric(phrase: str) -> bool:
 
 
 _WANTED = (
-    r"(?:\bwants?(?: it| that)?(?: at| to be| below)?|\bwished?|\bgoal(?: is| of)?|\btarget(?: is| of)?|\baim(?:s|ing)?(?: is| at| for)?|\bneed(?:s|ed)?|\bdown to|\bup to|\bto(?: below| under| about| at most)?|"
+    r"(?:\bpromised(?: \w+)?|\b(?:come|go|fall|get|bring|drop)(?: it| this| that)? down to|\brise to|(?:would|['’]d) (?:like|love|be happy with|be glad of)|\baim(?:ing)? for|\bhop(?:e|ing) for|\bhappy with|\bwants?(?: it| that)?(?: at| to be| below)?|\bwished?|\bgoal(?: is| of)?|\btarget(?: is| of)?|\baim(?:s|ing)?(?: is| at| for)?|\bneed(?:s|ed)?|\bdown to|\bup to|\bto(?: below| under| about| at most)?|"
     r"\blowered to|\breduced to|\braised to|\bshould be|\bbelow|→|->)[\s:]*(?:is |of |about |below |under |at |to )?$"
 )
 _TODAY = r"\btoday|\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|at the moment|last (?:year|month|quarter|season|summer|one)|\bfrom\b|\bspend\b|\bwas\b|\bwere\b|\bis\b|has an?\b"
@@ -162,7 +162,51 @@ _METRIC = (
 )
 
 
+_X = r"(?P<x>[^.;:|\n]{3,80}?)"
+_N = r"(?:about |around |roughly |only |some |nearly )?[€$£]? ?(?:[A-Z]{3} )?\d"
+_PAIRS = (
+    rf"\b(?:kpi|(?:business |headline |key )?metric|business(?: goal| value| target)?|north star|success(?: metric)?|target|goal|aim|as to value|in money|value)\s*(?:is|=|:)\s*{_X}(?=,? (?:today|now|current|at present|presently|from|down|up|is|was|which|are)\b|[,.;:|]|$|\s{_N})",
+    rf"\b(?:we|they|board|director|management|leadership|cfo|ceo|coo|finance|owner|trustees|minist\w+|region|council|city|committee|boss|headquarters|investors?) (?:\w+ )?(?:measures?|watch(?:es)?|tracks?|looks? at|cares? about|reports?)(?: us by| on)?\s+{_X}(?=,? (?:today|now|current|at present|presently|which|from)\b|[,.;:|]|$|\s{_N})",
+    rf"\b(?:reduce|raise|increase|cut|lower|bring|get|improve|shorten|push|lift|drop|shrink|take|reducing|cutting|lowering|raising|halve)\s+{_X}(?=\s(?:down |up )?from\s{_N})",
+    rf"\b(?:want|would like|['’]d like|wish|need)s?\s+{_X}(?=\s(?:to (?:come|go|fall|drop|rise|be|get|shrink|stay)|lowered|reduced|raised|cut|increased|halved|brought|down|up)\b)",
+    rf"(?:^|[.;:,|]\s?|\band |\bbut ){_X}(?=,? (?:down |up )?from {_N}[^.;]{{0,24}}\bto\b)",
+    rf"(?:^|[.;:|]\s?|\band |\bbut |, ){_X}(?=,? (?:is|are|was|were|stands? at|amounts? to|runs? at|sits? at|hovers? (?:at|around)|currently|now|today|of|at)(?: currently| now| today| at)? {_N})",
+)
+"""Where a metric stands beside its levels, or under a name for metrics; the levels themselves are weighed elsewhere."""
+_BOTH_LEVELS = r"today|now\b|current|present|last (?:year|month|quarter|season|summer)|at the moment"
+_HOPE = r"\bwant|would like|['’]d like|\bgoal|target\b|promised|should|aim|happy with|hope|down to|up to|below|like to|by 20\d\d|worth"
+
+
 def business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    """The metric by name: under a name for metrics, beside its level and its target, or as the wish that names it."""
+    for n, pattern in enumerate(_PAIRS):
+        for at, sentence in enumerate(passages):
+            following = passages[at + 1].text if at + 1 < len(passages) else ""
+            if n == len(_PAIRS) - 1 and not (sentence.has(_BOTH_LEVELS) and re.search(_HOPE, sentence.text + following, re.IGNORECASE)):  # fmt: skip
+                continue
+            for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
+                phrase = _as_name(match["x"])
+                strict = n in (0, 1, 3)
+                if (is_metric(phrase) if strict else _is_phrase(phrase)) and not re.search(OF_A_MODEL, phrase, re.IGNORECASE):  # fmt: skip
+                    return Given(phrase, sentence.text[:160], sentence.start + match.start("x"))
+    return _wished(passages)
+
+
+def _as_name(phrase: str) -> str:
+    phrase = _LEAD.sub("", _TAIL.sub("", f" {phrase.strip()}").strip() + " ").strip(" \"'“”*|–-,")
+    phrase = re.sub(
+        r"^(?:to )?(?:raise|cut|reduce|increase|lower|improve|lift|bring down|see)\s+", "", phrase
+    )
+    return re.sub(r"^(?:the|our|a|an|their|its)\s+", "", re.split(r"\s(?:so that|because|without|by half|to go)\b", phrase)[0], flags=re.IGNORECASE)  # fmt: skip
+
+
+def _is_phrase(phrase: str) -> bool:
+    """A noun phrase that can head a row, whatever its noun: it stands between its levels."""
+    clause = r"\b(?:which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
+    return 1 <= len(phrase.split()) <= 10 and len(phrase) > 3 and not re.search(clause, phrase, re.IGNORECASE)
+
+
+def _wished(passages: tuple[Sentence, ...]) -> Given[str] | None:
     for pattern in _METRIC:
         for sentence in passages:
             if match := re.search(pattern, sentence.text, re.IGNORECASE):

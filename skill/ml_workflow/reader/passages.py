@@ -56,9 +56,42 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         bare = raw.strip()
         if bare:
             start = at + raw.index(bare[0])
-            found.append(Sentence(bare, start, numbers(bare)))
+            found.append(Sentence(bare, start, counted(bare)))
         at = end
     return tuple(found)
+
+
+_LOOSE = re.compile(
+    r"\b(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten) and a half[ -](?P<of>hour|day|week|month|year)s?\b"
+    r"|\b(?:after|about|under|takes?|until|needs|within|lasts|next|coming|like|over|some|up to)(?: about| like)? (?P<words>(?P<half>half )?(?:(?:an?|the|one) )?(?:full |whole |good |same )?(?P<unit>hour|day|week|fortnight|month|quarter|year))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_DAYS = {
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "fortnight": 14.0,
+    "month": 30.4,
+    "quarter": 91.0,
+    "year": 365.0,
+}
+_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}  # fmt: skip
+
+
+def counted(text: str) -> tuple[Number, ...]:
+    """The numbers of a sentence, and lengths of time said without one: `takes a year`, `next month`, `two and a half years`."""
+    found = list(numbers(text))
+    for match in _LOOSE.finditer(text):
+        if match["n"]:
+            start, days = match.start(), (_COUNT.get(match["n"].lower(), 0) or float(match["n"])) + 0.5
+            days *= _DAYS[match["of"].lower()]
+        else:
+            start, days = match.start("words"), _DAYS[match["unit"].lower()] * (0.5 if match["half"] else 1)
+        over = [n for n in found if n.start < match.end() and start < n.end]
+        if match["n"] or not over:
+            found = [n for n in found if n not in over]
+            found.append(Number(days, "day", "", start, match.end(), text[start : match.end()], 1.0))
+    return tuple(sorted(found, key=lambda number: number.start))
 
 
 def _ends(text: str) -> Iterator[int]:

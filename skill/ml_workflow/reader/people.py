@@ -1,6 +1,7 @@
 """Who works on it, who signs, how it is done today and without the model: the brief's own words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from briefwright.skill.markdown import clip
@@ -10,12 +11,13 @@ from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import numbers
 
-_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has the (?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve)"
+_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has the (?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
 _SIGNS = (
     r"(?i:approved|signed[- ]off|released|sign-?off|approval|authori[sz]ed|cleared|freigegeben)(?: \w+){0,4}? (?:by|from|with|through) (?:the |our |an? )?((?:[A-Z][\w&-]*|[a-z-]+)(?: (?:[A-Z][\w&-]*|of|and|for|manager|committee|board|officer|lead|owner|director|management|team|head|department|council|engineer|pharmacist|physician|leitung)){0,5})",
     r"\b((?:QA|quality|risk|compliance|legal|security|safety|model risk|credit risk|clinical safety|ethics) (?:manager|committee|board|officer|team|department|director))\b[^.;]{0,40}\b(?:sign|approv|releas)",
     r"(?i:sign-?off|approval|go/?no-?go|freigabe|acceptance|released by)\s*(?:[:=|]|rests with|lies with|is with|comes from|by)\s*(?:the |our )?([^.;,\n|]{3,60}(?:, [a-z][\w ]{2,30}(?:director|manager|lead|head|officer|owner))?)",
     r"(?i:until|before|unless|once) (?:the |our )?([A-Z][^.;,\n]{2,50}?) (?:has|have) (?:validated|approved|signed|released|cleared|accepted)",
+    rf"((?:[A-Z][\w.&’'-]+ ?){{1,4}}, (?:the |our |my |head |director |vp |chief |[A-Za-z])[^,.;\n]{{2,40}}),? {_GIVES_THE_WORD}",
     rf"(?:^|[.;:,]\s|\band |\bthat )(?:the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
@@ -40,15 +42,20 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
     return None
 
 
-_DOWN = (
-    r"(?:if|when|should|in case|in the event|on)\b[^.;:\n]{0,50}?\b(?:down|fails?|failure|failing|unavailable|outage|time-?outs?|crash\w*|not (?:reachable|available|there)|no (?:new )?(?:forecast|score|answer|result)[\w ]{0,12}|out of order|dead|goes away|is late|(?:is|are) ?n[o'’]t (?:available|there|ready)|does ?n[o'’]t (?:work|run|answer|arrive)|breaks?|stops?)\b"
-    r"(?:\s+(?:that|it|is there|there|at all))?\s*[,:–|-]?\s*(?:then |we |just |simply |the system |they |it |please )*"
+_FAILS = (
+    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s) down\b|breaks?(?: down)?\b|broken|dies\b|crash\w*|outage|out of order|unavailab\w+|(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|"
+    r"not (?:available|reachable|there|ready|sure)|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist)|(?:is|are) (?:missing|late|stale|dead|out|absent)\b|go(?:es)? (?:wrong|away|dark)|stops?\b|nothing (?:has |is )?(?:come|arriv|there|appear)\w*|"
+    r"no (?:new |fresh |current |valid )?(?:list|scores?|forecasts?|predictions?|answers?|results?|rows?|outputs?|estimates?|recommendations?)\b|not work out|can(?:no|['’])t (?:answer|run|decide)|breakdown|panne)"
 )
+_CASE = r"(?:if|when|whenever|where|should|in case|in the event|once|while|on|until)"
+_SO = r"(?:then |so |we(?:['’]d| would| will| just)? |just |simply |the system |they |it |please |there is |there will be |must |shall )*"
 _FALLBACK = (
-    rf"{_DOWN}([^.;\n|]{{6,110}})",
-    r"([^.;,\n|]{10,90}) (?:if|when|as they do when) (?:the |our )?(?:model|job|system|service|run|script)(?:'s)? (?:fails?|is down|is not available|isn[’']t available|does ?n[o'’]t run|breaks?)",
-    r"\bfall-?back(?: is| would be| to| on)?\s*[:|–-]?\s*([^.;\n|]{6,110})",
-    r"\bfalls? back (?:to|on) ([^.;\n|]{4,110})",
+    r"\b(?:fall-?back|plan b|back-?up(?: plan)?|contingency|safety net)(?: is| would be| to| on|s)?\W{0,2}\s*[:|–-]\s*([^.;\n|]{4,110})",
+    rf"\b{_CASE}\b[^.;:\n|]{{0,50}}?{_FAILS}[^.;:,|–\n]{{0,30}}?(?:that|it|at all|there)?\s*[,:–|]\s*{_SO}([^.;\n|]{{4,110}})",
+    rf"([^.;\n|]{{8,140}}?),?\s+(?:{_CASE}|as they do when)\b[^.;,\n|]{{0,50}}?{_FAILS}",
+    rf"\b{_CASE}\b[^.;:,\n|]{{0,40}}?{_FAILS}\s+(?:we|they|just|use|show|the)\s+([^.;\n|]{{4,110}})",
+    r"\bfalls? back (?:to|on) ([^.;\n|]{3,110})",
+    r"\bfall-?back(?: is| would be| to| on)?\s+([^.;\n|]{6,110})",
 )
 
 
@@ -56,11 +63,32 @@ def fallback(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What the brief wants to happen without the model: `If it's down just show most popular.`"""
     for pattern in _FALLBACK:
         for sentence in passages:
-            if match := re.search(pattern, sentence.text, re.IGNORECASE):
-                words = re.split(r", (?:with|and then|which|but|like|as) ", match[1])[0].strip(" ,.\"'“”*|")
-                if len(words.split()) >= 2 and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|that|as)\b", words, re.IGNORECASE):  # fmt: skip
+            for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
+                words = _what_is_done(sentence.text, match)
+                if len(words.split()) >= 2 and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of)\b", words, re.IGNORECASE):  # fmt: skip
                     return Given(words, sentence.text[:160], sentence.start + match.start(1))
     return None
+
+
+_POINTS_BACK = r"(?:which|that|this|it|as|them|those|same)\b"
+
+
+def _what_is_done(text: str, match: re.Match[str]) -> str:
+    """The consequence in the brief's words; `that remains the rule`, `fall back to them` point to what was said just before."""
+    said = match[1].strip(" ,.\"'“”*|")
+    if (
+        match.start(1) > match.start() + 3
+    ):  # the condition came first: the consequence is the words up to an aside
+        said = re.split(r", (?:with|and then|which|but|like|as|obviously) ?", said)[0].strip(" ,.\"'“”*|")
+        before = text[: match.start()]
+    else:  # the consequence came first: its last clause is the one the condition belongs to
+        before, _, said = said.rpartition(", ")
+        said = re.sub(r"^(?:and|but|so|then)\s+", "", said.strip())
+    if re.match(_POINTS_BACK, said, re.IGNORECASE):
+        earlier = re.split(r"[,;:.]\s|\band (?:fall|would fall|we fall)\b", before)
+        said = next((part.strip(" ,") for part in reversed(earlier) if len(part.split()) >= 3), said)
+        said = re.sub(r"^(?:and|but|so|they|we|please)\s+|\s+and$", "", said)
+    return said if len(said) <= 110 else said[-110:].partition(" ")[2]
 
 
 ROLES = (
@@ -81,47 +109,63 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
                     return given_number(sentence, number, number.value, "people")
     if listed := roster(passages):
         return listed
-    total, first = 0.0, None
     for sentence in passages:
-        lone = re.search(
-            r"\b(?:the )?(?:only|lone|sole) (?:\w+ ){0,2}?(?:person|analyst|engineer|scientist|developer)|i am alone|on my own",
-            sentence.text,
-            re.IGNORECASE,
-        )
-        if lone and first is None:
-            return Given(1.0, sentence.text[:160], sentence.start + lone.start(), "people")
         if of := re.search(r"team of (\w+)", sentence.text, re.IGNORECASE):
             for number in sentence.numbers:
                 if number.start == of.start(1):
                     return given_number(sentence, number, number.value, "people")
         if own := _own_people(sentence):
             return own
-        if sentence.has(
-            r"sales ?people|handlers|agents|inspectors|librarians|students per|customers|doctors|at once|\busers\b"
-        ):
+    return _counted(passages)
+
+
+_TECHNICAL = r"scientists?|engineers?|analysts?|developers?|devs?|programmers?|researchers?|statisticians?|actuar(?:y|ies)|quants?|DBAs?|administrators?|admins?|informaticians?|agronomists?|MLEs?|architects?|mathematicians?|econometricians?|data people|of us|ppl|maintainers?|physicists?"
+_BESIDE = rf"{_TECHNICAL}|persons?|people|students?|interns?|apprentices?|owners?|leads?|managers?|pharmacists?|nurses?|doctors?|physicians?|controllers?|clerks?|designers?|consultants?|specialists?|technicians?|guys?|colleagues?|staff|freelancers?|heads?|volunteers?|librarians?|planners?"
+_NOT_OURS = r"sales ?people|handlers|agents|inspectors|librarians|students per|customers|\bat once\b|\busers\b|other teams?|platform team of|run by|runs it|on[- ]call|rotation"
+_SOME = r"(?P<some>\b(?:an?|half an?)\b)"
+
+
+def _counted(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    """People named by their trade, added up over sentences: `Three quants, one IT person`, `2 ML engineers plus a clinical informatician`."""
+    total, first = 0.0, None
+    for sentence in passages:
+        alone = re.search(r"\b(?:the |just )?(?:only|lone|sole|one) (?:\w+ ){0,2}?(?:person|analyst|engineer|scientist|developer|statistician|programmer)\b(?= here| we have| on|[.,;]| plus)|i am alone|on my own|\bjust me\b", sentence.text, re.IGNORECASE)  # fmt: skip
+        if sentence.has(_NOT_OURS) and not alone:
             continue
-        for number in sentence.numbers:
-            if (
-                not number.unit
-                and not number.per
-                and number.value < 200
-                and re.match(rf" {ROLES}\b", sentence.after(number, 40), re.IGNORECASE)
-            ):
-                if first is not None and re.search(
-                    r"of (?:which|whom|them)|including", sentence.before(number, 25)
-                ):
-                    continue
-                if re.search(r"two of us|of us", sentence.after(number, 8)) and total:
-                    continue
-                total += number.value
-                first = first or given_number(sentence, number, 0, "people")
-                first = Given(
-                    total,
-                    first.quote if len(first.quote) > 30 else sentence.text[:160],
-                    first.start,
-                    "people",
-                )
+        counted = _trades(sentence)
+        if alone and counted < 1:
+            counted += 1.0
+        if counted and not (first and re.search(r"of (?:which|whom|them)|including", sentence.text)):
+            total += counted
+            first = first or Given(0.0, sentence.text[:160], sentence.start, "people")
+            first = replace(first, value=total)
     return first
+
+
+def _trades(sentence: Sentence) -> float:
+    """How many people of a technical trade a sentence counts, and who stands beside them."""
+    whole = next((n for n in sentence.numbers if re.match(rf" (?:{_BESIDE})[^,.;(:]{{0,24}}[(:]", sentence.after(n, 60), re.IGNORECASE)), None)  # fmt: skip
+    if whole and not whole.unit:
+        return whole.value  # `6 people on the squad (3 MLE, 2 backend, 1 DS)`
+    technical = beside = 0.0
+    for number in sentence.numbers:
+        if number.unit or number.per or number.value >= 200:
+            continue
+        after = re.split(r"[,;:.(]|\b(?:and|plus|with|who|that|from|for|will|can|are|is|run)\b", sentence.after(number, 60))[0]  # fmt: skip
+        named_before = re.search(rf"(?:{_TECHNICAL})\s*$", sentence.before(number, 24), re.IGNORECASE)
+        if (named_before and re.match(r" (?:people|persons)\b", after)) or re.search(
+            rf"^ (?:[\w/&-]+ ){{0,4}}?(?:{_TECHNICAL})\b", after, re.IGNORECASE
+        ):  # `data scientists 4 people`
+            technical += number.value
+        elif (
+            re.search(rf"^ (?:[\w/&-]+ ){{0,3}}?(?:{_BESIDE})\b", after, re.IGNORECASE) and number.value <= 20
+        ):
+            beside += number.value
+    for match in re.finditer(rf"(?:\band|\bplus|,|\+|&|\bwith) (half )?an? (?:[\w/&-]+ ){{0,3}}?(?:{_BESIDE})\b", sentence.text, re.IGNORECASE):  # fmt: skip
+        beside += 0.5 if match[1] else 1.0
+    beside += len(re.findall(r"\(me\)|\b(?:me|myself)(?=,| and| \+|$)", sentence.text)) if not re.search(r"\(me\)", sentence.text) else 0  # fmt: skip
+    team = sentence.has(r"\bteam\b|\bstaff\b|\bcrew\b|who (?:works|builds)")
+    return technical + beside if technical or (team and beside) else 0.0
 
 
 _ROSTER = re.compile(
@@ -161,6 +205,8 @@ def roster(passages: tuple[Sentence, ...]) -> Given[float] | None:
             return Given(told.value, sentence.text[:160], sentence.start + match.start(), "people")
         for member in members:
             found = _MEMBER.match(member.strip())
+            if not found and re.match(r"[A-Z][a-z]+(?: \(|$|\.$)", member.strip()):
+                total, counted = total + 1, counted + 1
             if found and (found["me"] or re.search(_ROLE, found["who"], re.IGNORECASE)):
                 total += 1 if found["me"] else 0.5 if found["half"] else float(_WORD.get(found["n"].lower(), 0) or found["n"])  # fmt: skip
                 counted += 1
@@ -187,42 +233,52 @@ def _own_people(sentence: Sentence) -> Given[float] | None:
     return given_number(sentence, named[0], sum(n.value for n in named), "people") if named else None
 
 
+_PERIOD = r"\b(?:today(?:['’]s)?|right now|currently|at present|presently|at the moment|until now|so far|nowadays|as of now|up to now|these days|bislang|bisher|now)\b"
+_LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status quo|as is|at present|present \w+|baseline(?: to beat)?|existing(?: \w+)?|what we (?:do|show|use|have)[\w ]{0,20})\W{0,3}\s*[:|]\s*([^.;|\n]{4,90})"
+_BASELINE = r"\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
+
+
 def current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    """What decides today: a known kind of system, first in sentences about today, then anywhere."""
-    today = [
-        s
-        for s in passages
-        if s.has(
-            r"\btoday\b|right now|currently|at present|presently|current |existing|until (?:now|this)|so far|\bnow\b|already|bislang"
-        )
-    ]
-    for group in (today, passages):
-        if found := words.first(group, words.SYSTEMS):
-            name = (
-                found.value
-                if found.value[-1:] in ".,;" or found.quote.endswith(found.value)
-                else found.value.rsplit(" plus ", 1)[0]
+    """What decides today: said under a label, as a known kind of system in a sentence about today, as a clause about today, or anywhere."""
+    for sentence in passages:
+        if match := re.search(_LABEL, sentence.text, re.IGNORECASE):
+            return Given(
+                clip(match[1].strip(" ,*"), 80), sentence.text[:160], sentence.start + match.start(1)
             )
-            whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
-            return replace(found, value=whole.strip())
-    return _practice(passages)
+    today = [s for s in passages if s.has(rf"{_PERIOD}|current |existing|already")]
+    return _system(today) or _practice(passages) or _system(passages) or _baseline(passages)
 
 
-_TODAY = (
-    r"(?:^|[.;|(] ?|\n)(?:today|right now|currently|at present|presently|at the moment|until now|so far|now)\b\s*[:,|]?\s*(?:we just |we simply )?([^.;|\n]{8,90})",
-    r"\b(?:currently|presently|today|until now) (?:is |are )?((?:decided|prioriti[sz]ed|sorted|planned|done|picked|chosen|ordered|handled|set|checked) (?:by|with|on|from|according to) [^.;,|\n]{4,60})",
-    r"\b(?:moderation|triage|selection|planning|the list|prioriti[sz]ation|it) (?:currently|today|presently|now) (?:is|are|comes from|happens by) ([^.;,|\n]{4,60})",
-)
+def _system(passages: Sequence[Sentence]) -> Given[str] | None:
+    found = words.first(passages, words.SYSTEMS)
+    if not found:
+        return None
+    name = found.value if found.value[-1:] in ".,;" or found.quote.endswith(found.value) else found.value.rsplit(" plus ", 1)[0]  # fmt: skip
+    whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
+    return replace(found, value=whole.strip())
 
 
 def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """How it is done today, in the brief's own clause: `Right now they ring everybody over 75.`"""
-    for pattern in _TODAY:
-        for sentence in passages:
-            match = re.search(pattern, sentence.text, re.IGNORECASE)
-            if match and not re.search(r"\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b", match[1], re.IGNORECASE):  # fmt: skip
-                phrase = re.split(r", (?:and|but|which|so)\b| because ", match[1])[0]
-                return Given(
-                    clip(phrase.strip(" ,"), 80), sentence.text[:160], sentence.start + match.start(1)
-                )
+    for sentence in passages:
+        for match in re.finditer(_PERIOD, sentence.text, re.IGNORECASE):
+            start = max((m.end() for m in re.finditer(r"[;:.(|]\s?|,\s|\b(?:but|while)\b", sentence.text[: match.start()])), default=0)  # fmt: skip
+            rest = sentence.text[match.end() :]
+            end = re.search(r"[;:.)|]|,\s|\s(?:and|but|because|which|so that)\s", rest.lstrip(" ,"))
+            after = rest.lstrip(" ,")[: end.start()] if end else rest.lstrip(" ,")
+            clause = f"{sentence.text[start : match.start()].strip()} {after.strip()}".strip(" ,*|-")
+            if 3 <= len(clause.split()) <= 24 and not re.search(r"\bas(?: they do| we do)?$|^as\b", clause) and re.search(_DOES, clause, re.IGNORECASE) and not re.search(_STATE, clause, re.IGNORECASE):  # fmt: skip
+                return Given(clip(clause, 80), sentence.text[:160], sentence.start + start)
+    return None
+
+
+_DOES = r"\b(?:is|are|gets?|was)\s+(?:\w+ly )?\w+(?:ed|en|ne|de|ld|ept|ut)\b|\b(?:we|they|i|everyone|everybody|staff|[a-z]+s) (?:just |simply |\w+ly )?(?!have|want|lose|need|see|get|had|are|is)[a-z]+\b|\bby\b|\bwith\b|\bfrom\b|\bby hand\b|rule|list|spreadsheet|average|index|threshold"
+_STATE = r"\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
+
+
+def _baseline(passages: tuple[Sentence, ...]) -> Given[str] | None:
+    for sentence in passages:
+        if match := re.search(_BASELINE, sentence.text, re.IGNORECASE):
+            group = 1 if match[1] else 2
+            return Given(match[group].strip(" ,"), sentence.text[:160], sentence.start + match.start(group))
     return None

@@ -15,11 +15,13 @@ from briefwright.skill.ml_workflow.reader import (
     data,
     metric,
     people,
+    software,
     stakes,
     task,
     trial,
     words,
 )
+from briefwright.skill.ml_workflow.reader.competing import assigned
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
     Sentence,
@@ -28,8 +30,8 @@ from briefwright.skill.ml_workflow.reader.passages import (
     set_orders_aside,
 )
 from briefwright.skill.ml_workflow.reader.plausible import plausible
+from briefwright.skill.ml_workflow.reader.roles import ROLES, SHARED
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
-from briefwright.skill.ml_workflow.register import register
 
 
 def read(text: str, as_of: date) -> Facts:
@@ -81,7 +83,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
     watched, level, goal = metric.amounts(passages) if not baseline else ("", None, None)
-    named, refused = words.tools(passages, _tool_names())
+    named, refused = software.tools(passages)
     p99 = (
         amounts.service_level(passages)
         or amounts.latency(passages, r"\bp99\b|99th percentile|99\s?% of (?:requests|answers)")
@@ -168,7 +170,14 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         wishes=_wishes(passages, refused),
         instructions=orders,
     )
-    return _with_leftovers(plausible(facts), passages, body_at)
+    return _with_leftovers(plausible(_weighed(facts, passages)), passages, body_at)
+
+
+def _weighed(facts: Facts, passages: tuple[Sentence, ...]) -> Facts:
+    """The facts that are numbers, after every number of the brief has been weighed for each of them."""
+    said = {role.fact: getattr(facts, role.fact, None) for role in ROLES}
+    found = assigned(passages, ROLES, SHARED, said)
+    return replace(facts, **{name: given for name, given in found.items() if hasattr(facts, name)})  # type: ignore[arg-type]
 
 
 def _title(text: str) -> tuple[str, int]:
@@ -211,7 +220,7 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
         r"(?<!\d )(?<!\dk )(?<!\dM )(?<!million )\b(?:weekly|monthly|daily|hourly)\b(?! (?:\S+ )?(?:churn|history|sales|active|data|use|aggregates|readings|cancel))",
     )
     work = r"\b(?:scor|run|list|predict|forecast|refresh|updat|report|batch|deliver|want|need|goal|recalculat|send|post|selection|plan|ready|every (?:mon|tues|wednes|thurs|fri|satur|sun)day|weekly|nightly)"
-    arrival = r"\b(?:come out|arriv|land|measur|log(?:s|ged)?\b|sensor|probe|images? every|positions?|readings?|published|costs? money|(?:leave|leaves|churn|cancel\w*|lapse|pause|lost|lose|missed) (?:in )?(?:each|every|any|per|a)\b|status every|at least every|retrain\w*|not? more than|capacity|sits? (?:quarterly|monthly))|(?:[A-Z]{3}|[€$£]) ?\d[\d.,k]* (?:monthly|weekly|daily|yearly)"
+    arrival = r"\b(?:come out|arriv|land|measur|log(?:s|ged)?\b|sensor|probe|images? every|positions?|readings?|published|costs? money|(?:stop|stops|quit|leave|leaves|churn|cancel\w*|lapse|pause|lost|lose|missed) (?:in )?(?:each|every|any|per|a)\b|status every|at least every|retrain\w*|not? more than|capacity|sits? (?:quarterly|monthly))|(?:[A-Z]{3}|[€$£]) ?\d[\d.,k]* (?:monthly|weekly|daily|yearly)"
     plain = tuple(s for s in passages if s.has(work) and not s.has(arrival))
     other = tuple(s for s in passages if not s.has(arrival))
     tried = [(group, pattern) for group in (plain, other) for pattern in patterns] + [(passages, patterns[0])]
@@ -235,18 +244,6 @@ def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> tuple[Given[str], ...]:
     return words.named(passages, words.WISHES)
-
-
-def _tool_names() -> dict[str, str]:
-    names = {tool.name: tool.pattern for tool in register()}
-    names.update(
-        {
-            name: words.ALIASES.get(name, rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-            for name in words.INFRASTRUCTURE
-            if name not in names
-        }
-    )
-    return names
 
 
 def _with_leftovers(facts: Facts, passages: tuple[Sentence, ...], body_at: int) -> Facts:

@@ -126,12 +126,20 @@ def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
     return None
 
 
+_TRIAL = r"randomi[sz]|a/?b\b|experiment|\btest(?:s|ed|ing)?\b|\bpilot|\btrial|try it|switchback|stepped|compar(?:e|ing|ison)|control group|matched|roll(?: it|-)?out|versus|\bvs\b|half of|holdout|treatment"
+_BY = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+|switchback|roll-?out|try it|assign\w*|stepped[- ]wedge)[^.;]{0,60}?(?:\bby|\bper|\bon|\bacross|\bat the level of|=)\s+(?:the |each |whole |individual )?(?:[a-z]+ )?(UNIT)s?\b"
+_GROUPS = r"\b(?:half (?:of )?(?:the |our )?|the |in |on |across )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|some|half)(?: of (?:the |our )?(?:\d+ )?)?(?: \w+)? (UNIT)s\b"
+_UNIT = r"depot|rack|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer account|account|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|school|city|cities|machine|line|farm|warehouse|shop|branch|branches|route|vehicle|restaurant|clinic|class|team|patch|patches|canteen|hospital|centre|center|block|field|vineyard|donor|room|truck|turbine|substation|member|area|municipality|office|agent|postcode|market|country|parcel|order|repair shop|query|plant|ship|bus|tram|building|ferry|sailing|flight|cohort|street|lane|tenant|borrower|supplier|merchant"
+
+
 def experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    pattern = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+)[^.;]{0,60}?(?:\bby|\bper|\bon|=) (?:the )?(depot|rack|member|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|account|household|school|city|machine|line|farm|warehouse|shop|branch|route|vehicle|restaurant|clinic|class|team)"
-    for sentence in passages:
-        match = re.search(pattern, sentence.text, re.IGNORECASE)
-        if match and not re.search(
-            r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE
-        ):
-            return Given(match[1].lower(), sentence.text[:160], sentence.start + match.start())
+    """What is randomised, or compared as a group: `by patch`, `pilot in 30 districts`, `four cities versus five`."""
+    for pattern in (_BY, _GROUPS):
+        for sentence in passages:
+            if not sentence.has(_TRIAL):
+                continue
+            match = re.search(pattern.replace("UNIT", _UNIT), sentence.text, re.IGNORECASE)
+            if match and not re.search(r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE):  # fmt: skip
+                unit = re.sub(r"^(cit|compan|polic|quer)ie$", r"\1y", match[1].lower()).replace("patches", "patch").replace("branches", "branch").replace("cities", "city")  # fmt: skip
+                return Given(unit, sentence.text[:160], sentence.start + match.start())
     return None

@@ -140,14 +140,6 @@ REGULATIONS = {
 }  # fmt: skip
 CLOUDS = {"AWS": r"\baws\b|amazon web", "GCP": r"\bgcp\b|google cloud|bigquery", "Azure": r"\bazure\b"}
 REGION = r"\b(?:(?:West|North|East|South|Central) (?:Europe|US|UK|India|Japan)|(?:Norway|Sweden|Switzerland|Germany|France|Poland|Italy|Spain|UK|Canada|Australia|Japan|Brazil) (?:North|South|East|West|Central)(?: Central)?|europe-(?:central|north|southwest|west)\d|[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
-INFRASTRUCTURE = (
-    "Kubernetes", "Kafka", "Flink", "Redis", "Valkey", "PostgreSQL", "Postgres", "pgvector", "Milvus", "Pinecone", "Oracle",
-    "SQL Server", "Snowflake", "BigQuery", "Redshift", "Databricks", "Elasticsearch", "ClickHouse", "S3", "Spark",
-    "GitLab", "OpenShift", "Firebase", "DynamoDB", "Lambda", "Power BI", "Zendesk", "HubSpot", "Salesforce", "EKS", "GKE",
-    "Cassandra", "MongoDB", "MySQL", "Teradata", "SAP", "InfluxDB", "TimescaleDB", "Synapse", "dbt", "Looker", "Slack",
-    "FastAPI", "LightGBM", "XGBoost", "PyTorch", "Datadog", "OpenAI", "ChatGPT", "Terraform", "Splunk", "scikit-learn", "TensorFlow", "Jenkins", "Argo Workflows", "Tableau", "Hadoop",
-)  # fmt: skip
-ALIASES = {"Kubernetes": r"\bkubernetes\b|\bk8s\b", "GitLab": r"\bgit ?lab\b"}
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
     r"seasonal naive|croston(?:'s)? (?:method)?|spreadsheets?|bm25[^,.;]{0,40}|threshold alarms?[^,.;]{0,30}|"
@@ -185,11 +177,12 @@ def first(passages: Iterable[Sentence], pattern: str, value: str | None = None) 
     """The first sentence that holds the pattern; its words are the value unless one is given."""
     for sentence in passages:
         if match := re.search(pattern, sentence.text, re.IGNORECASE):
-            return Given(value or match[0].strip(), _around(sentence, match), sentence.start + match.start())
+            return Given(value or match[0].strip(), around(sentence, match), sentence.start + match.start())
     return None
 
 
-def _around(sentence: Sentence, match: re.Match[str]) -> str:
+def around(sentence: Sentence, match: re.Match[str]) -> str:
+    """The sentence, or as much of it as stands around the match."""
     if len(sentence.text) <= 160:
         return sentence.text
     start = max(0, match.start() - 60)
@@ -242,42 +235,6 @@ def wanted(passages: tuple[Sentence, ...], patterns: dict[str, str]) -> tuple[Gi
             for s in passages
         )
     )
-
-
-ENGLISH_WORDS = frozenset(("Evidently", "Aim", "Comet", "Ray", "Feast", "Slack", "Lambda", "Spark"))
-"""Tools whose names are words: `what we aim for` names none, so a small letter is not the tool."""
-
-
-def tools(
-    passages: tuple[Sentence, ...], names: dict[str, str]
-) -> tuple[tuple[Given[str], ...], tuple[Given[str], ...]]:
-    """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
-    found, refused = [], []
-    for name, pattern in names.items():
-        hits = [(s, m) for s in passages for m in re.finditer(pattern, s.text, re.IGNORECASE) if name not in ENGLISH_WORDS or m[0][0].isupper()]  # fmt: skip
-        if not hits:
-            continue
-        sentence, match = hits[0]
-        found.append(Given(name, _around(sentence, match), sentence.start + match.start()))
-        no = [
-            (s, m)
-            for s, m in hits
-            if re.search(
-                r"\b(?:no|nor|not|never|nobody|without|excluded?|forbidden|cannot|won't|instead of|away from|do not want|banned|ended|killed|dropped|retired|got rid of|rejected|moved off|nothing that (?:requires|needs|depends on)|n['’]t (?:send|want|use|like|bring|need|buy|learn|depend))\b(?:(?! and )[^.,;:]){0,28}$",
-                s.text[: m.start()],
-                re.IGNORECASE,
-            )
-            or re.search(BANNED_LIST, s.text[: m.start()], re.IGNORECASE)
-            or re.match(
-                r"[^.,;]{0,30}\b(?:is|are) (?:excluded|forbidden|not allowed|banned|off the table)|[^.;]{0,30}\b(?:cannot|we do not want|do not want|not an option|is out\b)|\s*(?:please )?not\b|\s*(?:[:,] )?no(?:pe)?\b(?! problem)(?!,? (?:nobody|not yet|nothing))[,.;]|[^.,;]{0,30}\bthat \w+ (?:\w+ )?(?:won't|will not|does ?n[o']t) (?:let|allow)|[^.;]{0,30}; AWS has ended",
-                s.text[m.end() :],
-                re.IGNORECASE,
-            )
-        ]
-        if no:
-            sentence, match = no[0]
-            refused.append(Given(name, _around(sentence, match), sentence.start + match.start()))
-    return tuple(found), tuple(refused)
 
 
 BANNED_LIST = r"\b(?:forbidden|not allowed|not permitted|prohibited|banned|off limits|must not use|may not use|can(?:no|')t use|not wanted|tools not)\b(?:(?!\b(?:but|instead|allowed is|we use)\b)[^.;])*$"
