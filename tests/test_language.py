@@ -122,3 +122,12 @@ def test_a_german_brief_becomes_a_document_that_quotes_german(cli: Any, tmp_path
         .split("## Training Pipeline")[0]
         .split("| What's tracked")[0]
     )
+
+
+def test_what_is_shown_as_the_briefs_words_is_in_its_own_language() -> None:
+    facts = KIT.read(Brief(BRIEFS["fr"], date(2026, 11, 23)))
+    assert (
+        facts.prediction
+        and facts.prediction.value == "la demande de 3 500 produits pour les 14 prochains jours"
+    )
+    assert facts.current_system and "moyenne mobile" in facts.current_system.value

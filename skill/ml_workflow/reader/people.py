@@ -21,7 +21,7 @@ _SIGNS = (
     rf"(?:^|[.;:,]\s|\band |\bthat )(?:the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
-_NOBODY = r"^(?:anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
+_NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
 
 
 def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -65,7 +65,7 @@ def fallback(passages: tuple[Sentence, ...]) -> Given[str] | None:
         for sentence in passages:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 words = _what_is_done(sentence.text, match)
-                if len(words.split()) >= 2 and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of)\b", words, re.IGNORECASE):  # fmt: skip
+                if len(words.split()) >= 2 and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should|monitoring|demand|[\w ]* is hidden)\b", words, re.IGNORECASE):  # fmt: skip
                     return Given(words, sentence.text[:160], sentence.start + match.start(1))
     return None
 
@@ -234,7 +234,7 @@ def _own_people(sentence: Sentence) -> Given[float] | None:
 
 
 _PERIOD = r"\b(?:today(?:['’]s)?|right now|currently|at present|presently|at the moment|until now|so far|nowadays|as of now|up to now|these days|bislang|bisher|now)\b"
-_LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status quo|as is|at present|present \w+|baseline(?: to beat)?|existing(?: \w+)?|what we (?:do|show|use|have)[\w ]{0,20})\W{0,3}\s*[:|]\s*([^.;|\n]{4,90})"
+_LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status quo|as is|at present|(?:present|existing) (?:system|process|practice|method|rules?|approach)|baseline(?: to beat)?|what we (?:do|show|use|have)[\w ]{0,20})\W{0,3}\s*[:|]\s*([^.;|\n]{4,90})"
 _BASELINE = r"\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
 
 
@@ -255,6 +255,7 @@ def _system(passages: Sequence[Sentence]) -> Given[str] | None:
         return None
     name = found.value if found.value[-1:] in ".,;" or found.quote.endswith(found.value) else found.value.rsplit(" plus ", 1)[0]  # fmt: skip
     whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
+    whole = re.split(r"\s(?:today|now|and \d|gives|that|which)\b", whole)[0]
     return replace(found, value=whole.strip())
 
 
@@ -273,7 +274,7 @@ def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 _DOES = r"\b(?:is|are|gets?|was)\s+(?:\w+ly )?\w+(?:ed|en|ne|de|ld|ept|ut)\b|\b(?:we|they|i|everyone|everybody|staff|[a-z]+s) (?:just |simply |\w+ly )?(?!have|want|lose|need|see|get|had|are|is)[a-z]+\b|\bby\b|\bwith\b|\bfrom\b|\bby hand\b|rule|list|spreadsheet|average|index|threshold"
-_STATE = r"\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
+_STATE = r"^\d|\bon-prem\b|\ballowed to\b|\binfluence\b|\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
 
 
 def _baseline(passages: tuple[Sentence, ...]) -> Given[str] | None:

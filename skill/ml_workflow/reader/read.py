@@ -57,15 +57,32 @@ def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
         sentence = own[max(0, bisect_right(starts, at) - 1)]
         return replace(given, quote=clip_around(sentence.text, at - sentence.start), start=at)
 
+    def worded(given: Given[str]) -> Given[str]:
+        """What is shown as the brief's words is shown in its own, where the gloss stands in the text as read."""
+        at = glossed.text.find(given.value, given.start, given.start + 300)
+        own = (
+            text[glossed.source(at) : glossed.source(at + len(given.value))].strip(" ,.;:。，")
+            if at >= 0
+            else ""
+        )
+        return replace(original(given), value=own or given.value)
+
     changes: dict[str, Any] = {"text": text}
     for each in fields(facts):
         value = getattr(facts, each.name)
+        turned = worded if each.name in IN_WORDS else original
         if isinstance(value, Given):
-            changes[each.name] = original(value)
+            changes[each.name] = turned(value)
         elif isinstance(value, tuple):
-            changes[each.name] = tuple(original(given) for given in value)
+            changes[each.name] = tuple(turned(given) for given in value)
     head, _ = _title(text)
     return replace(facts, title=head, **changes)
+
+
+IN_WORDS = frozenset(
+    ("prediction", "business_metric", "current_system", "fallback", "approver", "known_later", "barred")
+)
+"""Facts whose value is a stretch of the brief; others are names the program knows."""
 
 
 def _read(text: str, as_of: date, tongue: Language) -> Facts:

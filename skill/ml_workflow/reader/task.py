@@ -116,6 +116,8 @@ def prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
                 if denied or len(phrase) < 4 or re.match(NO_OBJECT, phrase, re.IGNORECASE):
                     continue
                 phrase = re.split(r",(?!\d)| so that | because | but |\?", phrase)[0].strip()
+                if len(phrase) < 4:
+                    continue
                 return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start(1))
     return None
 
@@ -132,4 +134,4 @@ SAID_OUTRIGHT = (
 OPENING = r"^(?:(?:we (?:want|need) )?(?:to )?(?:predict|forecast|estimate|detect|identify|classify|know|have|get|see|recogni[sz]e|spot|find out|decide|score|rank|extract|pull|read|mark|tag)(?: me| us)? |(?:a |the )?(?:list|ranking|forecast|prediction|estimate|score|probability) (?:of|for|with) |is |be )+"
 
 
-NO_OBJECT = r"(?:them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|svc|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
+NO_OBJECT = r"(?:passer\b|que\b|available|unavailable|whether it (?:ships|goes|runs)|hated|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|svc|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
