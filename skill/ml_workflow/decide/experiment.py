@@ -204,7 +204,7 @@ def _rate(facts: Facts, volumes: Volumes, frame: Framing) -> tuple[Quantity, Qua
     return baseline, mde, "rel"
 
 
-BAD = r"reduc|\bcut|fewer|\bless\b|lower|loss|drop|waste|churn|re-?assign|correct|error|complain|cancel|wrong|miss|fail|defect|scrap|reject|escape|delay|late\b|wait|no-?show|imbalance|thrown|spoil|stock-?out|calls?\b|tickets?\b|cost|return rate|dropout|default"
+BAD = r"\blos(?:e|es|t|ing)\b|arrears|overdue|unpaid|expired|wastage|abandon|breakdown|outage|injur|accident|fraud|\bleak|burst|\bbreaks?\b|downtime|readmi|mortality|absence|reduc|\bcut|fewer|\bless\b|lower|loss|drop|waste|churn|re-?assign|correct|error|complain|cancel|wrong|miss|fail|defect|scrap|reject|escape|delay|late\b|wait|no-?show|imbalance|thrown|spoil|stock-?out|calls?\b|tickets?\b|cost|return rate|dropout|default"
 GOOD = r"revenue|sales|conver|purchas|retain|resolv|deals?\b|book|engage|click|subscri|uptake|profit|margin|availab|satisf|open rate|enquir|recipes|orders per"
 
 

@@ -16,7 +16,7 @@ def sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
         for given in (*direct, *words.listed(passages, subjects), *_bracketed(passages))
     }
     skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|month|week|day|scanned|ocr|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from|with|without|collected|stored|used|kept) "
-    no_data = r"^(?:no|not|only|half|active|eleven|twelve|twenty|thirty|hundreds?|thousands?)\b|^\w+(?:ed|split)(?:$| (?:in|on|at|by|to|\d))|^split\b|\b(?:person|statistician|actuar\w+|volunteers?|harvests|seasons|subscribers|EUR|USD|GBP|is|are|was|were|has|feed|idea)\b"
+    no_data = r"^(?:no|not|only|half|active|eleven|twelve|twenty|thirty|hundreds?|thousands?)\b|^each\b|\bsends?\b|^these\b|^\w+(?:ed|split)(?:$| (?:in|on|at|by|to|\d))|^split\b|\b(?:person|statistician|actuar\w+|volunteers?|harvests|seasons|subscribers|EUR|USD|GBP|is|are|was|were|has|feed|idea)\b"
     unfit = re.compile(f"{skip}|{no_data}", re.IGNORECASE)
     return tuple(given for key, given in found.items() if not unfit.search(key))[:8]
 

@@ -255,7 +255,7 @@ def _system(passages: Sequence[Sentence]) -> Given[str] | None:
         return None
     name = found.value if found.value[-1:] in ".,;" or found.quote.endswith(found.value) else found.value.rsplit(" plus ", 1)[0]  # fmt: skip
     whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
-    whole = re.split(r"\s(?:today|now|and \d|gives|that|which)\b", whole)[0]
+    whole = re.split(r"\s(?:today|now|and (?:\d|fall|then)|running|gives|that|which)\b", whole)[0]
     return replace(found, value=whole.strip())
 
 

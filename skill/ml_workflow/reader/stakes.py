@@ -77,7 +77,13 @@ def metric_change(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, 
             continue
         if sentence.has(r"may not (?:increase|rise|drop|fall)|must not (?:increase|rise|drop|fall)"):
             continue
-        if baseline is None and sentence.near(number, now, 85) and not is_target(sentence, number):
+        foretold = re.match(r" of [^.;]{3,60}\b(?:will|going to)\b", sentence.after(number, 80))
+        if (
+            baseline is None
+            and sentence.near(number, now, 85)
+            and not foretold
+            and not is_target(sentence, number)
+        ):
             baseline = given_number(sentence, number, number.share, "share")
         elif (
             is_target(sentence, number)
