@@ -272,7 +272,7 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
         found.append(given_number(sentence, number, number.days, "days"))
     for sentence in passages:
         for match in re.finditer(
-            r"\b(?:since|from|back to|\(|history to)\s*(?:(?:early|late|mid|the \w+ of|[A-Z][a-z]+)[ -])?((?:19|20)\d\d)\b(?! ?(?:EUR|USD|GBP|€))(?: on)?",
+            r"\b(?:since|from|back to|\(|history to)\s*(?:(?:early|late|mid|spring|summer|autumn|fall|winter|the \w+ of|[A-Z][a-z]+)[ -])?((?:19|20)\d\d)\b(?! ?(?:EUR|USD|GBP|€))(?: on)?",
             sentence.text,
         ):
             days = (as_of - date(int(match[1]), 7, 1)).days

@@ -91,6 +91,10 @@ def counted(text: str) -> tuple[Number, ...]:
         if match["n"] or not over:
             found = [n for n in found if n not in over]
             found.append(Number(days, "day", "", start, match.end(), text[start : match.end()], 1.0))
+    for match in re.finditer(r"\b(?:a )?(quarter|half|third|tenth) (?:of )?a second\b", text, re.IGNORECASE):
+        part = {"quarter": 250.0, "half": 500.0, "third": 333.0, "tenth": 100.0}[match[1].lower()]
+        found = [n for n in found if not (n.start < match.end() and match.start() < n.end)]
+        found.append(Number(part, "ms", "", match.start(), match.end(), match[0], 1.0))
     return tuple(sorted(found, key=lambda number: number.start))
 
 

@@ -11,14 +11,14 @@ from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import numbers
 
-_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has the (?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
+_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has the (?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|decides?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
 _SIGNS = (
-    r"(?i:approved|signed[- ]off|released|sign-?off|approval|authori[sz]ed|cleared|freigegeben)(?: \w+){0,4}? (?:by|from|with|through) (?:the |our |an? )?((?:[A-Z][\w&-]*|[a-z-]+)(?: (?:[A-Z][\w&-]*|of|and|for|manager|committee|board|officer|lead|owner|director|management|team|head|department|council|engineer|pharmacist|physician|leitung)){0,5})",
+    r"(?i:approved|signed[- ]off|released|sign-?off|approval|authori[sz]ed|cleared|freigegeben)(?: \w+){0,4}? (?:by|from|with|through) (?:the |our |an? )?((?:[A-Za-z-]+ ){1,3}(?:manager|committee|board|officer|lead|owner|director|head|department|council)\b|(?:[A-Z][\w&-]*|[a-z-]+)(?: (?:[A-Z][\w&-]*|of|and|for|manager|committee|board|officer|lead|owner|director|management|team|head|department|council|engineer|pharmacist|physician|leitung)){0,5})",
     r"\b((?:QA|quality|risk|compliance|legal|security|safety|model risk|credit risk|clinical safety|ethics) (?:manager|committee|board|officer|team|department|director))\b[^.;]{0,40}\b(?:sign|approv|releas)",
     r"(?i:sign-?off|approval|go/?no-?go|freigabe|acceptance|released by)\s*(?:[:=|]|rests with|lies with|is with|comes from|by)\s*(?:the |our )?([^.;,\n|]{3,60}(?:, [a-z][\w ]{2,30}(?:director|manager|lead|head|officer|owner))?)",
     r"(?i:until|before|unless|once) (?:the |our )?([A-Z][^.;,\n]{2,50}?) (?:has|have) (?:validated|approved|signed|released|cleared|accepted)",
     rf"((?:[A-Z][\w.&’'-]+ ?){{1,4}}, (?:the |our |my |head |director |vp |chief |[A-Za-z])[^,.;\n]{{2,40}}),? {_GIVES_THE_WORD}",
-    rf"(?:^|[.;:,]\s|\band |\bthat )(?:the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
+    rf"(?:^|[.;:,]\s|\band |\bthat )(?:[Tt]he |[Oo]ur |the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
 _NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
@@ -43,7 +43,7 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 _FAILS = (
-    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s) down\b|breaks?(?: down)?\b|broken|dies\b|crash\w*|outage|out of order|unavailab\w+|(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|"
+    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s) down\b|breaks?(?: down)?\b|broken|dies\b|crash\w*|reboots?|restarts?|outage|out of order|unavailab\w+|(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|"
     r"not (?:available|reachable|there|ready|sure)|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist)|(?:is|are) (?:missing|late|stale|dead|out|absent)\b|go(?:es)? (?:wrong|away|dark)|stops?\b|nothing (?:has |is )?(?:come|arriv|there|appear)\w*|"
     r"no (?:new |fresh |current |valid )?(?:list|scores?|forecasts?|predictions?|answers?|results?|rows?|outputs?|estimates?|recommendations?)\b|not work out|can(?:no|['’])t (?:answer|run|decide)|breakdown|panne)"
 )
@@ -53,7 +53,7 @@ _FALLBACK = (
     r"\b(?:fall-?back|plan b|back-?up(?: plan)?|contingency|safety net)(?: is| would be| to| on|s)?\W{0,2}\s*[:|–-]\s*([^.;\n|]{4,110})",
     rf"\b{_CASE}\b[^.;:\n|]{{0,50}}?{_FAILS}[^.;:,|–\n]{{0,30}}?(?:that|it|at all|there)?\s*[,:–|]\s*{_SO}([^.;\n|]{{4,110}})",
     rf"([^.;\n|]{{8,140}}?),?\s+(?:{_CASE}|as they do when)\b[^.;,\n|]{{0,50}}?{_FAILS}",
-    rf"\b{_CASE}\b[^.;:,\n|]{{0,40}}?{_FAILS}\s+(?:we|they|just|use|show|the)\s+([^.;\n|]{{4,110}})",
+    rf"\b{_CASE}\b[^.;:,\n|]{{0,40}}?{_FAILS}\s+(?:we|they|just|use|show|the|[a-z]+s)\s+([^.;\n|]{{4,110}})",
     r"\bfalls? back (?:to|on) ([^.;\n|]{3,110})",
     r"\bfall-?back(?: is| would be| to| on)?\s+([^.;\n|]{6,110})",
 )
@@ -65,7 +65,7 @@ def fallback(passages: tuple[Sentence, ...]) -> Given[str] | None:
         for sentence in passages:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 words = _what_is_done(sentence.text, match)
-                if len(words.split()) >= 2 and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should|monitoring|demand|[\w ]* is hidden)\b", words, re.IGNORECASE):  # fmt: skip
+                if (len(words.split()) >= 2 or len(words) > 7) and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should|monitoring|demand|[\w ]* is hidden)\b", words, re.IGNORECASE):  # fmt: skip
                     return Given(words, sentence.text[:160], sentence.start + match.start(1))
     return None
 
@@ -129,6 +129,13 @@ def _counted(passages: tuple[Sentence, ...]) -> Given[float] | None:
     """People named by their trade, added up over sentences: `Three quants, one IT person`, `2 ML engineers plus a clinical informatician`."""
     total, first = 0.0, None
     for sentence in passages:
+        plain = re.fullmatch(
+            r"(?:we are |there are |team of |a team of )?(\w+) (?:people|persons|of us|ppl)\W*",
+            sentence.text,
+            re.IGNORECASE,
+        )
+        if plain and sentence.numbers and not total:
+            return given_number(sentence, sentence.numbers[0], sentence.numbers[0].value, "people")
         alone = re.search(r"\b(?:the |just )?(?:only|lone|sole|one) (?:\w+ ){0,2}?(?:person|analyst|engineer|scientist|developer|statistician|programmer)\b(?= here| we have| on|[.,;]| plus)|i am alone|on my own|\bjust me\b", sentence.text, re.IGNORECASE)  # fmt: skip
         if sentence.has(_NOT_OURS) and not alone:
             continue
@@ -161,7 +168,7 @@ def _trades(sentence: Sentence) -> float:
             re.search(rf"^ (?:[\w/&-]+ ){{0,3}}?(?:{_BESIDE})\b", after, re.IGNORECASE) and number.value <= 20
         ):
             beside += number.value
-    for match in re.finditer(rf"(?:\band|\bplus|,|\+|&|\bwith) (half )?an? (?:[\w/&-]+ ){{0,3}}?(?:{_BESIDE})\b", sentence.text, re.IGNORECASE):  # fmt: skip
+    for match in re.finditer(rf"(?:(?:\band|\bplus|,|\+|&|\bwith) |^(?=half ))(half )?an? (?:[\w/&-]+ ){{0,3}}?(?:{_BESIDE})\b", sentence.text, re.IGNORECASE):  # fmt: skip
         beside += 0.5 if match[1] else 1.0
     beside += len(re.findall(r"\(me\)|\b(?:me|myself)(?=,| and| \+|$)", sentence.text)) if not re.search(r"\(me\)", sentence.text) else 0  # fmt: skip
     team = sentence.has(r"\bteam\b|\bstaff\b|\bcrew\b|who (?:works|builds)")
@@ -235,7 +242,7 @@ def _own_people(sentence: Sentence) -> Given[float] | None:
 
 _PERIOD = r"\b(?:today(?:['’]s)?|right now|currently|at present|presently|at the moment|until now|so far|nowadays|as of now|up to now|these days|bislang|bisher|now)\b"
 _LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status quo|as is|at present|(?:present|existing) (?:system|process|practice|method|rules?|approach)|baseline(?: to beat)?|what we (?:do|show|use|have)[\w ]{0,20})\W{0,3}\s*[:|]\s*([^.;|\n]{4,90})"
-_BASELINE = r"\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
+_BASELINE = r"\bthe (?:current|present|existing) ((?:[a-z-]+ ){0,2}(?:matcher|rules?|process|list|table|heuristic|scorecard|tool|script|formula|plan|curve))\b|\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
 
 
 def current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -274,12 +281,12 @@ def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 _DOES = r"\b(?:is|are|gets?|was)\s+(?:\w+ly )?\w+(?:ed|en|ne|de|ld|ept|ut)\b|\b(?:we|they|i|everyone|everybody|staff|[a-z]+s) (?:just |simply |\w+ly )?(?!have|want|lose|need|see|get|had|are|is)[a-z]+\b|\bby\b|\bwith\b|\bfrom\b|\bby hand\b|rule|list|spreadsheet|average|index|threshold"
-_STATE = r"^\d|\bon-prem\b|\ballowed to\b|\binfluence\b|\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is|costs?|takes?)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
+_STATE = r"^\d|\bon-prem\b|\ballowed to\b|\binfluence\b|\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is(?! \w+(?:ed|en)\b)|costs?|takes?)\b|^(?:which|that is what)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
 
 
 def _baseline(passages: tuple[Sentence, ...]) -> Given[str] | None:
     for sentence in passages:
         if match := re.search(_BASELINE, sentence.text, re.IGNORECASE):
-            group = 1 if match[1] else 2
+            group = match.lastindex or 1
             return Given(match[group].strip(" ,"), sentence.text[:160], sentence.start + match.start(group))
     return None

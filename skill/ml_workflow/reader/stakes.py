@@ -186,7 +186,11 @@ def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
                 continue
             return given_number(sentence, number, number.value / (12 if per == "year" else 1), number.unit)
     for sentence in passages:
-        if none := re.search(r"no (?:licen[cs]e )?budget|zero budget", sentence.text, re.IGNORECASE):
+        if none := re.search(
+            r"no (?:licen[cs]e )?budget|zero budget|spending is zero|\bno money\b|nothing to spend|costs? must be zero",
+            sentence.text,
+            re.IGNORECASE,
+        ):
             return Given(0.0, sentence.text[:160], sentence.start + none.start(), "EUR")
     return None
 

@@ -10,11 +10,13 @@ from briefwright.skill.ml_workflow.usecases import USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("classification", r"\b(?:put|sort\w*|assign\w*|rout\w+|filed?) (?:\w+ ){0,3}(?:in)?to one of"),
+    ("ranking", r"^ranking \w+|\branker\b"),
     ("anomaly detection", r"what (?:is )?normal looks? like|\b(?:anomal\w+|odd(?:ly)?|unusual|abnormal|out of the ordinary)\b|burst detection|\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
     ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
     ("forecasting", r"\bnumber of \w+(?: \w+)? per (?:half[- ]hour|hour|day|week|shift|interval)\b[^.]{0,60}\b(?:next|coming)\b|(?:predict|forecast) [^.]{0,40}\b(?:each|every) \w+ (?:and|per) (?:each |every )?day\b|\b(?:waiting times?|queues?|demand|arrivals|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
-    ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours)|many [\w -]{3,40}(?:has|have|remain|left|will))|\bthe number of [\w -]{3,40} (?:for|per|on|in) each\b|remaining (?:useful )?life|predict (?:the )?(?:minutes|hours|days|weight|age|duration|temperature)|expected (?:minutes|hours|days)"),
+    ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours)|many [\w -]{3,40}(?:has|have|remain|left|will))|\bthe number of [\w -]{3,40} (?:for|per|on|in) each\b|remaining (?:useful )?life|predict (?:the )?(?:minutes|hours|days|weight|age|duration|temperature)|expected (?:\w+ )?(?:minutes|hours|days|rate|price|fare)"),
 )  # fmt: skip
 
 
@@ -126,6 +128,9 @@ _ANYTHING = r"((?:[^.;:()|\n]|\.(?=\d)){4,110})"
 SAID_OUTRIGHT = (
     rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|wnat|what|target|objective|aim|request|idea|job|mission|output)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}",
     rf"\bwhat (?:i|we|they|he|she|the [\w ]{{3,20}}?)(?:['’]d| would| really)? (?:like|love|want|need|ask(?:s|ed)? for|wish)s?(?: for| to (?:know|have|see|get))?(?: is|:)\s*{_ANYTHING}",
+    rf"\b(?:needs?|wants?|asks? for|give us|show) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|fair) ){_ANYTHING}",
+    r"\b(?:needs?|wants?) (?:the |an? )?((?:[\w-]+ ){1,5}(?:for|over|of) the (?:following|next|coming) [^.;:()|\n]{4,60})",
+    rf"\b(?:those|people|customers|members|users) (?=who(?:['’]ll| will) ){_ANYTHING}",
     rf"\b(?:probability|likelihood|chance|risk|odds) (?:of|that) {_ANYTHING}",
     rf"\b(?:most|more|how) likely (?:to|it is that|that) {_ANYTHING}",
     rf"\b(?:alarm|alert|warn(?:ing)?|tell us|flag|notify us|know)\w* (?:before|when|if|of|for|about|ahead of) {_ANYTHING}",
@@ -134,4 +139,4 @@ SAID_OUTRIGHT = (
 OPENING = r"^(?:(?:we (?:want|need) )?(?:to )?(?:predict|forecast|estimate|detect|identify|classify|know|have|get|see|recogni[sz]e|spot|find out|decide|score|rank|extract|pull|read|mark|tag)(?: me| us)? |(?:a |the )?(?:list|ranking|forecast|prediction|estimate|score|probability) (?:of|for|with) |is |be )+"
 
 
-NO_OBJECT = r"(?:passer\b|que\b|available|unavailable|whether it (?:ships|goes|runs)|hated|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|svc|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
+NO_OBJECT = r"(?:passer\b|means?\b|que\b|available|unavailable|whether it (?:ships|goes|runs)|hated|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|svc|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"

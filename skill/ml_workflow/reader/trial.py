@@ -102,7 +102,7 @@ def test_terms(
             and number.unit in ("day", "week", "month")
             and sentence.has(r"test|experiment|trial|pilot")
             and re.search(
-                r"(?:no longer than|at most|max(?:imum)?(?: of)?|stop after|within|not more than|up to)\s+$",
+                r"(?:no longer than|at most|max(?:imum)?(?: of)?|stop after|within|not more than|up to|for)\s+$",
                 sentence.before(number, 22),
                 re.IGNORECASE,
             )
@@ -129,12 +129,12 @@ def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
 _TRIAL = r"randomi[sz]|a/?b\b|experiment|\btest(?:s|ed|ing)?\b|\bpilot|\btrial|try it|switchback|stepped|compar(?:e|ing|ison)|control group|matched|roll(?: it|-)?out|versus|\bvs\b|half of|holdout|treatment"
 _BY = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+|switchback|roll-?out|try it|assign\w*|stepped[- ]wedge)[^.;]{0,60}?(?:\bby|\bper|\bon|\bacross|\bat the level of|=)\s+(?:the |each |whole |individual )?(?:[a-z]+ )?(UNIT)s?\b"
 _GROUPS = r"\b(?:half (?:of )?(?:the |our )?|the |in |on |across )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|some|half)(?: of (?:the |our )?(?:\d+ )?)?(?: \w+)? (UNIT)s\b"
-_UNIT = r"depot|rack|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer account|account|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|school|city|cities|machine|line|farm|warehouse|shop|branch|branches|route|vehicle|restaurant|clinic|class|team|patch|patches|canteen|hospital|centre|center|block|field|vineyard|donor|room|truck|turbine|substation|member|area|municipality|office|agent|postcode|market|country|parcel|order|repair shop|query|plant|ship|bus|tram|building|ferry|sailing|flight|cohort|street|lane|tenant|borrower|supplier|merchant"
+_UNIT = r"candidate|holder|locker|tenancy|applicant|depot|rack|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer account|account|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|school|city|cities|machine|line|farm|warehouse|shop|branch|branches|route|vehicle|restaurant|clinic|class|team|patch|patches|canteen|hospital|centre|center|block|field|vineyard|donor|room|truck|turbine|substation|member|area|municipality|office|agent|postcode|market|country|parcel|order|repair shop|query|plant|ship|bus|tram|building|ferry|sailing|flight|cohort|street|lane|tenant|borrower|supplier|merchant"
 
 
 def experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What is randomised, or compared as a group: `by patch`, `pilot in 30 districts`, `four cities versus five`."""
-    for pattern in (_BY, _GROUPS):
+    for pattern in (_BY, r"\b(?:split|randomi[sz]e) (?:the |our )?(UNIT)s\b", _GROUPS):
         for sentence in passages:
             if not sentence.has(_TRIAL):
                 continue

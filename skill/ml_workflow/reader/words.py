@@ -143,7 +143,7 @@ REGION = r"\b(?:(?:West|North|East|South|Central) (?:Europe|US|UK|India|Japan)|(
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
     r"seasonal naive|croston(?:'s)? (?:method)?|spreadsheets?|bm25[^,.;]{0,40}|threshold alarms?[^,.;]{0,30}|"
-    r"contract ending in [^,.;]{3,20}|keyword (?:bot|search|matching)|built-in score|manual(?:ly)? (?:review|triage|routing|work|selection|planning|scheduling)[^,.;]{0,20}|"
+    r"contract ending in [^,.;]{3,20}|keyword (?:bot|search|match\w+|rules?|list|filter)|built-in score|manual(?:ly)? (?:review|triage|routing|work|selection|planning|scheduling)[^,.;]{0,20}|"
     r"by hand|first[- ]come[- ]first[- ]served|fifo|collaborative filter\w*|popularity (?:list|ranking)|heuristic|regression (?:by|per) [^,.;]{3,30}|"
     r"gut feeling|generic text|static (?:price|list|rules?)|fixed (?:schedule|interval|thresholds?|rules?)|scorecard|linear regression|excel (?:sheet|model)|"
     r"(?:old|existing|current|present) (?:model|list|selection|system|process|rules?|score|ranking)|\b\w{1,40} method in the ERP"
