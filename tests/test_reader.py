@@ -112,7 +112,7 @@ def test_numbers_of_one_brief_each_find_their_own_role(sentences: str, wanted: d
     assert found == pytest.approx(wanted)
 
 
-def test_a_number_that_is_two_things_is_not_made_a_third() -> None:
+def test_a_guardrails_bound_is_no_effect_no_share_and_no_target() -> None:
     facts = read(f"{LEAD} The rate of wrong refusals must not rise by more than 0.5 percentage points.")
     assert facts.mde_absolute is None and facts.positive_rate is None and facts.metric_target is None
 

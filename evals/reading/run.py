@@ -1,7 +1,7 @@
 """`make reading`: what the reader makes of briefs it was not written for.
 
-The briefs were written, and the facts in them listed, by people who had not seen the reader; it was mended on them since, so
-look at which facts it is bad at and expect less of yours. A fact is right, wrong (read as something else) or missed. What is
+The briefs were written, and the facts in them listed, without a look at the reader; it was mended on them since, so look at
+which facts it is bad at and expect less of yours. A fact is right, wrong (read as something else) or missed. What is
 listed is a number, or ways to say it: one of them has to stand in the words that were read. The lists are not exhaustive.
 """
 

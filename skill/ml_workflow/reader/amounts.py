@@ -6,7 +6,8 @@ from datetime import date
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers
+from briefwright.skill.ml_workflow.reader.periods import period
+from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number
 
 
 def given_number(sentence: Sentence, number: Number, value: float, unit: str) -> Given[float]:
@@ -125,7 +126,7 @@ def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
     flows: list[Given[float]] = []
     new: list[Given[float]] = []
     for sentence, number in each_number(passages):
-        per = number.per or loose_period(sentence, number)
+        per = period(sentence, number)
         if (
             per not in ("day", "week", "month", "year", "quarter", "hour")
             or number.unit
@@ -147,26 +148,6 @@ def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
     return max(flows or new, key=lambda given: given.value, default=None)
 
 
-def loose_period(sentence: Sentence, number: Number) -> str:
-    """`11,000 visitors see product pages each day`, `65k parcels daily`: the period a few words after the number.
-
-    Never across another number or an `and`: `420,000 loans and 9,000 applications a month` has one flow.
-    """
-    if number.unit:
-        return ""
-    after = re.split(r"[.,;(]|\band\b|\d", sentence.after(number, 80))[0]
-    if any(word.start < len(after) for word in numbers(after)):
-        return ""
-    match = re.search(
-        r"\b(?:per|a|each|every|on an?|on each|on every) (?:(?:normal|typical|average|usual|busy) )?(?:working |week|business )?(day|week|month|hour)\b",
-        after,
-    )
-    adverb = re.match(r"(?: [\w-]+){0,3} (daily|weekly|monthly|hourly)\b", after)
-    if adverb:
-        return {"daily": "day", "weekly": "week", "monthly": "month", "hourly": "hour"}[adverb[1]]
-    return match[1] if match else ""
-
-
 def population(passages: tuple[Sentence, ...]) -> Given[float] | None:
     nouns = (
         r"(?:\w+ ){0,2}(?:users?|customers?|subscribers?|members?|clients?|accounts?|households?|meters?|turbines?|machines?|"
@@ -177,7 +158,7 @@ def population(passages: tuple[Sentence, ...]) -> Given[float] | None:
     )
     found = []
     for sentence, number in each_number(passages):
-        if number.unit or number.per or loose_period(sentence, number):
+        if number.unit or period(sentence, number):
             continue
         match = re.match(rf"[ -]{nouns}", sentence.after(number, 50), re.IGNORECASE)
         if (

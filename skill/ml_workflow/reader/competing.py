@@ -5,8 +5,9 @@ words around a number speak for and against each role, the number goes where mos
 most speaks for. `roles.py` holds the words; this file only counts.
 """
 
+import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -14,6 +15,7 @@ from typing import Literal
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.ml_workflow.reader.periods import period
 from briefwright.skill.numbers import Number
 
 Where = Literal["before", "after", "own", "clause", "sentence"]
@@ -31,6 +33,13 @@ class Place:
 
     sentence: Sentence
     number: Number
+    heard: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """What was already looked for in this sentence; its numbers share it."""
+
+    @cached_property
+    def period(self) -> str:
+        """Over which time it is counted, if any."""
+        return period(self.sentence, self.number)
 
     @property
     def start(self) -> int:
@@ -65,20 +74,20 @@ class Place:
     def after(self) -> str:
         """The words after the number, up to the edge of its clause."""
         text = self.sentence.text[self.end : self.end + FAR]
-        for match in _EDGE.finditer(text):
-            if match.start() >= SHORT or text[: match.start()].strip() == "":
-                return text[: match.start()] if match.start() >= SHORT or match[0] in ".;" else text[:FAR]
-        return text
+        return text[: next((m.start() for m in _EDGE.finditer(text) if m.start() >= SHORT), FAR)]
 
     @cached_property
     def clause(self) -> str:
         return f"{self.before}{self.sentence.text[self.number.start : self.end]}{self.after}"
 
-    def words(self, cue: "Cue") -> str:
-        """What a cue is looked for in. Words against a role have to stand in the number's own clause; words for it may stand in the next."""
+    def has(self, cue: "Cue") -> bool:
+        """Whether a cue is heard. Words against a role have to stand in the number's own clause; words for it may stand in the next."""
         if cue.where == "sentence":
-            return self.sentence.text
-        return self.own if cue.where == "clause" and cue.weight < 0 else str(getattr(self, cue.where))
+            if cue.pattern not in self.heard:
+                self.heard[cue.pattern] = cue.compiled.search(self.sentence.text) is not None
+            return self.heard[cue.pattern]
+        where = "own" if cue.where == "clause" and cue.weight < 0 else cue.where
+        return cue.compiled.search(getattr(self, where)) is not None
 
 
 @dataclass(frozen=True)
@@ -108,9 +117,21 @@ class Role:
     """Whether of several numbers that fit, the largest is meant (a peak) rather than the one that fits best."""
 
     def weight(self, place: Place) -> int:
-        return sum(cue.weight for cue in self.cues if cue.compiled.search(place.words(cue)))
+        return sum(cue.weight for cue in self.cues if place.has(cue))
 
 
+def of_unit(*units: str) -> Callable[[Place], bool]:
+    """Numbers in one of these units, and not per anything."""
+    wanted = frozenset(units)
+    return lambda place: place.number.unit in wanted and not place.number.per
+
+
+def always(unit: str) -> Callable[[Place], str]:
+    return lambda place: unit
+
+
+MOST = 1_000
+"""Numbers of a brief that are weighed; a brief made of numbers must not hold a server. Phrases are read beyond them."""
 SAID = 5
 """What a phrase that names its fact outright (`p99 of 80 ms`, `base rate 2 %`) adds to its number's weight."""
 DOUBT = -2
@@ -128,7 +149,7 @@ def assigned(
     `said` are facts read from phrases: they count at their number's place, and stand where no number does (`since 2019`, `one in eight`).
     """
     bids: dict[str, list[tuple[int, Place]]] = {role.fact: [] for role in roles}
-    places = [Place(sentence, number) for sentence in passages for number in sentence.numbers]
+    places = list(itertools.islice(_places(passages), MOST))
     for place in places:
         offers = {role.fact: _offer(role, place, said.get(role.fact)) for role in roles}
         best = max(offers.values(), default=-1)
@@ -139,6 +160,12 @@ def assigned(
                 bids[fact].append((offer, place))
     taken = {place.start for place in places}
     return {role.fact: _given(role, bids[role.fact], said.get(role.fact), taken) for role in roles}
+
+
+def _places(passages: tuple[Sentence, ...]) -> Iterator[Place]:
+    for sentence in passages:
+        heard: dict[str, bool] = {}
+        yield from (Place(sentence, number, heard) for number in sentence.numbers)
 
 
 def _offer(role: Role, place: Place, said: Given[float] | None) -> int:

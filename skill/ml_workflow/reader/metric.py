@@ -203,8 +203,8 @@ def _as_name(phrase: str) -> str:
 def _is_phrase(phrase: str) -> bool:
     """A noun phrase that can head a row, whatever its noun: it stands between its levels."""
     clause = r"\b(?:which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
-    verb = r"(?:passer|use|predict|forecast|interested|uses|in (?:19|20)\d\d|\d|of\b|(?:19|20)\d\d)"
-    if re.match(verb, phrase, re.IGNORECASE) or re.search(r"\b(?:was|were|drifted|raised|uses)\b", phrase):
+    verb = r"(?:use|predict|forecast|interested|uses|in (?:19|20)\d\d|\d|of\b|(?:19|20)\d\d)"
+    if re.match(verb, phrase, re.IGNORECASE) or re.search(r"\b(?:was|were|raised|uses)\b", phrase):
         return False
     return 1 <= len(phrase.split()) <= 10 and len(phrase) > 3 and not re.search(clause, phrase, re.IGNORECASE)
 

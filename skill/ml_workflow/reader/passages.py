@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.facts import Given
-from briefwright.skill.numbers import Number, numbers
+from briefwright.skill.numbers import PER_IN_DAYS, Number, numbers
 
 # Text inside a brief that speaks to the machine or to reviewers instead of about the project. It is data:
 # listed in the document, never followed, and no fact is read from it.
@@ -66,16 +66,9 @@ _LOOSE = re.compile(
     r"|\b(?:after|about|under|takes?|until|needs|within|lasts|next|coming|like|over|some|up to)(?: about| like)? (?P<words>(?P<half>half )?(?:(?:an?|the|one) )?(?:full |whole |good |same )?(?P<unit>hour|day|week|fortnight|month|quarter|year))\b",
     re.IGNORECASE,
 )  # fmt: skip
-_DAYS = {
-    "hour": 1 / 24,
-    "day": 1.0,
-    "week": 7.0,
-    "fortnight": 14.0,
-    "month": 30.4,
-    "quarter": 91.0,
-    "year": 365.0,
-}
-_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}  # fmt: skip
+_FRACTION = re.compile(r"\b(?:a )?(quarter|half|third|tenth) (?:of )?a second\b", re.IGNORECASE)
+_DAYS = {**PER_IN_DAYS, "fortnight": 14.0}
+_PART_MS = {"quarter": 250.0, "half": 500.0, "third": 333.0, "tenth": 100.0}
 
 
 def counted(text: str) -> tuple[Number, ...]:
@@ -83,7 +76,7 @@ def counted(text: str) -> tuple[Number, ...]:
     found = list(numbers(text))
     for match in _LOOSE.finditer(text):
         if match["n"]:
-            start, days = match.start(), (_COUNT.get(match["n"].lower(), 0) or float(match["n"])) + 0.5
+            start, days = match.start(), numbers(match["n"])[0].value + 0.5
             days *= _DAYS[match["of"].lower()]
         else:
             start, days = match.start("words"), _DAYS[match["unit"].lower()] * (0.5 if match["half"] else 1)
@@ -91,8 +84,8 @@ def counted(text: str) -> tuple[Number, ...]:
         if match["n"] or not over:
             found = [n for n in found if n not in over]
             found.append(Number(days, "day", "", start, match.end(), text[start : match.end()], 1.0))
-    for match in re.finditer(r"\b(?:a )?(quarter|half|third|tenth) (?:of )?a second\b", text, re.IGNORECASE):
-        part = {"quarter": 250.0, "half": 500.0, "third": 333.0, "tenth": 100.0}[match[1].lower()]
+    for match in _FRACTION.finditer(text):
+        part = _PART_MS[match[1].lower()]
         found = [n for n in found if not (n.start < match.end() and match.start() < n.end)]
         found.append(Number(part, "ms", "", match.start(), match.end(), match[0], 1.0))
     return tuple(sorted(found, key=lambda number: number.start))

@@ -65,7 +65,7 @@ def fallback(passages: tuple[Sentence, ...]) -> Given[str] | None:
         for sentence in passages:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 words = _what_is_done(sentence.text, match)
-                if (len(words.split()) >= 2 or len(words) > 7) and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should|monitoring|demand|[\w ]* is hidden)\b", words, re.IGNORECASE):  # fmt: skip
+                if (len(words.split()) >= 2 or len(words) > 7) and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should)\b", words, re.IGNORECASE):  # fmt: skip
                     return Given(words, sentence.text[:160], sentence.start + match.start(1))
     return None
 
@@ -89,12 +89,6 @@ def _what_is_done(text: str, match: re.Match[str]) -> str:
         said = next((part.strip(" ,") for part in reversed(earlier) if len(part.split()) >= 3), said)
         said = re.sub(r"^(?:and|but|so|they|we|please)\s+|\s+and$", "", said)
     return said if len(said) <= 110 else said[-110:].partition(" ")[2]
-
-
-ROLES = (
-    r"(?:data |ml |machine[- ]learning |platform |back-?end |software |reliability |senior |junior |working )*"
-    r"(?:scientists?|engineers?|analysts?|developers?|people|persons?|of us|programmers?|researchers?|students?|statisticians?|actuaries|agronomists?|informaticians?|quants|ppl|staff|DBAs?)"
-)
 
 
 def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -122,7 +116,6 @@ def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
 _TECHNICAL = r"scientists?|engineers?|analysts?|developers?|devs?|programmers?|researchers?|statisticians?|actuar(?:y|ies)|quants?|DBAs?|administrators?|admins?|informaticians?|agronomists?|MLEs?|architects?|mathematicians?|econometricians?|data people|of us|ppl|maintainers?|physicists?"
 _BESIDE = rf"{_TECHNICAL}|persons?|people|students?|interns?|apprentices?|owners?|leads?|managers?|pharmacists?|nurses?|doctors?|physicians?|controllers?|clerks?|designers?|consultants?|specialists?|technicians?|guys?|colleagues?|staff|freelancers?|heads?|volunteers?|librarians?|planners?"
 _NOT_OURS = r"sales ?people|handlers|agents|inspectors|librarians|students per|customers|\bat once\b|\busers\b|other teams?|platform team of|run by|runs it|on[- ]call|rotation"
-_SOME = r"(?P<some>\b(?:an?|half an?)\b)"
 
 
 def _counted(passages: tuple[Sentence, ...]) -> Given[float] | None:

@@ -2,22 +2,21 @@
 
 import re
 
-from briefwright.skill.ml_workflow.reader.competing import Place
-from briefwright.skill.numbers import PER_IN_DAYS, numbers
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.numbers import Number, numbers
 
 
-def period(place: Place) -> str:
+def period(sentence: Sentence, number: Number) -> str:
     """The time a flow is counted over: at the number, or a few words behind it in the same clause."""
-    number = place.number
     if number.per or number.unit:
         return number.per if not number.unit else ""
     if re.match(
         r"(?: or so)? (?:at|in|during|on) (?:the |our )?(?:peak|rush|busiest|worst|high)",
-        place.sentence.after(number, 30),
+        sentence.after(number, 30),
         re.IGNORECASE,
     ):
-        return _period_before(place)  # `85 calls a second at dinner, 210 at peak`
-    after = re.split(r"[.,;(]|\band\b|\d", place.sentence.after(number, 80))[0]
+        return _period_before(sentence, number)  # `85 calls a second at dinner, 210 at peak`
+    after = re.split(r"[.,;(]|\band\b|\d", sentence.after(number, 80))[0]
     if any(word.start < len(after) for word in numbers(after)):
         return ""
     said = re.search(r"\b(?:per|an?|each|every|on an?|on each|on every|in an?) (?:(?:normal|typical|average|usual|busy|working|week|business|single|given|good|ordinary|quiet) ?){0,2}(second|minute|hour|day|night|shift|week|month|quarter|year)\b|(?:/ ?)(s|sec|min|h|d|day|wk|week|mo|month|yr|year)\b", after)  # fmt: skip
@@ -30,14 +29,14 @@ def period(place: Place) -> str:
     return {"night": "day", "shift": "day"}.get(name, name)
 
 
-def _period_before(place: Place) -> str:
-    earlier = [n for n in place.sentence.numbers if n.start < place.number.start and n.per]
+def _period_before(sentence: Sentence, number: Number) -> str:
+    earlier = [n for n in sentence.numbers if n.start < number.start and n.per]
     return earlier[-1].per if earlier else ""
 
 
-def period_of_money(place: Place) -> str:
+def period_of_money(sentence: Sentence, number: Number) -> str:
     """`EUR 400 monthly`, `every month we can spend at most 2,000`: the period behind or before the amount."""
-    after = re.match(r"\s*(?:in total |all-?in |net |max |or so |tops )?(?:(?:per|an?|each|every|/|p\.|for the)\s?(month|year|annum|quarter|week|day|hour|mo\b|m\b|a\b)|(month|year|annual|week|dai|hour|quarter)ly\b)", place.sentence.after(place.number, 30), re.IGNORECASE)  # fmt: skip
+    after = re.match(r"\s*(?:in total |all-?in |net |max |or so |tops )?(?:(?:per|an?|each|every|/|p\.|for the)\s?(month|year|annum|quarter|week|day|hour|mo\b|m\b|a\b)|(month|year|annual|week|dai|hour|quarter)ly\b)", sentence.after(number, 30), re.IGNORECASE)  # fmt: skip
     if after:
         said = (after[1] or after[2]).lower()
         return {
@@ -48,30 +47,22 @@ def period_of_money(place: Place) -> str:
             "a": "year",
             "dai": "day",
         }.get(said, said)
-    spread = re.match(r"\s*(?:in total |total )?(?:over|for|across) (?:the )?(?:first |next |coming )?(?:(\w+) )?(year|month)s?\b", place.sentence.after(place.number, 40), re.IGNORECASE)  # fmt: skip
+    spread = re.match(r"\s*(?:in total |total )?(?:over|for|across) (?:the )?(?:first |next |coming )?(?:(\w+) )?(year|month)s?\b", sentence.after(number, 40), re.IGNORECASE)  # fmt: skip
     if spread and not after:
         return (
             "year"
             if spread[2].lower() == "year" and (spread[1] or "one").lower() in ("one", "1", "this", "first")
             else ""
         )
-    before = re.search(r"(?:every|per|each|a) (month|year)\b[^.;]{0,40}$|(month|year|annual)(?:ly)?\b (?:\w+ )?(?:budget|spend|cost|bill|ceiling|cap)[^.;]{0,30}$", place.sentence.before(place.number, 60), re.IGNORECASE)  # fmt: skip
+    before = re.search(r"(?:every|per|each|a) (month|year)\b[^.;]{0,40}$|(month|year|annual)(?:ly)?\b (?:\w+ )?(?:budget|spend|cost|bill|ceiling|cap)[^.;]{0,30}$", sentence.before(number, 60), re.IGNORECASE)  # fmt: skip
     said = (before[1] or before[2]).lower() if before else ""
     return "year" if said == "annual" else said
 
 
-def weekly(place: Place) -> float:
-    """A capacity per week; a day's counts five times where working days are meant, else seven."""
-    per = period(place) or _rhythm(place)
-    if per == "day":
-        return place.number.value * (5 if place.sentence.has(r"working day|business day|weekday") else 7)
-    return place.number.value * 7 / PER_IN_DAYS.get(per, 7.0)
-
-
-def _rhythm(place: Place) -> str:
-    """The period a capacity is meant for when the number itself does not say it."""
-    if place.sentence.has(r"week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"):
+def rhythm(sentence: Sentence) -> str:
+    """The period a capacity is meant for when the sentence does not say it at the number itself."""
+    if sentence.has(r"week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"):
         return "week"
-    if place.sentence.has(r"\bdaily|each day|every day|night|a day|per day|morning"):
+    if sentence.has(r"\bdaily|each day|every day|night|a day|per day|morning"):
         return "day"
-    return "month" if place.sentence.has("month") else "week"
+    return "month" if sentence.has("month") else "week"

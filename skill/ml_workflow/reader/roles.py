@@ -4,45 +4,29 @@ Weights: 1 a hint, 2 usual company, 3 nearly says it, 5 says it; negative, the n
 """
 
 import re
-from collections.abc import Callable
 
-from briefwright.skill.ml_workflow.reader.competing import Cue, Place, Role
-from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN
-from briefwright.skill.ml_workflow.reader.periods import period, period_of_money, weekly
+from briefwright.skill.ml_workflow.reader.competing import Cue, Place, Role, always, of_unit
+from briefwright.skill.ml_workflow.reader.periods import period_of_money, rhythm
+from briefwright.skill.ml_workflow.reader.shares import SHARES
 from briefwright.skill.ml_workflow.reader.vocabulary import (
     ABOUT,
     ACT,
     AGO,
-    EVENT,
     FLOW,
-    GUARD,
     MONEY_ACT,
     MONEY_MISS,
     MOST,
-    OTHER_SHARE,
-    RELATIVE,
     THINGS,
-    TODAY,
-    WANT,
 )
 from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS
 
 
-def _unit(*units: str) -> Callable[[Place], bool]:
-    wanted = frozenset(units)
-    return lambda place: place.number.unit in wanted and not place.number.per
-
-
-def _share(place: Place) -> bool:
-    return place.number.unit == "%" and 0 < place.number.value < 100
-
-
 def _bare(place: Place) -> bool:
-    return not place.number.unit and not period(place)
+    return not place.number.unit and not place.period
 
 
 def _flow(place: Place) -> bool:
-    return not place.number.unit and period(place) in PER_IN_DAYS and place.number.value >= 1
+    return not place.number.unit and place.period in PER_IN_DAYS and place.number.value >= 1
 
 
 def _ms(place: Place) -> float:
@@ -53,12 +37,24 @@ def _same_unit(place: Place) -> str:
     return place.number.unit
 
 
-def _is(unit: str) -> Callable[[Place], str]:
-    return lambda place: unit
-
-
 def _is_money(place: Place) -> bool:
     return place.number.unit in CURRENCIES
+
+
+def _money_period(place: Place) -> str:
+    return place.number.per or period_of_money(place.sentence, place.number)
+
+
+def _one_amount(place: Place) -> bool:
+    """Money, and not per month or year."""
+    return _is_money(place) and not _money_period(place)
+
+
+def weekly(place: Place) -> float:
+    """A capacity per week; a day's counts five times where working days are meant, else seven."""
+    per = place.period or rhythm(place.sentence)
+    days = 5 if per == "day" and place.sentence.has(r"working day|business day|weekday") else 7
+    return place.number.value * days / PER_IN_DAYS.get(per, 7.0)
 
 
 LATENCY = (
@@ -75,7 +71,32 @@ LATENCY = (
 
 
 def _latency(fact: str, *special: Cue) -> Role:
-    return Role(fact, _unit("ms", "s", "min"), (*LATENCY, *special), _ms, _is("ms"))
+    return Role(fact, of_unit("ms", "s", "min"), (*LATENCY, *special), _ms, always("ms"))
+
+
+def _thing(place: Place) -> str:
+    """`loyalty members` → members; `part numbers` stays whole, its last word alone says nothing."""
+    found = re.match(
+        rf"[ -]((?:[\w-]+ ){{0,3}}?(?:{THINGS}))\b", place.sentence.after(place.number, 60), re.IGNORECASE
+    )
+    parts = found[1].replace("-", " ").split() if found else ["cases"]
+    return " ".join(parts[-2:] if parts[-1] == "numbers" else parts[-1:]).lower()
+
+
+def _cost(fact: str, speaks: str, denies: str) -> Role:
+    """Money beside what one kind of error does."""
+    cues = (
+        Cue(5, "before", rf"(?:{speaks})"),
+        Cue(2, "after", rf"\A[^,.;]{{0,40}}(?:{speaks})"),
+        Cue(1, "clause", r"costs?|loses?|worth|burns?|damage|average"),
+        Cue(-3, "before", rf"(?:{denies})"),
+        Cue(
+            -5,
+            "clause",
+            r"budget|revenue|turnover|per (?:month|year)|capex|one-?off|standard deviation|on average we|basket|for (?:example|instance)|e\.g\.",
+        ),
+    )
+    return Role(fact, _one_amount, cues, lambda place: place.number.value, _same_unit, enough=5)
 
 
 ROLES: tuple[Role, ...] = (
@@ -96,7 +117,7 @@ ROLES: tuple[Role, ...] = (
     ),
     Role(
         "deadline_s",
-        _unit("s", "min", "h"),
+        of_unit("s", "min", "h"),
         (
             Cue(3, "before", r"(?:within|w/in|inside|under|at most|max(?:imum)?\.?|no (?:later|more|longer) than|not more than|less than|up to|in|after at most|≤|<)\s*(?:of )?" + ABOUT + "$"),
             Cue(3, "clause", r"of (?:its |their |the |being |a |an )?(?:arriv\w+|receipt|upload\w*|creation|filing|submi\w+|reading|event|message|landing|order\w*|posting)|after (?:it|they|the|an?|its|being) ?(?:\w+ )?(?:arriv\w*|lands?|created|upload\w*|clos\w+|last|submi\w+|posted|filed|image|scan|reading|call|message)|\bturn-?around|asynchron\w+|minutes? is (?:fine|ok|enough)|(?:seconds?|minutes?|hours?) (?:are|is) (?:fine|ok|okay|enough|acceptable)"),
@@ -107,11 +128,11 @@ ROLES: tuple[Role, ...] = (
             Cue(-3, "after", AGO),
         ),
         lambda place: place.number.seconds,
-        _is("s"),
+        always("s"),
     ),
     Role(
         "peak_rps",
-        lambda place: place.number.unit == "rps" or (not place.number.unit and period(place) in ("second", "minute", "hour")),
+        lambda place: place.number.unit == "rps" or (not place.number.unit and place.period in ("second", "minute", "hour")),
         (
             Cue(3, "after", rf"\A[^,.;]{{0,24}}\b(?:{FLOW})\b"),
             Cue(2, "before", rf"\b(?:{FLOW})\b"),
@@ -121,13 +142,13 @@ ROLES: tuple[Role, ...] = (
             Cue(-3, "clause", r"tokens?\b|\bMB|\bGB|rows|frames per second video|each (?:sensor|machine|device)"),
             Cue(-6, "clause", r"\b(?:can|could|manage|capacity|handle)\b[^,.;]{0,30}\b(?:agents?|analysts?|reviewers?|people|we)\b"),
         ),
-        lambda place: place.number.value / {"minute": 60.0, "hour": 3600.0}.get(period(place), 1.0),
-        _is("requests/s"),
+        lambda place: place.number.value / {"minute": 60.0, "hour": 3600.0}.get(place.period, 1.0),
+        always("requests/s"),
         largest=True,
     ),
     Role(
         "volume_per_day",
-        lambda place: _flow(place) and period(place) not in ("second", "minute"),
+        lambda place: _flow(place) and place.period not in ("second", "minute"),
         (
             Cue(4, "clause", r"."),
             Cue(2, "clause", r"we (?:process|handle|receive|get|see|have|ship|sell|deliver|score|serve|issue|produce|take|run|publish|make|move|carry)|come in|arriv|inflow|volume|traffic|roughly|about|around|some"),
@@ -139,13 +160,13 @@ ROLES: tuple[Role, ...] = (
             Cue(-2, "clause", r"\bnew\b|\bpeaks?\b|worst|record|busiest|up to|black friday|rush"),
             Cue(-3, "after", r"\A\s?(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|samples|data points|rows)\b"),
         ),
-        lambda place: place.number.value / PER_IN_DAYS[period(place)],
-        _is("per day"),
+        lambda place: place.number.value / PER_IN_DAYS[place.period],
+        always("per day"),
         largest=True,
     ),
     Role(
         "capacity_per_week",
-        lambda place: not place.number.unit and place.number.value >= 2 and period(place) not in ("second", "minute"),
+        lambda place: not place.number.unit and place.number.value >= 2 and place.period not in ("second", "minute"),
         (
             Cue(4, "before", r"\b(?:can|could|able to|manages?(?: to)?|capacity|afford|time for|room for|places for|slots for|handle|handles|work through|gets? through)\b[^,.;]{0,34}$"),
             Cue(3, "before", rf"\b(?:{ACT})\s+(?:of )?(?:at most |up to |the )?{ABOUT}$"),
@@ -160,39 +181,12 @@ ROLES: tuple[Role, ...] = (
             Cue(-3, "clause", r"requests?|queries|events|transactions|impressions"),
         ),
         weekly,
-        _is("cases/week"),
+        always("cases/week"),
         enough=6,
     ),
     Role(
-        "positive_rate",
-        _share,
-        (
-            Cue(3, "clause", rf"\b(?:{EVENT})\b"),
-            Cue(2, "after", r"\A (?:of (?:all |the |our |them|these|those|every)?|are|is|were|turn|end|get|have|do|will|never|actually)"),
-            Cue(4, "clause", r"base rate|prevalence|positive (?:rate|class|share)|positives|class balance|imbalanc\w*|incidence|share of (?:positives|frauds?)"),
-            Cue(2, "before", r"\b(?:rate|share|fraction|proportion|percentage)\b[^,.;]{0,30}$"),
-            Cue(2, "after", r"\A \w+ (?:each|every|per|a|in any|within|in the) "),
-            Cue(4, "after", r"\A of [^,.;]{3,60}\b(?:will|going to)\b"),
-            Cue(-3, "after", rf"\A[^.;]{{0,40}}(?:{WANT})[^.;]{{0,20}}\d"),
-            Cue(2, "before", r"\b(?:each|every|per) (?:month|week|year|quarter)\s*(?:about |some )?$"),
-            Cue(2, "before", r"one [\w ]{0,24}in \w+ \($"),
-            Cue(2, "clause", r"estimate\w*|suspect|we (?:think|believe|reckon)|as far as we know"),
-            Cue(-4, "after", r"\A of (?:the |our )?traffic|\b(?:has|have) no\b|\A\s?(?:coupon|discount|voucher|off)\b|\A of (?:the |our )?(?:documents|photos|images|pictures|invoices) (?:are|is) (?:scans?|blurred|unreadable)"),
-            Cue(1, "clause", r"historically|on average|in the (?:data|past|history)|typically|usually|about|roughly"),
-            Cue(-4, "before", WANT + r"[^,.;]{0,30}$"),
-            Cue(-3, "before", r"\b(?:by|um)\s+" + ABOUT + "$"),
-            Cue(-4, "clause", OTHER_SHARE),
-            Cue(-4, "clause", RELATIVE),
-            Cue(-4, "clause", GUARD),
-            Cue(-3, "clause", r"experiment|test group|control|a/b|holdout|pilot|treatment|treated|labell?ed by|label noise|mislabel\w*|disagree\w*|missing|sensor|historic\w* tags?"),
-        ),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=5,
-    ),
-    Role(
         "label_delay_days",
-        _unit("min", "h", "day", "week", "month", "year"),
+        of_unit("min", "h", "day", "week", "month", "year"),
         (
             Cue(-3, "clause", r"\d ?min"),
             Cue(3, "clause", r"\bclicks?\b|attribut\w*|conversions?"),
@@ -205,12 +199,12 @@ ROLES: tuple[Role, ...] = (
             Cue(-5, "before", r"\b(?:every|each|per|last|past|next|coming)\s+" + ABOUT + "$"),
         ),
         lambda place: place.number.days,
-        _is("days"),
+        always("days"),
         enough=6,
     ),
     Role(
         "label_horizon_days",
-        _unit("min", "h", "day", "week", "month", "year"),
+        of_unit("min", "h", "day", "week", "month", "year"),
         (
             Cue(4, "before", r"(?:next|coming|following|upcoming)\s+" + ABOUT + "$"),
             Cue(4, "after", r"\A[^,.;]{0,6}\b(?:ahead|horizon|in advance|out\b|before (?:it|they|the|a|an|failure|breakdown)|after (?:discharge|delivery|purchase|signing|funding|admission|release|surgery|the (?:visit|first|call)))\b"),
@@ -222,24 +216,24 @@ ROLES: tuple[Role, ...] = (
             Cue(-5, "after", AGO.replace("ahead|before|", "")),
         ),
         lambda place: place.number.days,
-        _is("days"),
+        always("days"),
         enough=6,
     ),
     Role(
         "budget_per_month",
-        lambda place: _is_money(place) and bool(place.number.per in ("month", "year") or period_of_money(place)),
+        lambda place: _is_money(place) and bool(_money_period(place)),
         (
             Cue(4, "clause", r"."),
             Cue(3, "sentence", r"budget|spend|afford|infra\w*|cloud|hosting|running|operat\w*|compute|bill|all[- ]in|tops|cap\b|ceiling|money|cost ceiling"),
             Cue(-6, "clause", r"quoted|saves?|savings?|\bpays? (?:us|them|him|her)\b|we paid|paid (?:us|out)|costs? us|costing us|revenue|loss|losses|\blost\b|overtime|wages|stock|penalt\w*|fines?\b|earn\w*|salar\w*|\bfees?\b|income|turnover|waste|fraud|imbalance|damage|claims|premium|subscription of|worth|refunds?|margin|contribution|sales|spent on (?:ads|marketing)|donat\w*|arrears|write-?offs?"),
         ),
-        lambda place: place.number.value / (12 if (place.number.per or period_of_money(place)) == "year" else 1),
+        lambda place: place.number.value / (12 if _money_period(place) == "year" else 1),
         _same_unit,
         enough=5,
     ),
     Role(
         "a one-off sum",
-        lambda place: _is_money(place) and not (place.number.per or period_of_money(place)),
+        _one_amount,
         (
             Cue(4, "clause", r"one-?off|one time|once\b|capex|up front|upfront|invest\w*|project budget|in total|altogether|total\b|all in all|for (?:the|this) (?:whole )?(?:thing|project|year|hardware|pilot)|grant|hardware|subsid\w*|purchase|lump"),
             Cue(3, "clause", r"budget|funding|funds|money"),
@@ -250,130 +244,8 @@ ROLES: tuple[Role, ...] = (
         enough=4,
     ),
     Role(
-        "cost_false_positive",
-        lambda place: _is_money(place) and not place.number.per and not period_of_money(place),
-        (
-            Cue(5, "before", rf"(?:{MONEY_ACT})"),
-            Cue(2, "after", rf"\A[^,.;]{{0,40}}(?:{MONEY_ACT})"),
-            Cue(1, "clause", r"costs?|loses?|worth|burns?"),
-            Cue(-3, "before", rf"(?:{MONEY_MISS})"),
-            Cue(-5, "clause", r"budget|revenue|turnover|per (?:month|year)|capex|one-?off|standard deviation|on average we|basket|for (?:example|instance)|e\.g\."),
-        ),
-        lambda place: place.number.value,
-        _same_unit,
-        enough=5,
-    ),
-    Role(
-        "cost_false_negative",
-        lambda place: _is_money(place) and not place.number.per and not period_of_money(place),
-        (
-            Cue(5, "before", rf"(?:{MONEY_MISS})"),
-            Cue(2, "after", rf"\A[^,.;]{{0,40}}(?:{MONEY_MISS})"),
-            Cue(1, "clause", r"costs?|loses?|worth|burns?|damage|average"),
-            Cue(-3, "before", rf"(?:{MONEY_ACT})"),
-            Cue(-5, "clause", r"budget|revenue|turnover|per (?:month|year)|capex|one-?off|standard deviation|basket|for (?:example|instance)|e\.g\."),
-        ),
-        lambda place: place.number.value,
-        _same_unit,
-        enough=5,
-    ),
-    Role(
-        "metric_baseline",
-        _share,
-        (
-            Cue(3, "clause", TODAY),
-            Cue(2, "after", rf"\A[^.;]{{0,40}}(?:{WANT})[^.;]{{0,20}}\d"),
-            Cue(-4, "after", r"\A of [^,.;]{3,60}\b(?:will|going to)\b"),
-            Cue(-5, "before", r"\bflat\s*$"),
-            Cue(4, "before", r"\bbaseline(?: rate)?(?: of| is|:)?\s*" + ABOUT + r"$|\bfrom (?:today['’]s |currently |about )?" + ABOUT + "$"),
-            Cue(2, "before", rf"{METRIC_NOUN}[^,.;]{{0,40}}$"),
-            Cue(1, "after", rf"\A[^,.;]{{0,40}}{METRIC_NOUN}"),
-            Cue(2, "after", rf"\A[^.;]{{0,60}}(?:{WANT}|\bto\b)"),
-            Cue(-5, "before", WANT + r"[^,.;]{0,30}$"),
-            Cue(-5, "before", r"\bto\s+" + ABOUT + "$"),
-            Cue(-4, "clause", RELATIVE),
-            Cue(-4, "clause", GUARD),
-            Cue(-4, "clause", r"confidence|discount|overlap|power|significance|alpha|accuracy|quantile|cpu|gpu|traffic|pilot|of (?:our |the )?(?:revenue|turnover)|missing|labell?ed|uptime|availability|\berror of\b|(?:median|mean) error"),
-        ),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=5,
-    ),
-    Role(
-        "metric_target",
-        _share,
-        (
-            Cue(4, "before", WANT + r"[^,.;]{0,34}$"),
-            Cue(4, "before", r"%[^%.;]{0,30}\bto\s+(?:under |below |at least |at most )?" + ABOUT + r"$|\b(?:down|up) to\s+" + ABOUT + "$"),
-            Cue(1, "sentence", TODAY),
-            Cue(-5, "clause", r"relative|\brel\.?\b"),
-            Cue(-5, "before", r"\bby\s+(?:at least |about )?" + ABOUT + r"$|(?:reduction|decrease|increase|drop|lift|uplift|improvement) of\s+" + ABOUT + "$"),
-            Cue(-5, "after", r"\A\s?(?:fewer|less|more|reduction|decrease|increase|lift|drop|uplift|better|lower|higher|of (?:traffic|users|the users|visitors))\b"),
-            Cue(-5, "clause", GUARD),
-            Cue(-4, "clause", r"confidence|discount|power|significance|alpha|quantile|accuracy|availability|uptime|cpu|gpu|precision|recall"),
-        ),
-        lambda place: place.number.share,
-        _is("share"),
-    ),
-    Role(
-        "mde_relative",
-        _share,
-        (
-            Cue(5, "clause", r"\brelative(?:ly)?\b|\brel\.?(?=[\s),;]|$)"),
-            Cue(3, "after", r"\A\s?(?:fewer|less|more|reduction|decrease|increase|lift|drop|uplift|better|lower|higher|improvement)\b"),
-            Cue(3, "before", r"\bby\s+(?:at least |about )?" + ABOUT + r"$|(?:reduction|decrease|increase|drop|lift|uplift|improvement|effect|change|gain) of\s+(?:at least )?" + ABOUT + "$"),
-            Cue(2, "sentence", r"experiment|\btest\b|a/b|trial|pilot|worth|detect|significan\w*|smallest|minimum|interest\w*|would (?:ship|justify|convince|pay)|matter|enough|count as"),
-            Cue(2, "clause", WANT),
-            Cue(-7, "clause", GUARD),
-            Cue(-4, "clause", r"discount|confidence|power|accuracy|traffic|price|\bcpu\b|error|budget"),
-        ),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=5,
-    ),
-    Role(
-        "mde_absolute",
-        lambda place: place.number.unit == "pp",
-        (
-            Cue(4, "clause", r"."),
-            Cue(2, "sentence", r"experiment|\btest\b|a/b|trial|pilot|worth|detect|smallest|minimum|interest\w*|would|matter|enough|want|goal|target|aim|drop|lift|gain|reduc\w*|improv\w*|lower|raise|increase"),
-            Cue(-7, "clause", GUARD),
-        ),
-        lambda place: place.number.share,
-        _is("pp"),
-        enough=5,
-    ),
-    Role(
-        "exposed_share",
-        _share,
-        (
-            Cue(4, "clause", r"of (?:the |our )?(?:traffic|users|visitors|sessions|requests|customers|calls|flows?|subscribers|members)|expos\w*|test group|treatment (?:group|arm)|hold-?out|experiment|a/b|pilot"),
-            Cue(3, "sentence", r"expose|experiment|a/b|\btest\b|\bpilot\b|randomi[sz]\w*|trial|roll[- ]?out|canary"),
-            Cue(-5, "clause", rf"{RELATIVE}|power|alpha|accuracy|significance|confidence|\b(?:{EVENT})\b|{TODAY}"),
-        ),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=7,
-    ),
-    Role(
-        "a limit",
-        lambda place: place.number.unit in ("%", "pp"),
-        (Cue(6, "clause", GUARD), Cue(2, "before", r"(?:more|less|below|above|under|over|than|exceed)\s+" + ABOUT + "$")),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=5,
-    ),
-    Role(
-        "a quality of the model",
-        lambda place: place.number.unit in ("%", ""),
-        (Cue(7, "clause", r"accuracy|\bauc\b|\bf1\b|precision|recall|sensitivity|specificity|n?rmse|\bmae\b|\bs?m?ape\b|\bwape\b|confidence|ndcg|\br2\b|power|alpha|significance|availability|uptime|interval coverage|\berrors?\b|r-squared"),),
-        lambda place: place.number.share,
-        _is("share"),
-        enough=6,
-    ),
-    Role(
         "history_days",
-        _unit("day", "week", "month", "year"),
+        of_unit("day", "week", "month", "year"),
         (
             Cue(4, "after", r"\A[’']?\s?(?:worth )?(?:of )?(?:\w+[- ]){0,4}(?:data|history|records?|logs?|sales|tickets|measurements|readings|events|claims|telemetry|transactions|orders|images|photos|invoices|letters|scans|studies|bookings|payments|calls|samples|archives?|applications|visits|deliveries|trips|recordings|listens|clicks|patients|admissions|harvests|seasons)\b"),
             Cue(4, "clause", r"history|historical|\bhist\b|archive[sd]?\b|going back|goes back|back (?:about|some|to)|on file|recorded|logged|collected|stored|\bkept\b|we (?:have|keep|hold|got)|available|documented|data\b|reach(?:es)? back"),
@@ -385,7 +257,7 @@ ROLES: tuple[Role, ...] = (
             Cue(-5, "clause", r"predict\w*|forecast\w*|label|experiment|\btest\b|trial|pilot|audit|must be (?:kept|stored)|retention|traceab\w*|retrain\w*|contract|experience|budget|term\b"),
         ),
         lambda place: place.number.days,
-        _is("days"),
+        always("days"),
         largest=True,
     ),
     Role(
@@ -400,7 +272,7 @@ ROLES: tuple[Role, ...] = (
             Cue(-4, "clause", r"capacity|review(?:s|ed)? by|experiment|sample size|\bper arm\b|labels?\b|training (?:set|data)|pilot|matched"),
         ),
         lambda place: place.number.value,
-        lambda place: _thing(place),
+        _thing,
         enough=5,
         largest=True,
     ),
@@ -413,10 +285,13 @@ ROLES: tuple[Role, ...] = (
             Cue(3, "after", r"\A[ -](?:[\w-]+ ){0,2}?(?:images?|photos?|pictures|letters|documents|recordings|clips|reports|scans|incidents|failures|examples|pairs|cases|events|breaches|bursts|accidents|x-rays|tiles|invoices)\b[^.;]{0,40}(?:since|in (?:the )?(?:last |past )?\w+ years|so far|on file|collected|archive|from)"),
         ),
         lambda place: place.number.value,
-        _is("labels"),
+        always("labels"),
         enough=6,
         largest=True,
     ),
+    _cost("cost_false_positive", MONEY_ACT, MONEY_MISS),
+    _cost("cost_false_negative", MONEY_MISS, MONEY_ACT),
+    *SHARES,
 )  # fmt: skip
 
 
@@ -429,12 +304,3 @@ SHARED = frozenset(
     )
 )
 """Facts that one number can be at once: today's churn is the base rate of churn."""
-
-
-def _thing(place: Place) -> str:
-    """`loyalty members` → members; `part numbers` stays whole, its last word alone says nothing."""
-    found = re.match(
-        rf"[ -]((?:[\w-]+ ){{0,3}}?(?:{THINGS}))\b", place.sentence.after(place.number, 60), re.IGNORECASE
-    )
-    parts = found[1].replace("-", " ").split() if found else ["cases"]
-    return " ".join(parts[-2:] if parts[-1] == "numbers" else parts[-1:]).lower()

@@ -5,8 +5,9 @@ import re
 from dataclasses import replace
 
 from briefwright.skill.ml_workflow.facts import Given, Limit
-from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number, loose_period
+from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.ml_workflow.reader.periods import period, period_of_money, rhythm
 from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, Number
 
 TARGETS = (
@@ -176,7 +177,7 @@ def ratio_share(passages: tuple[Sentence, ...], event: str) -> Given[float] | No
 
 def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence, number in each_number(passages, CURRENCIES):
-        per = number.per or _budget_period(sentence, number) or _month_before(sentence, number)
+        per = number.per or period_of_money(sentence, number)
         if per in ("month", "year"):
             if sentence.near(
                 number,
@@ -193,21 +194,6 @@ def budget_per_month(passages: tuple[Sentence, ...]) -> Given[float] | None:
         ):
             return Given(0.0, sentence.text[:160], sentence.start + none.start(), "EUR")
     return None
-
-
-def _month_before(sentence: Sentence, number: Number) -> str:
-    """`every month we can spend at most 2,000`: the period stands before the amount."""
-    return "month" if re.search(r"(?:every|per|each|a) month\b[^.;]{0,40}$|monthly[^.;]{0,30}$", sentence.before(number, 60), re.IGNORECASE) else ""  # fmt: skip
-
-
-def _budget_period(sentence: Sentence, number: Number) -> str:
-    match = re.match(
-        r"\s*(?:in total |all-?in )?(?:(?:per|a|each|/)\s?(month|year)|(month|year)ly\b|(?:per )?(annum)\b)",
-        sentence.after(number, 24),
-        re.IGNORECASE,
-    )
-    found = next((group for group in match.groups() if group), "") if match else ""
-    return "year" if found == "annum" else found.lower()
 
 
 def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -236,7 +222,7 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
         shift = re.match(r"[^.,;]{0,24}\bper (?:shift|tour|van|round|trip)\b", sentence.after(number, 50))
         if people or incoming or shift or not (acted_on or listed or re.search(cue, words, re.IGNORECASE)):
             continue
-        per = number.per or loose_period(sentence, number) or _rhythm(sentence)
+        per = period(sentence, number) or rhythm(sentence)
         if per not in PER_IN_DAYS or per == "second":
             continue
         working = 5 if per == "day" and sentence.has(r"working day|business day") else 7
@@ -254,15 +240,6 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
 _PEOPLE = re.compile(
     r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?)\b"
 )
-
-
-def _rhythm(sentence: Sentence) -> str:
-    """The period a capacity is meant for when the sentence does not say it at the number itself."""
-    if sentence.has(r"week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"):
-        return "week"
-    if sentence.has(r"\bdaily|each day|every day|night"):
-        return "day"
-    return "month" if sentence.has("month") else "week"
 
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:

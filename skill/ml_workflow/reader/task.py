@@ -126,7 +126,7 @@ def prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 _ANYTHING = r"((?:[^.;:()|\n]|\.(?=\d)){4,110})"
 SAID_OUTRIGHT = (
-    rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|wnat|what|target|objective|aim|request|idea|job|mission|output)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}",
+    rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|what|target|objective|aim|request|idea|job|mission|output)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}",
     rf"\bwhat (?:i|we|they|he|she|the [\w ]{{3,20}}?)(?:['’]d| would| really)? (?:like|love|want|need|ask(?:s|ed)? for|wish)s?(?: for| to (?:know|have|see|get))?(?: is|:)\s*{_ANYTHING}",
     rf"\b(?:needs?|wants?|asks? for|give us|show) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|fair) ){_ANYTHING}",
     r"\b(?:needs?|wants?) (?:the |an? )?((?:[\w-]+ ){1,5}(?:for|over|of) the (?:following|next|coming) [^.;:()|\n]{4,60})",
@@ -139,4 +139,4 @@ SAID_OUTRIGHT = (
 OPENING = r"^(?:(?:we (?:want|need) )?(?:to )?(?:predict|forecast|estimate|detect|identify|classify|know|have|get|see|recogni[sz]e|spot|find out|decide|score|rank|extract|pull|read|mark|tag)(?: me| us)? |(?:a |the )?(?:list|ranking|forecast|prediction|estimate|score|probability) (?:of|for|with) |is |be )+"
 
 
-NO_OBJECT = r"(?:passer\b|means?\b|que\b|available|unavailable|whether it (?:ships|goes|runs)|hated|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|svc|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
+NO_OBJECT = r"(?:means?\b|available|unavailable|whether it (?:ships|goes|runs)|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"
