@@ -228,10 +228,10 @@ def test_the_pace_holds_for_the_whole_fleet(postgres: Postgres, tmp_path: Path) 
         paces = [FleetPace(store, "m", requests_per_min=1200, tokens_per_min=0) for store in stores]
         at = asyncio.run(_turns(paces))
         assert max(at) - min(at) >= 19 * 0.05 * 0.8, "twenty calls at twenty a second take nearly a second"
+        asked = time.monotonic()  # before it is written: however long that takes, the pause counts from here
         asyncio.run(paces[0].back_off(0.6))
-        began = time.monotonic()
         asyncio.run(paces[1].turn())
-        assert time.monotonic() - began >= 0.5, "a server's request for a pause holds for everybody"
+        assert time.monotonic() - asked >= 0.59, "a server's request for a pause holds for everybody"
         for store in stores:
             store.close()
 
