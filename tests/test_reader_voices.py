@@ -23,7 +23,7 @@ def read(text: str) -> Any:
 @pytest.mark.parametrize(
     ("sentence", "fact", "value"),
     [
-        ("Six clerks, each makes ~30 calls per day.", "capacity_per_week", 30 * 7),
+        ("Six clerks, each makes ~30 calls per day.", "capacity_per_week", 6 * 30 * 7),
         ("NOK 25,000 a month for running it.", "budget_per_month", 25_000),
         ("A grant pays USD 700 monthly for infrastructure.", "budget_per_month", 700),
         ("~$900/mo to spend.", "budget_per_month", 900),

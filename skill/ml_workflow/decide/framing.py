@@ -298,18 +298,6 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
     )
 
 
-def _each_of(quote: str) -> float:
-    """How many people have this capacity, where the words give it for each of so many; else one."""
-    each = r"\beach\b(?! (?:day|week|month))|\bapiece\b|\bper (?:person|head|agent|clerk|reviewer|inspector|analyst|nurse|doctor|officer)\b"  # fmt: skip
-    people = r" (?:\w+ ){0,2}(?:\w+(?:[clnstv]ers|[cst]ors|cians|ists|ysts)|people|persons|agents|clerks|reviewers|nurses|experts)\b"  # fmt: skip
-    if not re.search(each, quote, re.IGNORECASE):
-        return 1.0
-    heads = [
-        n.value for n in numbers(quote) if not n.unit and re.match(people, quote[n.end :], re.IGNORECASE)
-    ]
-    return heads[0] if len(heads) == 1 and 1 < heads[0] <= 10_000 else 1.0
-
-
 def _capacity(facts: Facts) -> Quantity | None:
     """Cases people can act on per week; `per club and week` is multiplied by the number of clubs.
 
@@ -325,8 +313,6 @@ def _capacity(facts: Facts) -> Quantity | None:
         return computed(
             value, "cases/week", f"{given.value:g} per {match[1]} and week × {sites:g} {plural(match[1])}"
         )
-    if (heads := _each_of(given.quote)) > 1:
-        return computed(given.value * heads, "cases/week", f"{given.value:g} a week each × {heads:g} people")
     weekly = (
         facts.volume_per_day.value * 7
         if facts.volume_per_day

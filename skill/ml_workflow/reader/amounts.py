@@ -6,12 +6,21 @@ from datetime import date
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.ml_workflow.reader.periods import period
+from briefwright.skill.ml_workflow.reader.periods import heads, period
+from briefwright.skill.ml_workflow.reader.vocabulary import THINGS
 from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number
 
 
-def given_number(sentence: Sentence, number: Number, value: float, unit: str) -> Given[float]:
-    return Given(value, quote_around(sentence, number), sentence.start + number.start, unit)
+def given_number(
+    sentence: Sentence, number: Number, value: float, unit: str, times: Number | None = None
+) -> Given[float]:
+    """A fact read from a number; with `times`, the number it was multiplied by, the quote holds both."""
+    if times is None:
+        return Given(value, quote_around(sentence, number), sentence.start + number.start, unit)
+    first, last = sorted((times, number), key=lambda n: n.start)
+    return Given(
+        value, sentence.text[first.start : last.end + 30].strip(), sentence.start + number.start, unit
+    )
 
 
 def quote_around(sentence: Sentence, number: Number) -> str:
@@ -143,7 +152,9 @@ def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
         )
         if re.search(NOT_A_FLOW, noun, re.IGNORECASE) or limit or can:
             continue
-        found = given_number(sentence, number, number.value / PER_IN_DAYS[per], "per day")
+        each = heads(sentence, number, THINGS)
+        value = number.value * (each.value if each else 1.0) / PER_IN_DAYS[per]
+        found = given_number(sentence, number, value, "per day", each)
         (new if raw or sentence.near(number, r"\bnew\b", 22) else flows).append(found)
     return max(flows or new, key=lambda given: given.value, default=None)
 

@@ -165,7 +165,7 @@ _METRIC = (
 _X = r"(?P<x>[^.;:|\n]{3,80}?)"
 _N = r"(?:about |around |roughly |only |some |nearly )?[€$£]? ?(?:[A-Z]{3} )?\d"
 _PAIRS = (
-    rf"\b(?:kpi|(?:business |headline |key )?metric|business(?: goal| value| target)?|north star|success(?: metric)?|target|goal|aim|as to value|in money|value)\s*(?:is|=|:)\s*{_X}(?=,? (?:today|now|current|at present|presently|from|down|up|is|was|which|are)\b|[,.;:|]|$|\s{_N})",
+    rf"\b(?:kpi|(?:business |headline |key )?metric|business(?: goal| value| target)?|north star|success(?: metric)?|target|goal|aim|as to value|in money|value)\s*(?:is|would be|means|=|:)\s*{_X}(?=,? (?:today|now|current|at present|presently|from|down|up|is|was|which|are)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:we|they|board|director|management|leadership|cfo|ceo|coo|finance|owner|trustees|minist\w+|region|council|city|committee|boss|headquarters|investors?) (?:\w+ )?(?:measures?|watch(?:es)?|tracks?|looks? at|cares? about|reports?)(?: us by| on)?\s+{_X}(?=,? (?:today|now|current|at present|presently|which|from)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:reduce|raise|increase|cut|lower|bring|get|improve|shorten|push|lift|drop|shrink|take|reducing|cutting|lowering|raising|halve)\s+{_X}(?=\s(?:down |up )?from\s{_N})",
     rf"\b(?:want|would like|['’]d like|wish|need)s?\s+{_X}(?=\s(?:to (?:come|go|fall|drop|rise|be|get|shrink|stay)|lowered|reduced|raised|cut|increased|halved|brought|down|up)\b)",
@@ -173,7 +173,7 @@ _PAIRS = (
     rf"(?:^|[.;:|]\s?|\band |\bbut |, ){_X}(?=,? (?:is|are|was|were|stands? at|amounts? to|runs? at|sits? at|hovers? (?:at|around)|currently|now|today|of|at)(?: currently| now| today| at)? {_N})",
 )
 """Where a metric stands beside its levels, or under a name for metrics; the levels themselves are weighed elsewhere."""
-_BOTH_LEVELS = r"today|now\b|current|present|last (?:year|month|quarter|season|summer)|at the moment"
+_BOTH_LEVELS = r"\bstands? at\b|amounts? to\b|today|now\b|current|present|last (?:year|month|quarter|season|summer)|at the moment"
 _HOPE = r"\bwant|would like|['’]d like|\bgoal|target\b|promised|should|aim|happy with|hope|down to|up to|below|like to|by 20\d\d|worth"
 
 

@@ -3,7 +3,8 @@
 import re
 
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import Number, numbers
+from briefwright.skill.ml_workflow.reader.vocabulary import PEOPLE
+from briefwright.skill.numbers import PER_IN_DAYS, Number, numbers
 
 
 def period(sentence: Sentence, number: Number) -> str:
@@ -66,3 +67,36 @@ def rhythm(sentence: Sentence) -> str:
     if sentence.has(r"\bdaily|each day|every day|night|a day|per day|morning"):
         return "day"
     return "month" if sentence.has("month") else "week"
+
+
+def weekly(sentence: Sentence, number: Number) -> float:
+    """A capacity in cases per week, of everybody together; a day's counts five times where working days are meant, else seven."""
+    per = period(sentence, number) or rhythm(sentence)
+    days = 5 if per == "day" and sentence.has(r"working day|business day|weekday") else 7
+    people = heads(sentence, number)
+    return number.value * (people.value if people else 1.0) * days / PER_IN_DAYS.get(per, 7.0)
+
+
+_ANYBODY = rf"{PEOPLE}|(?!users|letters)\w+(?:[clnstv]ers|[cst]ors|cians|ists|ysts)"
+
+
+def heads(sentence: Sentence, number: Number, who: str = _ANYBODY) -> Number | None:
+    """How many each do it: the 12 of `12 inspectors, and each of them manages four visits a day`. None where the number is everybody's."""
+    after = re.split(r"[.,;]", sentence.after(number, 60))[0]
+    each = _EACH_BEFORE.search(sentence.before(number, 60)) or _EACH_AFTER.search(after)
+    per = {word.lower() for word in _PER.findall(after)}
+    counted = (n for n in sentence.numbers if n.start != number.start and not n.unit and not n.per)
+    found = []
+    for other in counted:
+        named = re.match(rf" (?:[\w-]+ ){{0,2}}?({who})\b", sentence.after(other, 50), re.IGNORECASE)
+        if named and (
+            each or per & {"head", "person"} or any(named[1].lower().startswith(word[:4]) for word in per)
+        ):
+            found.append(other)
+    return min(found, key=lambda other: abs(other.start - number.start), default=None)
+
+
+_NO_TIME = r"(?! (?:\w+ )?(?:day|week|month|quarter|year|night|morning|evening|shift|hour|minute|second)\b)"
+_EACH_BEFORE = re.compile(rf"\b(?:each|apiece)\b{_NO_TIME}[^.;]{{0,50}}$", re.IGNORECASE)
+_EACH_AFTER = re.compile(rf"\b(?:in|at|for|from|by) each\b{_NO_TIME}|\beach\b(?! of\b){_NO_TIME}|\bapiece\b", re.IGNORECASE)  # fmt: skip
+_PER = re.compile(r"(?:\bper |/ ?)([a-z]{4,})", re.IGNORECASE)

@@ -6,7 +6,7 @@ Weights: 1 a hint, 2 usual company, 3 nearly says it, 5 says it; negative, the n
 import re
 
 from briefwright.skill.ml_workflow.reader.competing import Cue, Place, Role, always, of_unit
-from briefwright.skill.ml_workflow.reader.periods import period_of_money, rhythm
+from briefwright.skill.ml_workflow.reader.periods import heads, period_of_money, weekly
 from briefwright.skill.ml_workflow.reader.shares import SHARES
 from briefwright.skill.ml_workflow.reader.vocabulary import (
     ABOUT,
@@ -16,6 +16,7 @@ from briefwright.skill.ml_workflow.reader.vocabulary import (
     MONEY_ACT,
     MONEY_MISS,
     MOST,
+    PEOPLE,
     THINGS,
 )
 from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS
@@ -50,11 +51,10 @@ def _one_amount(place: Place) -> bool:
     return _is_money(place) and not _money_period(place)
 
 
-def weekly(place: Place) -> float:
-    """A capacity per week; a day's counts five times where working days are meant, else seven."""
-    per = place.period or rhythm(place.sentence)
-    days = 5 if per == "day" and place.sentence.has(r"working day|business day|weekday") else 7
-    return place.number.value * days / PER_IN_DAYS.get(per, 7.0)
+def _daily(place: Place) -> float:
+    """A flow per day, of all who each have it: `30 stores, each with 400 orders a day` are 12,000."""
+    each = heads(place.sentence, place.number, THINGS)
+    return place.number.value * (each.value if each else 1.0) / PER_IN_DAYS[place.period]
 
 
 LATENCY = (
@@ -157,10 +157,11 @@ ROLES: tuple[Role, ...] = (
             Cue(-4, "clause", r"capacity|by hand|manual\w*|review(?:s|ed|ers?)?\b|inspect\w*|call-?outs|false al(?:arm|ert)s|retrain\w*|releases?|times\b|meetings?|shifts?|complaints?|accidents?|budget|work(?:s|ed)? through"),
             Cue(-8, "after", r"\A\s?(?:lists?|runs?|batch|meetings?|times|retrainings?|releases?)\b"),
             Cue(-4, "after", r"\A\s?(?:times|shifts?|rounds?|meetings?|lists?|runs?|batches|updates?|retrainings?|(?:false )?al(?:arm|ert)s|releases?|sentences|hours?|new|of (?:them|these|those|which))\b"),
+            Cue(-4, "before", rf"\b(?:{PEOPLE}) (?:can |now |currently |each |\w+ly )?(?:{ACT})\s+{ABOUT}$"),
             Cue(-2, "clause", r"\bnew\b|\bpeaks?\b|worst|record|busiest|up to|black friday|rush"),
             Cue(-3, "after", r"\A\s?(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|samples|data points|rows)\b"),
         ),
-        lambda place: place.number.value / PER_IN_DAYS[place.period],
+        _daily,
         always("per day"),
         largest=True,
     ),
@@ -174,13 +175,14 @@ ROLES: tuple[Role, ...] = (
             Cue(2, "before", rf"(?:at most|max(?:imum)?\.?|no more than|not more than|up to|top|the|list of(?: the)?|only)\s+{ABOUT}$"),
             Cue(2, "clause", r"(?:per|a|each|every|/) ?(?:working |business )?(?:day|week|month|shift|night)|daily|weekly|monthly"),
             Cue(2, "sentence", r"capacity|\bcan\b|manag|afford|\blist\b|at most|agents?|team of|inspectors|nurses|analysts|callers|investigators|reviewers|moderators|collectors|planners|clerks|staff|officers|technicians|people"),
-            Cue(-6, "after", r"\A\s?(?:\w+ ){0,2}(?:agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?|engineers?|developers?|scientists?|years?|times|of us)\b"),
+            Cue(3, "before", rf"\b(?:{PEOPLE}) (?:can |now |currently |each |\w+ly )?(?:{ACT})\s+{ABOUT}$"),
+            Cue(-6, "after", rf"\A\s?(?:\w+ ){{0,2}}(?:{PEOPLE}|engineers?|developers?|scientists?|years?|times|of us)\b"),
             Cue(-6, "after", r"\A\s?(?:fewer|less|more|candidates|results|items|hits|suggestions|recommendations|percent|km|tonnes|euros)\b"),
             Cue(3, "clause", r"feasible|doable|there is (?:room|time)"),
             Cue(-4, "clause", r"we (?:process|receive|get|see|ship|sell|deliver)|come in|arriv\w*|budget|history|since|labell?ed|training|collected|trained"),
             Cue(-3, "clause", r"requests?|queries|events|transactions|impressions"),
         ),
-        weekly,
+        lambda place: weekly(place.sentence, place.number),
         always("cases/week"),
         enough=6,
     ),

@@ -2,12 +2,12 @@
 
 import itertools
 import re
-from dataclasses import replace
 
 from briefwright.skill.ml_workflow.facts import Given, Limit
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.ml_workflow.reader.periods import period, period_of_money, rhythm
+from briefwright.skill.ml_workflow.reader.periods import heads, period, period_of_money, rhythm, weekly
+from briefwright.skill.ml_workflow.reader.vocabulary import PEOPLE
 from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS, Number
 
 TARGETS = (
@@ -225,21 +225,11 @@ def capacity_per_week(passages: tuple[Sentence, ...]) -> Given[float] | None:
         per = period(sentence, number) or rhythm(sentence)
         if per not in PER_IN_DAYS or per == "second":
             continue
-        working = 5 if per == "day" and sentence.has(r"working day|business day") else 7
-        value = number.value * (working if per == "day" else 7 / PER_IN_DAYS[per])
-        found = given_number(sentence, number, value, "cases/week")
-        each = re.match(r"(?:who )?(?:can )?each\b", found.quote, re.IGNORECASE)
-        return (
-            replace(found, quote=sentence.text[max(0, number.end - 110) : number.end + 20].strip())
-            if each
-            else found
-        )  # the people stand in the clause before
+        return given_number(sentence, number, weekly(sentence, number), "cases/week", heads(sentence, number))
     return None
 
 
-_PEOPLE = re.compile(
-    r" (?:\w+ ){0,2}(?:people|persons|agents|inspectors|handlers|reps|managers|clerks|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?)\b"
-)
+_PEOPLE = re.compile(rf" (?:\w+ ){{0,2}}(?:{PEOPLE})\b")
 
 
 def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Given[float] | None]:

@@ -23,3 +23,5 @@ THINGS = (
     r"suppliers?|vendors?|sellers?|publishers?|advertisers?|campaigns|shows|titles|books|songs|tracks|films|recipes|disks?|drives|servers|nodes|cells|antennas|masts|lamps|trees|animals|cows|pens|hives|pigs|"
     r"companies|businesses|firms|organisations|taxpayers|citizens|residents|people|persons|workers|holders?|lockers?|learners?|boxes|presses|tenanc(?:y|ies)|inhabitants|beehives|nurses|applicants|candidates|jobs|vacancies|parcels|districts|zones|mains|valves|pipes|bridges|roads"
 )
+PEOPLE = r"people|persons|agents?|inspectors?|handlers?|reps?|managers?|clerks?|reviewers?|doctors?|nurses?|officers?|experts?|technicians?|specialists?|readers?|analysts?|drivers?|collectors?|moderators?|investigators?|callers?|adjusters?|underwriters?|auditors?|planners?|fitters?|crews?|examiners?|advis[eo]rs?|counsell?ors?|operators?|rangers?|midwives|pharmacists?|radiologists?|volunteers?|colleagues"
+"""Who acts on cases, and is counted in heads rather than cases."""
