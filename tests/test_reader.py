@@ -121,6 +121,21 @@ def test_numbers_of_one_brief_each_find_their_own_role(sentences: str, wanted: d
     assert found == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "fact", "factors"),
+    [
+        ("Twelve agents can each call 300 tenants a week.", "capacity_per_week", ("Twelve", "300")),
+        ("Each of our 30 branches sends 400 letters a day.", "volume_per_day", ("30", "400")),
+    ],
+)  # fmt: skip
+def test_a_product_of_two_numbers_is_computed_and_its_quote_holds_both(
+    sentence: str, fact: str, factors: tuple[str, str]
+) -> None:
+    given = getattr(read(f"{LEAD} {sentence}"), fact)
+    assert all(factor in given.quote for factor in factors)
+    assert given.quantity().source == "computed" and "each ×" in given.quantity().basis
+
+
 def test_a_guardrails_bound_is_no_effect_no_share_and_no_target() -> None:
     facts = read(f"{LEAD} The rate of wrong refusals must not rise by more than 0.5 percentage points.")
     assert facts.mde_absolute is None and facts.positive_rate is None and facts.metric_target is None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Literal, TypeVar
 
 from briefwright.skill.ml_workflow.language.gloss import Language
-from briefwright.skill.ml_workflow.quantity import Quantity
+from briefwright.skill.ml_workflow.quantity import Quantity, computed
 from briefwright.skill.ml_workflow.quantity import given as given_quantity
 
 T = TypeVar("T")
@@ -24,6 +24,8 @@ class Given(Generic[T]):
     quote: str
     start: int
     unit: str = ""
+    formula: str = ""
+    """How the value follows from the quote where it is a product of two of its numbers: then it is computed, not given."""
 
     def __post_init__(self) -> None:
         """Quotes are shown inside cells and lists: one line, whatever the brief's line breaks."""
@@ -33,6 +35,8 @@ class Given(Generic[T]):
 
     def quantity(self) -> Quantity:
         assert isinstance(self.value, int | float)
+        if self.formula:
+            return computed(float(self.value), self.unit, f"{self.formula}, from “{self.quote}”")
         return given_quantity(float(self.value), self.unit, self.quote)
 
 

@@ -12,15 +12,15 @@ from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number
 
 
 def given_number(
-    sentence: Sentence, number: Number, value: float, unit: str, times: Number | None = None
+    sentence: Sentence, number: Number, value: float, unit: str, each: Number | None = None
 ) -> Given[float]:
-    """A fact read from a number; with `times`, the number it was multiplied by, the quote holds both."""
-    if times is None:
-        return Given(value, quote_around(sentence, number), sentence.start + number.start, unit)
-    first, last = sorted((times, number), key=lambda n: n.start)
-    return Given(
-        value, sentence.text[first.start : last.end + 30].strip(), sentence.start + number.start, unit
-    )
+    """A fact read from a number. With `each`, the count of those who each have it, all of them together, and the quote holds both."""
+    start = sentence.start + number.start
+    if each is None:
+        return Given(value, quote_around(sentence, number), start, unit)
+    first, last = sorted((each, number), key=lambda n: n.start)
+    quote = sentence.text[first.start : last.end + 30].strip()
+    return Given(value * each.value, quote, start, unit, f"{value:g} {unit} each × {each.value:g}")
 
 
 def quote_around(sentence: Sentence, number: Number) -> str:
@@ -152,9 +152,8 @@ def volume_per_day(passages: tuple[Sentence, ...]) -> Given[float] | None:
         )
         if re.search(NOT_A_FLOW, noun, re.IGNORECASE) or limit or can:
             continue
-        each = heads(sentence, number, THINGS)
-        value = number.value * (each.value if each else 1.0) / PER_IN_DAYS[per]
-        found = given_number(sentence, number, value, "per day", each)
+        value = number.value / PER_IN_DAYS[per]
+        found = given_number(sentence, number, value, "per day", heads(sentence, number, THINGS))
         (new if raw or sentence.near(number, r"\bnew\b", 22) else flows).append(found)
     return max(flows or new, key=lambda given: given.value, default=None)
 

@@ -116,6 +116,14 @@ class Role:
     largest: bool = False
     """Whether of several numbers that fit, the largest is meant (a peak) rather than the one that fits best."""
 
+    each: Callable[[Place], Number | None] = lambda place: None
+    """The count of those who each have it, where the brief gives it for one of them."""
+
+    def given(self, place: Place) -> Given[float]:
+        return given_number(
+            place.sentence, place.number, self.value(place), self.unit(place), self.each(place)
+        )
+
     def weight(self, place: Place) -> int:
         return sum(cue.weight for cue in self.cues if place.has(cue))
 
@@ -130,7 +138,7 @@ def always(unit: str) -> Callable[[Place], str]:
     return lambda place: unit
 
 
-MOST = 1_000
+MOST_NUMBERS = 1_000
 """Numbers of a brief that are weighed; a brief made of numbers must not hold a server. Phrases are read beyond them."""
 SAID = 5
 """What a phrase that names its fact outright (`p99 of 80 ms`, `base rate 2 %`) adds to its number's weight."""
@@ -149,7 +157,7 @@ def assigned(
     `said` are facts read from phrases: they count at their number's place, and stand where no number does (`since 2019`, `one in eight`).
     """
     bids: dict[str, list[tuple[int, Place]]] = {role.fact: [] for role in roles}
-    places = list(itertools.islice(_places(passages), MOST))
+    places = list(itertools.islice(_places(passages), MOST_NUMBERS))
     for place in places:
         offers = {role.fact: _offer(role, place, said.get(role.fact)) for role in roles}
         best = max(offers.values(), default=-1)
@@ -181,7 +189,7 @@ def _given(role: Role, bids: list[tuple[int, Place]], said: Given[float] | None,
         return said
     if not bids:
         return None
-    place = max(bids, key=(lambda bid: role.value(bid[1])) if role.largest else (lambda bid: bid[0]))[1]
+    place = max(bids, key=(lambda bid: role.given(bid[1]).value) if role.largest else (lambda bid: bid[0]))[1]
     if said and said.start == place.start:
         return said
-    return given_number(place.sentence, place.number, role.value(place), role.unit(place))
+    return role.given(place)

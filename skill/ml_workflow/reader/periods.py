@@ -70,11 +70,10 @@ def rhythm(sentence: Sentence) -> str:
 
 
 def weekly(sentence: Sentence, number: Number) -> float:
-    """A capacity in cases per week, of everybody together; a day's counts five times where working days are meant, else seven."""
+    """A capacity in cases per week; a day's counts five times where working days are meant, else seven."""
     per = period(sentence, number) or rhythm(sentence)
     days = 5 if per == "day" and sentence.has(r"working day|business day|weekday") else 7
-    people = heads(sentence, number)
-    return number.value * (people.value if people else 1.0) * days / PER_IN_DAYS.get(per, 7.0)
+    return number.value * days / PER_IN_DAYS.get(per, 7.0)
 
 
 _ANYBODY = rf"{PEOPLE}|(?!users|letters)\w+(?:[clnstv]ers|[cst]ors|cians|ists|ysts)"
@@ -85,13 +84,15 @@ def heads(sentence: Sentence, number: Number, who: str = _ANYBODY) -> Number | N
     after = re.split(r"[.,;]", sentence.after(number, 60))[0]
     each = _EACH_BEFORE.search(sentence.before(number, 60)) or _EACH_AFTER.search(after)
     per = {word.lower() for word in _PER.findall(after)}
-    counted = (n for n in sentence.numbers if n.start != number.start and not n.unit and not n.per)
+    if not (each or per):
+        return None
+    everybody = each or per & {"head", "person"}
     found = []
-    for other in counted:
+    for other in sentence.numbers:
+        if other.start == number.start or other.unit or other.per:
+            continue
         named = re.match(rf" (?:[\w-]+ ){{0,2}}?({who})\b", sentence.after(other, 50), re.IGNORECASE)
-        if named and (
-            each or per & {"head", "person"} or any(named[1].lower().startswith(word[:4]) for word in per)
-        ):
+        if named and (everybody or any(named[1].lower().startswith(word[:4]) for word in per)):
             found.append(other)
     return min(found, key=lambda other: abs(other.start - number.start), default=None)
 

@@ -51,12 +51,6 @@ def _one_amount(place: Place) -> bool:
     return _is_money(place) and not _money_period(place)
 
 
-def _daily(place: Place) -> float:
-    """A flow per day, of all who each have it: `30 stores, each with 400 orders a day` are 12,000."""
-    each = heads(place.sentence, place.number, THINGS)
-    return place.number.value * (each.value if each else 1.0) / PER_IN_DAYS[place.period]
-
-
 LATENCY = (
     Cue(3, "clause", r"latenc\w+|respon[ds]\w*|answer\w*|repl(?:y|ies)|round[- ]?trip|inference|end[- ]to[- ]end|time budget|turn ?around|come back|comes back|decid\w+|verdict|return(?:s|ed)?\b|\bloads?\b|render|scor(?:e|es|ed|ing)\b|lookup"),
     Cue(3, "clause", r"worst[- ]case|milliseconds? from \w+ to"),
@@ -161,9 +155,10 @@ ROLES: tuple[Role, ...] = (
             Cue(-2, "clause", r"\bnew\b|\bpeaks?\b|worst|record|busiest|up to|black friday|rush"),
             Cue(-3, "after", r"\A\s?(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|samples|data points|rows)\b"),
         ),
-        _daily,
+        lambda place: place.number.value / PER_IN_DAYS[place.period],
         always("per day"),
         largest=True,
+        each=lambda place: heads(place.sentence, place.number, THINGS),
     ),
     Role(
         "capacity_per_week",
@@ -185,6 +180,7 @@ ROLES: tuple[Role, ...] = (
         lambda place: weekly(place.sentence, place.number),
         always("cases/week"),
         enough=6,
+        each=lambda place: heads(place.sentence, place.number),
     ),
     Role(
         "label_delay_days",
