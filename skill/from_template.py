@@ -115,6 +115,9 @@ class FromTemplate:
         note = f"Written {facts.as_of} from the brief alone; no number was computed by code."
         return Pages(_title(skill, facts.text), note, tuple(notes), ())
 
+    def owned(self, section: Any, facts: Any) -> Any:
+        return section
+
     def figures(self, section: Any) -> tuple[Figure, ...]:
         return ()
 

@@ -118,6 +118,9 @@ class SkillKit(Protocol):
     def review(self, sections: Mapping[str, Any], facts: Any, decisions: Any) -> tuple[Finding, ...]:
         """What must agree between sections."""
 
+    def owned(self, section: Any, facts: Any) -> Any:
+        """The section as it may be published: a number whose quote the brief does not hold is no longer called given."""
+
     def blocks(self, step: Step, section: Any) -> tuple[Block, ...]:
         """The step's part of the template with the section in it; empty for a step without a part."""
 

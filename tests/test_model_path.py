@@ -206,6 +206,14 @@ def test_a_number_that_is_not_in_the_brief_is_not_given(
     )
     assert len(server.asked("problem")) == 2, "the review sends the section back once"
     assert len(server.asked("features")) == 1, "and only that section"
+    claims = [
+        figure
+        for figure in record(tmp_path)["sections"]["problem"]["figures"]
+        if "half of all customers" in figure["how"]
+    ]
+    assert claims and {figure["source"] for figure in claims} == {"assumed"}, (
+        "and what stays unproved is not shown as given"
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from briefwright.skill.spec import Finding, Verdict, in_template_order
 def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     """Render, read the rendering back, compare, and say on the first page what did not pass."""
     deps = runtime.context
-    sections = {step.id: state["sections"][step.id] for step in deps.skill.steps}
+    finished = {step.id: state["sections"][step.id] for step in deps.skill.steps}
+    sections = {
+        id: replace(done, data=deps.kit.owned(done.data, state["facts"])) for id, done in finished.items()
+    }
     data = {id: section.data for id, section in sections.items()}
     pages = deps.kit.pages(deps.skill, state["facts"], state["decisions"], data)
     opinions = state.get("opinions", {})
@@ -36,6 +39,7 @@ def assemble(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
     outcome = _outcome(verdicts, findings)
     deps.emit(Event("assembled", text=outcome.reason))
     return {
+        "sections": sections,
         "document": Document(text, render(pages.runbook), verdicts),
         "outcome": outcome,
         "findings": findings,

@@ -25,7 +25,7 @@ from briefwright.skill.ml_workflow.planner import (
     training,
 )
 from briefwright.skill.ml_workflow.plots import plots
-from briefwright.skill.ml_workflow.provenance import quantities
+from briefwright.skill.ml_workflow.provenance import owned, quantities
 from briefwright.skill.ml_workflow.reader.read import read
 from briefwright.skill.ml_workflow.render import LABELS, fill_section
 from briefwright.skill.ml_workflow.rules.across import review
@@ -137,6 +137,9 @@ class MLWorkflow:
         self, sections: Mapping[str, Section], facts: Facts, decisions: Decisions
     ) -> tuple[Finding, ...]:
         return review(sections, Ground(facts, decisions))
+
+    def owned(self, section: Section, facts: Facts) -> Section:
+        return owned(section, facts)
 
     def blocks(self, step: Step, section: Section) -> tuple[Block, ...]:
         return fill(step.part, fill_section(step.id, section))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pydantic import BaseModel
 
 from briefwright.skill.ml_workflow.facts import Facts, Limit
-from briefwright.skill.ml_workflow.quantity import Quantity
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed
 from briefwright.skill.ml_workflow.sections import Section
 from briefwright.skill.numbers import PER_IN_DAYS, TIME_IN_DAYS, Number, numbers, same
 
@@ -58,6 +59,23 @@ def false_quotes(section: Section, facts: Facts) -> Iterator[tuple[str, Quantity
         quote = _bare(q.basis)
         if len(quote.split()) < 2 or f" {quote} " not in words or not _holds(q):
             yield path, q
+
+
+def owned(section: Section, facts: Facts) -> Section:
+    """The section with every number that is falsely called given marked as what it is: assumed by who wrote it."""
+    false = {q for _, q in false_quotes(section, facts)}
+    return _disowned(section, false) if false else section
+
+
+def _disowned(data: Any, false: set[Quantity]) -> Any:
+    if isinstance(data, Quantity):
+        claim = f"called given, but “{data.basis}” is not in the brief or holds another number"
+        return assumed(data.value, data.unit, claim, data.confirm) if data in false else data
+    if isinstance(data, BaseModel):
+        return data.model_copy(
+            update={name: _disowned(getattr(data, name), false) for name in type(data).model_fields}
+        )
+    return type(data)(_disowned(item, false) for item in data) if isinstance(data, list | tuple) else data
 
 
 def _read_values(facts: Facts) -> dict[str, list[float]]:
