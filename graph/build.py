@@ -3,14 +3,15 @@
     read → decide → one node per process step → review → judge → amend → assemble
                     (each step is a small graph of its own: attempt → check → attempt …)
 
-A step starts when the sections it needs are written; the rest runs at once. `review` waits for all of them
-and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too;
+A step starts when the sections it needs are written; the rest runs at once. Steps that need one another are a graph of
+their own, a chain, because LangGraph works in rounds and a round lasts as long as its slowest node: beside a long
+section, a chain has its rounds to itself. `review` waits for all of them and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too;
 `amend` sends a finished section back for each wish of a reader.
 Edges only look up what a node decided and wrote down, because an exception in an edge would lose the rest of a run
 without a word.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -59,24 +60,46 @@ def _compiled(skill: Skill, kit: SkillKit) -> Compiled:
     graph.add_node("assemble", assemble.assemble)
     graph.add_edge(START, "read")
     graph.add_edge("read", "decide")
-    first = [each.id for each in skill.steps if not kit.needs[each.id]]
-    graph.add_conditional_edges("decide", _due_or_end(first), [*first, END])
-    for each in skill.steps:
-        graph.add_node(each.id, _node(each, kit))
-        if kit.needs[each.id]:
-            graph.add_edge(list(kit.needs[each.id]), each.id)
-        graph.add_edge(each.id, "review")
-    graph.add_conditional_edges(
-        "review", _again_or("judge"), [*(each.id for each in skill.steps), "judge", END]
-    )
-    graph.add_conditional_edges(
-        "judge", _again_or("amend"), [*(each.id for each in skill.steps), "amend", END]
-    )
-    graph.add_conditional_edges(
-        "amend", _again_or("assemble"), [*(each.id for each in skill.steps), "assemble"]
-    )
+    chain_of = {}
+    for chain in chains(skill, kit):
+        node, name = (_node(chain[0], kit), chain[0].id) if len(chain) == 1 else (_chain(chain, kit), f"{chain[0].id}_first")  # fmt: skip
+        graph.add_node(name, node)
+        graph.add_edge(name, "review")
+        chain_of.update({each.id: name for each in chain})
+    names = sorted(set(chain_of.values()))
+    graph.add_conditional_edges("decide", _again_or(END, chain_of), [*names, END])
+    graph.add_conditional_edges("review", _again_or("judge", chain_of), [*names, "judge", END])
+    graph.add_conditional_edges("judge", _again_or("amend", chain_of), [*names, "amend", END])
+    graph.add_conditional_edges("amend", _again_or("assemble", chain_of), [*names, "assemble", END])
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
+
+
+def chains(skill: Skill, kit: SkillKit) -> list[list[Step]]:
+    """The steps, those together that need one another, directly or through a third, in the skill's order."""
+    found: list[list[Step]] = []
+    for each in skill.steps:
+        tied = [chain for chain in found if any(each.id in kit.needs[other.id] or other.id in kit.needs[each.id] for other in chain)]  # fmt: skip
+        found = [chain for chain in found if chain not in tied] + [
+            [*(s for chain in tied for s in chain), each]
+        ]
+    return found
+
+
+def _chain(steps: list[Step], kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Steps of which one needs another, as a node of the whole: their sections, when the last of them is written."""
+    graph = StateGraph(Run, context_schema=Deps)
+    for each in steps:
+        graph.add_node(each.id, _node(each, kit))
+        graph.add_edge(list(kit.needs[each.id]) or START, each.id)
+    inner = graph.compile()
+    mine = {each.id for each in steps}
+
+    async def run_chain(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
+        after = await inner.ainvoke(state, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
+        return {key: {id: value for id, value in after.get(key, {}).items() if id in mine} for key in ("sections", "faults")}  # fmt: skip
+
+    return run_chain
 
 
 def step_graph(each: Step) -> Compiled:
@@ -96,7 +119,9 @@ def step_graph(each: Step) -> Compiled:
 
 def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]:
     """The step as a node of the whole: take what it needs from the run, let its graph work, return its section."""
-    inner = step_graph(each)
+    inside = {
+        each.id: step_graph(each)
+    }  # in a dict, where LangGraph's drawing does not look for more to draw
 
     async def run_step(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
         if each.id not in state["due"] or state.get("faults"):
@@ -110,7 +135,9 @@ def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]
             "attempt": before.attempt if before else 0, "latest": before,
         }  # fmt: skip
         try:
-            result = await inner.ainvoke(start, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
+            result = await inside[each.id].ainvoke(
+                start, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context
+            )
         except EndpointError as fault:
             return {"faults": {each.id: str(fault)}}
         section = _better(before, result["best"])
@@ -128,10 +155,6 @@ def _better(before: Section | None, after: Section) -> Section:
     return before if before is not None and worse else after
 
 
-def _due_or_end(first: list[str]) -> Callable[[Run], list[str]]:
-    return lambda run: [id for id in first if id in run["due"]] or [END]
-
-
-def _again_or(then: str) -> Callable[[Run], list[str]]:
-    """Steps that are due once more, else what comes next; the end where a node has written an outcome."""
-    return lambda run: [END] if run.get("outcome") else sorted(run["due"]) or [then]
+def _again_or(then: str, chain_of: Mapping[str, str]) -> Callable[[Run], list[str]]:
+    """The chains with steps that are due, else what comes next; the end where a node has written an outcome."""
+    return lambda run: [END] if run.get("outcome") else sorted({chain_of[id] for id in run["due"]}) or [then]

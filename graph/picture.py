@@ -9,7 +9,7 @@ from briefwright.skill.spec import Skill
 
 def mermaid(skill: Skill, kit: SkillKit) -> str:
     """Two drawings: the whole, and the inside of one step (all steps are alike inside)."""
-    whole = build(skill, kit).get_graph().draw_mermaid()
+    whole = build(skill, kit).get_graph(xray=1).draw_mermaid()
     inside = step_graph(skill.steps[0]).get_graph().draw_mermaid()
     return f"%% {skill.name}: the run\n{_tidy(whole)}\n\n%% every step inside\n{_tidy(inside)}"
 

@@ -53,7 +53,8 @@ class MLWorkflow:
     plans = True
     step_ids = ("problem", "features", "tracking", "training", "serving", "ab_test", "monitoring")
     # Which section a step must see before it is written. Numbers and tools come from the decisions, so only
-    # words have to wait: metric names for the gates, feature names for the drift monitors.
+    # words have to wait: the target and the metric names. Drift monitors watch the top inputs by number, so
+    # monitoring does not wait for features, the longest reply of all.
     needs: Mapping[str, tuple[str, ...]] = {
         "problem": (),
         "features": (),
@@ -61,7 +62,7 @@ class MLWorkflow:
         "training": ("problem",),
         "serving": ("problem",),
         "ab_test": ("problem",),
-        "monitoring": ("problem", "features"),
+        "monitoring": ("problem",),
     }
 
     def read(self, brief: Brief) -> Facts:
