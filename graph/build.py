@@ -5,8 +5,9 @@
 
 A step starts when the sections it needs are written; the rest runs at once. Steps that need one another are a graph of
 their own, a chain, because LangGraph works in rounds and a round lasts as long as its slowest node: beside a long
-section, a chain has its rounds to itself. `review` waits for all of them and may send named steps back; `judge` asks what rules cannot decide, when there is a model to ask, and may do so too;
-`amend` sends a finished section back for each wish of a reader.
+section, a chain has its rounds to itself. `review` waits for all of them and may send named steps back; `judge` asks
+what rules cannot decide, when there is a model to ask, and may do so too; `amend` sends a finished section back for
+each wish of a reader.
 Edges only look up what a node decided and wrote down, because an exception in an edge would lose the rest of a run
 without a word.
 """
@@ -61,27 +62,29 @@ def _compiled(skill: Skill, kit: SkillKit) -> Compiled:
     graph.add_edge(START, "read")
     graph.add_edge("read", "decide")
     chain_of = {}
-    for chain in chains(skill, kit):
-        node, name = (_node(chain[0], kit), chain[0].id) if len(chain) == 1 else (_chain(chain, kit), f"{chain[0].id}_first")  # fmt: skip
-        graph.add_node(name, node)
+    for chain in _chains(skill, kit):
+        alone = len(chain) == 1
+        name = chain[0].id if alone else f"from-{chain[0].id}"  # no step's id has a hyphen
+        graph.add_node(name, _node(chain[0], kit) if alone else _chain(chain, kit))
         graph.add_edge(name, "review")
         chain_of.update({each.id: name for each in chain})
     names = sorted(set(chain_of.values()))
     graph.add_conditional_edges("decide", _again_or(END, chain_of), [*names, END])
     graph.add_conditional_edges("review", _again_or("judge", chain_of), [*names, "judge", END])
     graph.add_conditional_edges("judge", _again_or("amend", chain_of), [*names, "amend", END])
-    graph.add_conditional_edges("amend", _again_or("assemble", chain_of), [*names, "assemble", END])
+    graph.add_conditional_edges("amend", _again_or("assemble", chain_of), [*names, "assemble"])
     graph.add_edge("assemble", END)
     return graph.compile(name=skill.slug)
 
 
-def chains(skill: Skill, kit: SkillKit) -> list[list[Step]]:
-    """The steps, those together that need one another, directly or through a third, in the skill's order."""
+def _chains(skill: Skill, kit: SkillKit) -> list[list[Step]]:
+    """The steps, those together that need one another, directly or through a third."""
     found: list[list[Step]] = []
     for each in skill.steps:
-        tied = [chain for chain in found if any(each.id in kit.needs[other.id] or other.id in kit.needs[each.id] for other in chain)]  # fmt: skip
+        ties = {*kit.needs[each.id], *(id for id, needed in kit.needs.items() if each.id in needed)}
+        tied = [chain for chain in found if ties & {other.id for other in chain}]
         found = [chain for chain in found if chain not in tied] + [
-            [*(s for chain in tied for s in chain), each]
+            [*(step for chain in tied for step in chain), each]
         ]
     return found
 
@@ -95,9 +98,13 @@ def _chain(steps: list[Step], kit: SkillKit) -> Callable[..., Awaitable[dict[str
     inner = graph.compile()
     mine = {each.id for each in steps}
 
+    def own(written: Mapping[str, Any]) -> dict[str, Any]:
+        """Others' sections stay out of it: what this chain saw of them may be older than what they wrote meanwhile."""
+        return {id: value for id, value in written.items() if id in mine}
+
     async def run_chain(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
         after = await inner.ainvoke(state, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context)
-        return {key: {id: value for id, value in after.get(key, {}).items() if id in mine} for key in ("sections", "faults")}  # fmt: skip
+        return {"sections": own(after.get("sections", {})), "faults": own(after.get("faults", {}))}
 
     return run_chain
 
@@ -119,9 +126,7 @@ def step_graph(each: Step) -> Compiled:
 
 def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]:
     """The step as a node of the whole: take what it needs from the run, let its graph work, return its section."""
-    inside = {
-        each.id: step_graph(each)
-    }  # in a dict, where LangGraph's drawing does not look for more to draw
+    inside = [step_graph(each)]  # in a list, where LangGraph's drawing does not look for more to draw
 
     async def run_step(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
         if each.id not in state["due"] or state.get("faults"):
@@ -135,7 +140,7 @@ def _node(each: Step, kit: SkillKit) -> Callable[..., Awaitable[dict[str, Any]]]
             "attempt": before.attempt if before else 0, "latest": before,
         }  # fmt: skip
         try:
-            result = await inside[each.id].ainvoke(
+            result = await inside[0].ainvoke(
                 start, {"recursion_limit": RECURSION_LIMIT}, context=runtime.context
             )
         except EndpointError as fault:
