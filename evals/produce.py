@@ -1,5 +1,11 @@
 """How an eval makes a document: the same graph as `design`, in memory, with the planner or a model."""
 
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -43,6 +49,31 @@ def producer(skill: Skill, kit: SkillKit, endpoint: Endpoint | None = None, http
         return _record(state, deps), document.text if document else ""
 
     return produce
+
+
+@contextmanager
+def planner_on_all_cores(skill: Skill, kit: SkillKit) -> Iterator[Produce]:
+    """A function that runs one case with the planner, in as many processes as there are cores: planning is all arithmetic."""
+    fresh = multiprocessing.get_context("spawn")  # a copy of a process with threads may be born locked
+    with ProcessPoolExecutor(os.cpu_count(), fresh, _begin, (skill, kit)) as pool:
+
+        async def produce(case: Case, epoch: int) -> tuple[dict[str, Any], str]:
+            return await asyncio.get_running_loop().run_in_executor(pool, _planned, case, epoch)
+
+        yield produce
+
+
+_producers: list[Produce] = []
+
+
+def _begin(skill: Skill, kit: SkillKit) -> None:
+    """What each process needs once."""
+    _producers.append(producer(skill, kit))
+
+
+def _planned(case: Case, epoch: int) -> tuple[dict[str, Any], str]:
+    result: tuple[dict[str, Any], str] = asyncio.run(_producers[-1](case, epoch))
+    return result
 
 
 def packaged(model: str = "", base_url: str = "", api_key: str = "") -> Produce:

@@ -18,12 +18,27 @@ from briefwright.skill.spec import Skill
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+STRANGERS = (
+    ("in the skills' words", ("direct", "long")),
+    ("in none of the skills' words", ("paraphrase",)),
+    ("for ML Workflow", ("ml",)),
+    ("everyday, with the skills' words", ("neighbour",)),
+    ("everyday", ("everyday",)),
+)
+"""Kinds of requests in `tests/router/strangers.jsonl`, written over the shared skills by somebody who had not seen the router."""
 
 
 @dataclass(frozen=True)
 class Request:
+    """A message, the skill it is for, and others that would do as well."""
+
     query: str
     skill: str | None
+    also: tuple[str, ...] = ()
+    kind: str = ""
+
+    def right(self, skill: str) -> bool:
+        return skill == self.skill or skill in self.also
 
 
 def main() -> None:
@@ -41,7 +56,10 @@ def table(shared: Path | None = None) -> str:
     corpus = (shared or ROOT) / "skills-corpus"
     if shared and corpus.is_dir():
         others = requests(*sorted((shared / "router").glob("*.jsonl")))
-        lines.append(_row("of other people", index_of(read_skills(corpus)), others))
+        index = index_of(read_skills(corpus))
+        lines.append(_row("of other people", index, others))
+        strangers = requests(ROOT / "tests" / "router" / "strangers.jsonl")
+        lines += [_row(f"of strangers: {name}", index, [r for r in strangers if r.kind in kinds]) for name, kinds in STRANGERS]  # fmt: skip
     return "\n".join(lines)
 
 
@@ -57,16 +75,14 @@ def index_of(skills: Sequence[Skill]) -> Index:
 
 def requests(*paths: Path) -> list[Request]:
     rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-    return [Request(row["query"], row["expected_skill"]) for row in rows]
+    return [Request(row["query"], row["expected_skill"], tuple(row.get("also", ())), row.get("kind", "")) for row in rows]  # fmt: skip
 
 
 def _row(name: str, index: Index, asked: list[Request]) -> str:
-    wanted = [(each.skill, route(index, each.query)) for each in asked if each.skill]
+    wanted = [(each, route(index, each.query)) for each in asked if each.skill]
     idle = [route(index, each.query) for each in asked if not each.skill]
-    first = sum(
-        bool(d.candidates) and d.candidates[0].skill == skill and d.action != "none" for skill, d in wanted
-    )
-    three = sum(d.action != "none" and skill in [c.skill for c in d.candidates] for skill, d in wanted)
+    first = sum(d.action != "none" and each.right(d.candidates[0].skill) for each, d in wanted)
+    three = sum(d.action != "none" and any(each.right(c.skill) for c in d.candidates) for each, d in wanted)
     fired = sum(decision.action == "run" for decision in idle)
     said = sum(decision.action != "none" for decision in idle)
     shares = [
@@ -80,6 +96,8 @@ def _row(name: str, index: Index, asked: list[Request]) -> str:
 
 
 def _share(hits: int, of: int) -> str:
+    if not of:
+        return "–"
     low, high = wilson_interval(hits, of)
     return f"{hits / of:.1%} ({low:.0%} to {high:.0%})"
 

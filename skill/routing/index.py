@@ -1,8 +1,8 @@
 """Skills → an index: what each word and each trigger says about which skill is meant.
 
 A skill speaks through its name, description, triggers, purpose, inputs, step titles and body, in falling weight (BM25
-with fields). A word many skills use says little; each word keeps only the skills it speaks for most, so that a decision
-costs the same however many skills there are.
+with fields). A word many skills use says little; each word brings only the skills it speaks for most into question, so
+that a decision costs the same however many skills there are.
 """
 
 import math
@@ -24,7 +24,8 @@ FIELDS = (
     ("body", 1.0),
 )
 K1, B = 1.2, 0.6
-MOST_SKILLS_PER_WORD = 24
+LEADERS, HOLDERS = 6, 64
+"""Skills a word brings into question, and skills it may speak for once they are."""
 LONGEST_TRIGGER = 5
 GENERIC = frozenset(["model", "models", "training", "train", "serving", "serve", "experiment", "experiments", "ml", "data", "test", "testing", "design", "system", "plan", "review", "pipeline", "inference", "drift", "performance", "strategy", "analysis", "metric", "metrics", "schema", "cache", "security"])  # fmt: skip
 """Triggers of one such word prove little alone."""
@@ -40,12 +41,20 @@ class Trigger:
 
 
 @dataclass(frozen=True)
+class Term:
+    """What a stemmed word says: its weight for each skill it speaks for, and for whom it says most."""
+
+    leaders: tuple[tuple[int, float], ...]
+    weights: Mapping[int, float]
+
+
+@dataclass(frozen=True)
 class Index:
-    """`postings` maps a stemmed word to (skill, weight) pairs, strongest first; `triggers` a tuple of stems to its trigger."""
+    """`terms` by stemmed word, `triggers` by the tuple of their stems, `openers` how long a trigger that begins so may be."""
 
     slugs: tuple[str, ...]
     names: Mapping[str, int]
-    postings: Mapping[str, tuple[tuple[int, float], ...]]
+    terms: Mapping[str, Term]
     triggers: Mapping[tuple[str, ...], Trigger]
     openers: Mapping[str, int]
 
@@ -68,13 +77,18 @@ def build_index(skills: Iterable[Skill], extra: Mapping[str, Iterable[str]] | No
             idf = math.log(1 + (total - holders[word] + 0.5) / (holders[word] + 0.5))
             weight = idf * count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean))
             postings[word].append((number, weight))
-    kept = {word: tuple(sorted(found, key=lambda pair: -pair[1])[:MOST_SKILLS_PER_WORD]) for word, found in postings.items()}  # fmt: skip
+    terms = {word: _term(found) for word, found in postings.items()}
     triggers = _triggers(listed, extra or {})
     openers: dict[str, int] = {}
     for stems in triggers:
         openers[stems[0]] = max(openers.get(stems[0], 0), len(stems))
     names = {name: n for n, skill in enumerate(listed) for name in (skill.slug, folded(skill.name))}
-    return Index(tuple(skill.slug for skill in listed), names, kept, triggers, openers)
+    return Index(tuple(skill.slug for skill in listed), names, terms, triggers, openers)
+
+
+def _term(found: list[tuple[int, float]]) -> Term:
+    strongest = sorted(found, key=lambda pair: -pair[1])[:HOLDERS]
+    return Term(tuple(strongest[:LEADERS]), dict(strongest))
 
 
 def _weighted_words(skill: Skill, extra: Iterable[str]) -> Counter[str]:

@@ -1,23 +1,26 @@
 """A message → run one skill, ask which of up to three, or none. Deterministic, offline, and every decision explains itself."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from briefwright.skill.routing.index import Index
-from briefwright.skill.routing.text import EVERYDAY, folded, stem, words
+from briefwright.skill.routing.index import Index, Term, Trigger
+from briefwright.skill.routing.text import EVERYDAY, WORK, folded, stem, words
 
 Action = Literal["run", "ask", "none"]
 RUN, ASK, NAMED = 15.0, 8.5, 6.0
 """Evidence from which one skill runs, from which it is worth a question, and the latter where a trigger of its own names it."""
+AT_WORK = 5.0
+"""Evidence that is worth a question in a message about somebody's work: everyday talk has no users, releases or suppliers."""
 MARGIN, LED_BY_TRIGGER = 1.25, 1.1
 """How much the best has to lead the second to run without a question; less when a trigger of its own names it."""
 OWN_TRIGGER = 2.5
 """Weight from which a trigger names its skill: no generic word, not shared by many."""
 EARLIER_TURN = 0.35
 LONGEST = 4000
-MOST_CANDIDATES = 3
+MOST_CANDIDATES, MOST_IN_QUESTION = 3, 5
 _EXPLICIT = re.compile(r"(?:^|\s)/([a-z0-9][a-z0-9-]{1,60})\b|\b(?:use|run|start|invoke|apply|with) (?:the |your )?[\"“']?([a-z0-9][\w &/-]{1,60}?)[\"”']? skill\b")  # fmt: skip
 
 
@@ -53,12 +56,50 @@ class Decision:
 
 
 @dataclass
-class _Tally:
-    """What the words of a message add up to, by skill."""
+class _Heard:
+    """What a message says: its telling words and its triggers, each with the share it counts for."""
 
-    scores: dict[int, float] = field(default_factory=dict)
-    hits: dict[int, list[Hit]] = field(default_factory=dict)
-    said: list[tuple[str, tuple[tuple[int, float], ...]]] = field(default_factory=list)
+    terms: list[tuple[str, Term, float]] = field(default_factory=list)
+    at_work: bool = False
+    hits: list[tuple[Trigger, int, float]] = field(default_factory=list)
+
+    def add(self, index: Index, text: str, share: float) -> int:
+        """Hear a folded text; returns how many different telling words it has."""
+        seen: set[str] = set()
+        found = words(text)
+        stems = [stem(word) for word, _ in found]
+        self.at_work = self.at_work or not WORK.isdisjoint(stems)
+        for at, root in enumerate(stems):
+            if root in index.openers:
+                self._add_trigger(index, stems, at, found[at][1], share)
+            if root in seen or root not in index.terms or found[at][0] in EVERYDAY:
+                continue
+            seen.add(root)
+            self.terms.append((found[at][0], index.terms[root], share))
+        return len(seen)
+
+    def _add_trigger(self, index: Index, stems: list[str], at: int, start: int, share: float) -> None:
+        """The longest trigger that begins at this word."""
+        for size in range(index.openers[stems[at]], 0, -1):
+            if trigger := index.triggers.get(tuple(stems[at : at + size])):
+                self.hits.append((trigger, start, share))
+                return
+
+    def in_question(self) -> list[int]:
+        """The skills its words and triggers say most for, by the leaders of each word: few, so that all else is about few."""
+        rough: dict[int, float] = defaultdict(float)
+        for _, term, share in self.terms:
+            for number, weight in term.leaders:
+                rough[number] += weight * share
+        for trigger, _, share in self.hits:
+            for number in trigger.skills:
+                rough[number] += trigger.weight * share
+        return sorted(rough, key=rough.__getitem__, reverse=True)[:MOST_IN_QUESTION]
+
+    def score(self, number: int) -> float:
+        """All it says for one skill."""
+        said = sum([term.weights.get(number, 0.0) * share for _, term, share in self.terms])
+        return said + sum([t.weight * share for t, _, share in self.hits if number in t.skills])
 
 
 def route(index: Index, message: str, earlier: Sequence[str] = ()) -> Decision:
@@ -66,16 +107,18 @@ def route(index: Index, message: str, earlier: Sequence[str] = ()) -> Decision:
     text = folded(message[:LONGEST])
     if called := _explicit(index, text):
         return Decision("run", (Candidate(called, 100.0),), "called by name")
-    tally = _Tally()
-    telling = _add(index, text, 1.0, tally)
-    if not tally.scores:
+    heard = _Heard()
+    telling = heard.add(index, text, 1.0)
+    if not heard.terms and not heard.hits:
         return Decision("none", (), "no word of the message speaks for any skill")
     for turn in earlier[-3:]:
-        _add(index, folded(turn[-LONGEST:]), EARLIER_TURN, tally)
-    return _decide(index, tally, telling)
+        heard.add(index, folded(turn[-LONGEST:]), EARLIER_TURN)
+    return _decide(index, heard, telling)
 
 
 def _explicit(index: Index, text: str) -> str:
+    if "/" not in text and " skill" not in text:  # most messages; the pattern costs as much as all else
+        return ""
     for match in _EXPLICIT.finditer(text):
         name = (match[1] or match[2] or "").strip()
         number = index.names.get(name, index.names.get(re.sub(r"[^a-z0-9]+", "-", name).strip("-")))
@@ -84,46 +127,15 @@ def _explicit(index: Index, text: str) -> str:
     return ""
 
 
-def _add(index: Index, text: str, share: float, tally: _Tally) -> int:
-    """Count words and triggers of a text; returns how many different telling words it has."""
-    scores, postings, openers = tally.scores, index.postings, index.openers
-    seen: set[str] = set()
-    found = words(text)
-    stems = [stem(word) for word, _ in found]
-    for at, root in enumerate(stems):
-        if root in openers:
-            _count_trigger(index, found, stems, at, share, tally)
-        if root in seen or root not in postings or found[at][0] in EVERYDAY:
-            continue
-        seen.add(root)
-        speaks = postings[root]
-        tally.said.append((found[at][0], speaks))
-        for number, weight in speaks:
-            scores[number] = scores.get(number, 0.0) + weight * share
-    return len(seen)
-
-
-def _count_trigger(
-    index: Index, found: list[tuple[str, int]], stems: list[str], at: int, share: float, tally: _Tally
-) -> None:
-    """The longest trigger that begins at this word."""
-    for size in range(index.openers[stems[at]], 0, -1):
-        if trigger := index.triggers.get(tuple(stems[at : at + size])):
-            for number in trigger.skills:
-                tally.scores[number] = tally.scores.get(number, 0.0) + trigger.weight * share
-                tally.hits.setdefault(number, []).append(Hit(trigger.phrase, found[at][1], trigger.weight))
-            return
-
-
-def _decide(index: Index, tally: _Tally, telling: int) -> Decision:
-    least = max(tally.scores.values()) / 3  # who has less than a third of the best is no candidate
-    close_by = [(-score, number) for number, score in tally.scores.items() if score >= least]
-    ranked = [(number, -score) for score, number in sorted(close_by)[:MOST_CANDIDATES]]
-    candidates = tuple(_candidate(index, tally, number, score) for number, score in ranked)
+def _decide(index: Index, heard: _Heard, telling: int) -> Decision:
+    scored = sorted([(-heard.score(number), number) for number in heard.in_question()])[:MOST_CANDIDATES]
+    far = scored[0][0] / 3  # who has less than a third of the best is no candidate
+    candidates = tuple(_candidate(index, heard, number, -score) for score, number in scored if score <= far)
     best = candidates[0]
     second = candidates[1].score if len(candidates) > 1 else 0.0
     strong = any(hit.weight >= OWN_TRIGGER for hit in best.triggers)
-    if best.score < (NAMED if strong else ASK) or (telling < 2 and not strong):
+    least = AT_WORK if heard.at_work else NAMED if strong else ASK
+    if best.score < least or (telling < 2 and not strong):
         return Decision("none", candidates, f"the best, {best.skill}, has too little: {best.score:.1f}")
     if best.score >= RUN and best.score >= (LED_BY_TRIGGER if strong else MARGIN) * second:
         return Decision("run", candidates, f"{best.skill} leads with {best.score:.1f} against {second:.1f}")
@@ -135,6 +147,7 @@ def _decide(index: Index, tally: _Tally, telling: int) -> Decision:
     return Decision("ask", close, "no clear lead", question)
 
 
-def _candidate(index: Index, tally: _Tally, number: int, score: float) -> Candidate:
-    said = tuple(word for word, speaks in tally.said if any(n == number for n, _ in speaks))[:8]
-    return Candidate(index.slugs[number], round(score, 2), tuple(tally.hits.get(number, ())), said)
+def _candidate(index: Index, heard: _Heard, number: int, score: float) -> Candidate:
+    said = tuple([word for word, term, _ in heard.terms if number in term.weights][:8])
+    hits = tuple([Hit(t.phrase, start, t.weight) for t, start, _ in heard.hits if number in t.skills])
+    return Candidate(index.slugs[number], round(score, 2), hits, said)

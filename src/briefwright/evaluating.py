@@ -2,11 +2,16 @@
 
 import asyncio
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from briefwright.local import at_hand
 from briefwright.settings import Settings
+
+
+FEW = 10
+"""Planned cases that are over before another process has started."""
 
 
 def believe(name: str, base_url: str, settings: Settings) -> str:
@@ -39,7 +44,7 @@ def evaluate(
     from briefwright.evals.compare import table as compared
     from briefwright.evals.errors import EvalError
     from briefwright.evals.gate import read_gate, short_of
-    from briefwright.evals.produce import producer
+    from briefwright.evals.produce import planner_on_all_cores, producer
     from briefwright.evals.report import junit, page
     from briefwright.evals.run import Result, read_results, run_cases, table
     from briefwright.graph.model import Endpoint
@@ -65,8 +70,10 @@ def evaluate(
         key = settings.api_key or ("replay" if tape else "")
         endpoint = Endpoint(model, url, key, patient.timeout_s, tries=1 if replayed else 4) if model else None
         made_by = f"{model} {skill.digest} {digest()}"
-        produce = producer(skill, kit, endpoint, tape)
-        results = asyncio.run(run_cases(cases, produce, out, epochs, jobs, tell, made_by))
+        many = not endpoint and len(cases) * epochs > FEW
+        alone = nullcontext(producer(skill, kit, endpoint, tape))
+        with planner_on_all_cores(skill, kit) if many else alone as produce:
+            results = asyncio.run(run_cases(cases, produce, out, epochs, jobs, tell, made_by))
     differences = compare(before, results) if baseline else []
     (out / "report.html").write_text(
         page(f"Eval of {skill.name} over {len(cases)} briefs", cases, results, differences), encoding="utf-8"
