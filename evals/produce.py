@@ -2,7 +2,6 @@
 
 import asyncio
 import multiprocessing
-import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -55,7 +54,7 @@ def producer(skill: Skill, kit: SkillKit, endpoint: Endpoint | None = None, http
 def planner_on_all_cores(skill: Skill, kit: SkillKit) -> Iterator[Produce]:
     """A function that runs one case with the planner, in as many processes as there are cores: planning is all arithmetic."""
     fresh = multiprocessing.get_context("spawn")  # a copy of a process with threads may be born locked
-    with ProcessPoolExecutor(os.cpu_count(), fresh, _begin, (skill, kit)) as pool:
+    with ProcessPoolExecutor(None, fresh, _begin, (skill, kit)) as pool:
 
         async def produce(case: Case, epoch: int) -> tuple[dict[str, Any], str]:
             return await asyncio.get_running_loop().run_in_executor(pool, _planned, case, epoch)

@@ -19,7 +19,7 @@ from briefwright.skill.spec import Finding
 
 WATCH = "monitoring_and_drift"
 MONITORS = ("data_drift", "model_drift", "concept_drift", "operational")
-COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running"])  # fmt: skip
+COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running", "requests", "request", "traffic", "users", "nights"])  # fmt: skip
 
 
 def latency(d: Document) -> Iterator[Finding]:
@@ -28,6 +28,13 @@ def latency(d: Document) -> Iterator[Finding]:
     guard = latency_ms(rails, "p99")
     if p99 and guard and guard > p99 * 1.001:
         yield fail("X.guardrail_sla", "Guardrail metrics", rails, f"guards p99 at {guard:g} ms, the promise is {p99:g} ms", "Guard the promised latency.")  # fmt: skip
+
+
+def guardrails_agree(d: Document) -> Iterator[Finding]:
+    """A guardrail bounds what success bounds, and no looser."""
+    rails = d.claims.row("a_b_testing", "guardrail_metrics")
+    for finding in gates_agree(d.claims.row("problem_definition", "success_threshold"), rails, rails.text):
+        yield fail("X.guardrail_vs_success", "Guardrail metrics", rails, finding.message.replace("gate", "guardrail", 1), "Guard what success asks for.")  # fmt: skip
 
 
 def metric_is_watched(d: Document) -> Iterator[Finding]:
@@ -47,13 +54,15 @@ def gate(d: Document) -> Iterator[Finding]:
     if not gates:
         named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[GT]\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
         gates = metric_values(Said("\n".join([registry.text, *named]), registry.line))
+    earlier = [value for _, words in promotions(d) for value in metric_values(Said(words, 0))]
     production = " ; ".join(words for name, words in promotions(d) if name == "production") or registry.text
     yield from gates_agree(d.claims.row("problem_definition", "success_threshold"), registry, production)
     for wanted in success:
-        for value in gates:
-            if value.metric == wanted.metric and value.looser_than(wanted):
-                yield fail("X.gate_vs_success", "Registry", registry, f"gate {value.value:g}, success means {wanted.value:g}", "The gate to production is at least the success threshold.")  # fmt: skip
-                return
+        same = [
+            value for value in (*gates, *earlier) if value.metric == wanted.metric and value.op == wanted.op
+        ]
+        if looser := [value for value in same if value.looser_than(wanted)]:
+            yield fail("X.gate_vs_success", "Registry", registry, f"gate {looser[0].value:g}, success means {wanted.value:g}", "A gate on the way to production is at least the success threshold.")  # fmt: skip
 
 
 def trigger(d: Document) -> Iterator[Finding]:
@@ -105,6 +114,8 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
         words = [w for w in re.findall(r"[^\W\d_][^\W\d_-]{4,}", clause.lower()) if w not in COMMON]
+        if re.search(r"\bp\d\d\b", clause) and re.search(r"\bp\d\d\b", rest):
+            continue
         if "primary metric" in clause.lower():
             continue
         condition = re.split(r":|→|->", clause)[0]
@@ -127,6 +138,14 @@ def traffic(d: Document) -> Iterator[Finding]:
         for n in (numbers(line) if re.search(r"\bper (?:day|week)|a day|each day|every day|/day|daily", line, re.IGNORECASE) else ())
         if n.per in ("day", "week") and not n.unit and n.value >= 20 and (noun and noun in line.lower())
     ]  # fmt: skip
+    if any(n.value > daily[0] * (2 if daily[1] else 1) for n in split.numbers if not n.unit):
+        return  # the row itself says of how many: `1,075 a day of 4,300`
+    duration = d.claims.row("a_b_testing", "min_duration")
+    if divided := duration.find(r"\d ?/ ?(\d[\d, ]*(?:\.\d+)?)\s*(?:=|≈|→)"):
+        by, arms = float(re.sub(r"[^\d.]", "", divided[1])), (1, 2) if daily[1] else (1, 0.5)
+        if not any(abs(by - daily[0] * arm) <= 0.06 * by for arm in arms):
+            yield fail("X.traffic", "Traffic split", split, f"{daily[0]:,.0f} a day enter here, the duration divides by {by:,.0f}", "Use one number in both places.")  # fmt: skip
+            return
     share = re.search(r"(\d+(?:\.\d+)?) ?% of", split.text)
     arms = 2 if daily[1] else 1
     if not volumes:  # named otherwise there: the one volume the opening lines and the problem give
@@ -164,24 +183,39 @@ def primary_is_business(d: Document) -> Iterator[Finding]:
     ):
         return
     head = re.split(r"[:;(·.,]", said.text)[0].lower()
-    mine = {w[:6] for w in re.findall(r"[a-z]{4,}", head)} - {
-        "share",
-        "rate",
-        "numbe",
-        "number",
-        "mean",
-        "avera",
-        "per",
-        "avg",
-    }
-    theirs = business.text.lower()
-    shared = any(word in theirs for word in mine)
-    click = re.search(
-        r"click|tap-?through|open rate|dwell|impression|engagement|views?\b|ctr\b|\bopens?\b|log-?in|visits to the page",
+    bare = re.sub(
+        r"^\W*(?:the )?(?:share|rate|number|mean|average|proportion|percentage|total|count|part) of (?:the |all )?",
+        "",
         head,
     )
-    if click and mine and not shared:
+    name = re.split(r"\b(?:per|from|over|in|for|with|within|by|at)\b", bare)[0]
+    mine = {word[:5] for word in re.findall(r"[a-z]{4,}", name)} - NO_METRIC
+    shared = sum(word in business.text.lower() for word in mine)
+    if mine and shared < len(mine) / 2:
         yield fail("X.primary_vs_business", "Primary metric", said, f"“{head.strip()[:50]}” is not the business metric, and no link is stated", "Test the business metric, or say how this one leads to it.")  # fmt: skip
+
+
+NO_METRIC = frozenset(["share", "rate", "numbe", "mean", "avera", "per", "avg", "total", "count", "with", "from", "within", "each", "days", "weeks", "primary", "metric", "same", "over", "part", "that"])  # fmt: skip
+
+
+CAN = r"\b(?:can|able to|capacity (?:of|to|for)?|at most)\b[^.;\d]{0,30}?\b(?:review|check|handle|read|call|inspect|visit|process|work through|assess)\w*\b[^.;\d]{0,16}?(?:up to |at most )?(?P<can>\d[\d,.]*\d|\d)"
+COMES = r"(?:expect\w*|estimat\w*|on average|about|some|forecast\w*)\b[^.;\d]{0,16}?(?P<after>\d[\d,.]*\d|\d)|(?P<before>\d[\d,.]*\d|\d)(?: \w+){0,2} (?:are |is |were )?(?:expected|estimated|forecast|due)"
+
+
+def capacity(d: Document) -> Iterator[Finding]:
+    """`can review up to 60 a day; 95 are expected`: more comes than anybody can look at."""
+    for match in re.finditer(CAN, d.claims.text, re.IGNORECASE):
+        rest = d.claims.text[match.end() : match.end() + 90].split("\n")[0]
+        comes = re.search(COMES, rest, re.IGNORECASE)
+        if comes is None:
+            continue
+        can, due = (
+            float(re.sub(r"[^\d.]", "", text).rstrip("."))
+            for text in (match["can"], comes["after"] or comes["before"])
+        )
+        if due > can:
+            line = d.claims.text[: match.start()].count("\n") + 1
+            yield fail("X.capacity", "capacity", Said(match[0], line), f"{due:,.0f} are expected, {can:,.0f} can be looked at", "Raise the threshold until what is flagged can be worked, or find more people.")  # fmt: skip
 
 
 def baseline_is_level(d: Document) -> Iterator[Finding]:
@@ -198,4 +232,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, capacity, guardrails_agree, baseline_is_level)  # fmt: skip

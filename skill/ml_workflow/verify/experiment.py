@@ -39,14 +39,21 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
     """Units over arms against the days: n per arm × arms ÷ units a day."""
     plan, daily = read_plan(d), units_per_day(d)
     if not (plan.n and daily) or (
-        said.has(r"infeasible|weeks each|alternative")
-        or d.claims.part(PART).has(r"stepped[- ]wedge|switch-?back")
+        said.has(r"infeasible|weeks each|alternative") or d.claims.part(PART).has(r"stepped[- ]wedge")
     ):
         return
     per_day, per_arm = daily
     needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
     if needed > runs * 1.05:
         yield fail("C7.duration", "Min duration", said, f"{runs:g} days, but {plan.n:,.0f} per arm at {per_day:,.0f} a day take {needed:.1f}", "Run longer, or test a larger effect.")  # fmt: skip
+
+
+def arms(d: Document) -> Iterator[Finding]:
+    """Arms counted out in the split hold what the calculation asks for: `60 receive the advice, 60 continue`."""
+    split, plan = d.claims.row(PART, "traffic_split"), read_plan(d)
+    told = re.search(r"(?<![\d.,:])(\d[\d,]*) (?:[a-z]+ ){0,2}?(?:receive|get|use|see|work with|are treated)\b[^.;]{0,40}?(?<![\d.,])(\d[\d,]*) (?:[a-z]+ ){0,2}?(?:continue|keep|remain|stay|do not|serve as|are control)", split.text)  # fmt: skip
+    if told and plan.n and (smallest := min(float(told[n].replace(",", "")) for n in (1, 2))) < plan.n * 0.95:
+        yield fail("C7.n_low", "Traffic split", split, f"{smallest:,.0f} in an arm, {plan.n:,.0f} per arm are needed", "Assign as many as the calculation asks for.")  # fmt: skip
 
 
 def guardrails(d: Document) -> Iterator[Finding]:
@@ -69,6 +76,11 @@ def guardrails(d: Document) -> Iterator[Finding]:
         )
     elif len(numeric) < 2:
         yield fail("C7.guard_num", "Guardrail metrics", said, "fewer than two guardrails have a number", "Give each its limit.")  # fmt: skip
+    listed = said.text.split(";")
+    for rail in listed if len(listed) > 1 else ():
+        if len(rail.split()) > 1 and not re.search(r"\d|\b(?:no|not|none|never|zero|unchanged|must stay|at least|at most|non-inferior\w*|one|two|three|five|half)\b", rail, re.IGNORECASE):  # fmt: skip
+            yield fail("C7.guard_num", "Guardrail metrics", said, f"“{rail.strip()[:50]}” has no bound", "Give each guardrail its limit.")  # fmt: skip
+            break
     words = _telling(re.split(r"[:;(,]|\bbaseline\b", d.claims.row(PART, "primary_metric").text)[0])
     for rail in rails:
         own = _telling(re.split(r"[≤≥<>:(]|\bnot (?:below|above)\b|at (?:least|most)", rail)[0])
@@ -86,6 +98,17 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
     runs = planned_days(said)
     waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
     wait = max(waits, default=0.0)
+    at_once = said.find(
+        r"(?:the (?:day|morning|evening) after|immediately (?:after|when)|as soon as|on) the (?:last|final|trial|test)\b[^.;]{0,30}"
+    )
+    if (
+        runs
+        and not wait
+        and at_once
+        and (d.stated.label_min or 0.0) >= 2
+        and not said.has(r"final|settle|matur|correct|complete")
+    ):
+        yield fail("C7.delay", "Min duration", said, f"“{at_once[0]}”: outcomes take {d.stated.label_min:g} days", f"Read {d.stated.label_min:g} days after the last assignment.")  # fmt: skip
     if not runs or wait < 5 or not said.has(r"read|evaluat|analys|day \d+"):
         return
     figures = [n.days for n in said.numbers if n.unit in ("day", "week", "month")]
@@ -147,7 +170,7 @@ def rollback(d: Document) -> Iterator[Finding]:
     if said.text and not said.numbers and not said.has(r"\d"):
         yield fail("C7.rollback", "Rollback criteria", said, "no number", "Give metric, limit and window.")
     elif said.text and not said.has(
-        r"\d+ ?(?:min|h|hours?|d|days?|weeks?|minutes|runs?)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|(?:in|over|per|within) (?:one|a|any|\d+) (?:\w+ )?(?:day|week|shift|hour|run|night|season)\b|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
+        r"\d+ ?(?:min|h|hours?|d|days?|nights?|mornings?|weeks?|minutes|runs?)\b|(?:\d+|two|three|four|five|seven|ten) (?:\w+ )?(?:days|nights|mornings|weeks|hours|minutes)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|(?:in|over|per|within) (?:one|a|any|\d+) (?:\w+ )?(?:day|week|shift|hour|run|night|season)\b|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
     ):
         yield fail(
             "C7.rollback", "Rollback criteria", said, "no window over which it is read", "Give the window."
@@ -181,7 +204,7 @@ def interference(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (power, duration, guardrails, outcome_delay, primary, peeking, rollback, interference),
+    (power, duration, arms, guardrails, outcome_delay, primary, peeking, rollback, interference),
     (
         (PART, "traffic_split"),
         (PART, "primary_metric"),

@@ -76,8 +76,10 @@ def fallback(d: Document) -> Iterator[Finding]:
             "no number says when it takes over",
             "Give milliseconds, hours or a share.",
         )
+    if not re.search(r"\d", ladder) and (unnumbered := _unnumbered_condition(said.text)):
+        yield fail("C10.trigger", "Fallback", said, f"“{unnumbered[:60]}”: no number says when that is", "Give milliseconds, hours or a share.")  # fmt: skip
     if said.has(
-        r"however old|whatever its age|no matter how old|regardless of (?:its )?age|any age|of any age"
+        r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|whatever its age|no matter how old|regardless of (?:its )?age|any age|of any age"
     ):
         yield fail("C10.stale", "Fallback", said, "old output without a largest age", "Say how old a result may be.")  # fmt: skip
     yield from _in_time(d, said)
@@ -93,6 +95,20 @@ def fallback(d: Document) -> Iterator[Finding]:
         yield fail(
             "C10.stale", "Fallback", said, "no largest age for old output", "Say how old a result may be."
         )
+
+
+def _unnumbered_condition(text: str) -> str:
+    """The condition the first level begins with, when nothing in it or in its sentence before the answer is a number."""
+    first = re.split(r"(?<=[.;])\s+", text)[0]
+    condition = re.match(
+        r"\W*((?:if|when|whenever|should|once|in case|as soon as)\b(?:[^,→.;:]|,(?= or\b))*)",
+        first,
+        re.IGNORECASE,
+    )
+    if condition is None or re.search(r"\d|one|two|three|half|missing|absent|not (?:there|ready|delivered)", condition[1], re.IGNORECASE):  # fmt: skip
+        return ""
+    later = re.search(r"(?:trigger\w*|time-?out|takes? over|switch\w*|deadline|fires)\b[^.;]{0,40}\d", text.replace(condition[0], ""), re.IGNORECASE)  # fmt: skip
+    return "" if later else condition[1].strip()
 
 
 def _levels(text: str) -> list[str]:

@@ -13,13 +13,13 @@ from briefwright.skill.spec import Finding
 PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|(?<!train-)(?<!training )(?<!training-)(?<!train )windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
 ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay"
-FUTURE = r"\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
-EXCLUDED = r"\bexclud|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
+FUTURE = r"(?:nearest|closest) in time|around (?:the )?(?:request|prediction|decision|moment|scoring)\b|(?:measured|observed|actual|recorded)\b[^|.;]{0,40}\b(?:on|during|at) (?:the )?(?:day of (?:the )?)?(?:arrival|delivery|departure|event|service|stay|flight|visit|target|forecast|due)(?: (?:day|date|night|hour))?\b|(?:up to|until|by) (?:\d\d:\d\d )?(?:on|of) the (?:day of )?(?:arrival|target|delivery|departure|event|service|due)(?: (?:day|date))?\b|\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
+EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
 # Names of things that exist only once the case is over; counted only where the row gives no window, no as-of and no history.
-WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
+WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|ack|acknowledg\w+|late fee|fee posted|posted|officer notes?|case notes?|scout\w*|inspection result|result|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
 AS_OF = r"\bt0\b|\b(?:before|prior|previous|past|last|history|ago|lag(?:ged|s)?|earlier|valid at|as of|as-of|known at|at (?:request|prediction|scoring)|matur\w*|window|static|planned|published|forecast|out[- ]of[- ]fold)\b|\d+ ?(?:d|h|min|days?|hours?|weeks?|months?)\b"
-EVENTS = r"orders?|sales?|visits?|trips?|clicks?|events?|payments?|bookings?|calls?|purchases?|transactions?|usage|redemptions?|scans?|demand|consumption|starts?|contacts?|claims?|fraud\w*|spend\w*|days from"
+EVENTS = r"cases|tickets|stops|alarms|jobs|deliveries|failures|messages|e-?mails|orders?|sales?|visits?|trips?|clicks?|events?|payments?|bookings?|calls?|purchases?|transactions?|usage|redemptions?|scans?|demand|consumption|starts?|contacts?|claims?|fraud\w*|spend\w*|days from"
 AGGREGATE = rf"\b(?:rolling|recent|running|moving)\b|^(?:the )?(?:mean|median|average|count|sum|number|share|total|min|max|rate)\b[^|]{{0,30}}\b(?:{EVENTS})\b"
 FITTED_ON_ALL = r"(?:fitted|learn(?:ed|t)|computed|calculated|normali[sz]\w+|standardi[sz]\w+|scal(?:ed|ing|ers?)|statistics|encod\w+|imput\w+|centred|centered|divided by|z-?score|min-?max|mean and (?:spread|deviation|sd|standard deviation))[^.;|\n]{0,110}?\b(?:all|entire|whole|full|complete|every|ever taken|including (?:the )?(?:test|validation))\b(?! training)(?! (?:LightGBM|parameters|features|numeric|inputs|of them fitted))"
 LEVELS = r"^\W*(low|med(?:ium)?|high)\b"
@@ -92,7 +92,7 @@ def loose_aggregates(d: Document) -> Iterator[Finding]:
         if re.search(EXCLUDED, f.all, re.IGNORECASE) or is_temporal(f):
             continue
         if re.search(AGGREGATE, f.transform, re.IGNORECASE) and not re.search(
-            AS_OF, f"{f.transform} {f.name.replace('_', ' ')}", re.IGNORECASE
+            rf"{AS_OF}|snapshot|archiv", f"{f.source} {f.transform} {f.name.replace('_', ' ')}", re.IGNORECASE
         ):
             yield fail("C2.window_len", f.name, said, "an aggregate over events without a window", "Say how far back it reaches and where it ends.")  # fmt: skip
 
@@ -101,6 +101,8 @@ def freshness(d: Document) -> Iterator[Finding]:
     """A window may not end later than its source can be read, nor may one built from the label end before labels are final."""
     for f, said in _each(d):
         lag = lag_days(f.transform)
+        if lag is None and _is_label_derived(d, f) and (d.stated.label_min or 0) >= 2 and re.search(UP_TO_T0, f.transform, re.IGNORECASE) and not re.search(r"matur|final|settled|out[- ]of[- ]fold", f.transform, re.IGNORECASE):  # fmt: skip
+            yield fail("C2.target", f.name, said, f"built from the label up to the prediction, a label takes {d.stated.label_min:g} d", f"End it {d.stated.label_min:g} d before t0.")  # fmt: skip
         if lag is None or re.search(EXCLUDED, f.all, re.IGNORECASE):
             continue
         late = max(
@@ -112,16 +114,29 @@ def freshness(d: Document) -> Iterator[Finding]:
             default=0.0,
         )
         late = max(late, _stated_delay(f))
-        wait = d.stated.label_days or 0.0
+        wait = d.stated.label_min or 0.0
         if _is_label_derived(d, f) and lag < wait * 0.99 and wait >= 1:
             yield fail("C2.target", f.name, said, f"built from the label, ends {lag:g} d before t0, a label takes {wait:g} d", f"End it {wait:g} d before t0.")  # fmt: skip
         elif lag < late * 0.99:
             yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, its source is {_time(late)} late", f"End it at least {_time(late)} before t0.")  # fmt: skip
 
 
+UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the (?:request|prediction|evening before))\b"
+PRESENT = r"\b(?:current|present|today['’]?s|latest|actual) (?:\w+ ){0,2}?(?:row|record|state|feed|version|table|extract|master|file|profile|entry)\b|\bas (?:it|they) (?:stands?|is|are) (?:today|now)|\bon file\b"
+HELD_THEN = r"\bt0\b(?! ?\W? ?$)|valid at|as[- ]of|snapshot|archiv|at (?:request|scoring|prediction|booking|order)|history|version(?:ed|s of)|frozen|never change|immutable|slowly changing|scd"
+
+
+def present_state(d: Document) -> Iterator[Finding]:
+    """`the current ad row`: a state of today is joined to past cases, which knows what came after them."""
+    for f, said in _each(d):
+        match = re.search(PRESENT, f.transform, re.IGNORECASE)
+        if match and not re.search(EXCLUDED, f.all, re.IGNORECASE) and not re.search(HELD_THEN, f"{f.transform.replace(match[0], '')} {f.risk}".replace("− t0", ""), re.IGNORECASE):  # fmt: skip
+            yield fail("C2.as_of", f.name, said, f"“{match[0]}” is what stands there today, not what stood there at the prediction", "Join the version valid at t0.")  # fmt: skip
+
+
 def _stated_delay(f: FeatureClaim) -> float:
     """`returns are booked up to 24 h later`: a delay the row itself admits."""
-    match = re.search(r"(?:up to|at most|≤|is|are|booked|posted|arriv\w+)\s+(?:about |up to )?(\d+(?:[.,]\d+)? ?\w+)(?: \w+){0,3}? (?:late\b|later|behind|delay)|delay of (?:up to )?(\d+ ?\w+)", f.risk, re.IGNORECASE)  # fmt: skip
+    match = re.search(r"(?:up to|at most|≤|is|are|booked|posted|arriv\w+|loads?|lands?|comes?|shows? up|published|updated)\s+(?:about |up to )?(\d+(?:[.,]\d+)? ?\w+)(?: \w+){0,3}? (?:late\b|later|behind|delay)|delay of (?:up to )?(\d+ ?\w+)", f.risk, re.IGNORECASE)  # fmt: skip
     found = numbers(match[1] or match[2]) if match else ()
     return found[0].days if found else 0.0
 
@@ -268,6 +283,10 @@ def store(d: Document) -> Iterator[Finding]:
     answers = _criteria(said.text)
     none = said.has(r"none of the (?:three )?criteria|all three (?:criteria )?(?:fail|are not)|no criterion|three times no|not shared[^.;]{0,60}no real[- ]time") or list(answers.values()) == [False] * 3  # fmt: skip
     every = said.has(r"(?:all |the )?three criteria (?:hold|are (?:all )?(?:met|fulfilled|satisfied)|apply|se cumplen)|shared[^.;]{0,40}and real[- ]time") or True in answers.values()  # fmt: skip
+    if not yes and said.has(
+        r"(?<!no )(?<!not )real-?time look-?ups? (?:take place|are (?:needed|required|made)|happen|run)"
+    ):
+        every = True
     if (yes and none) or (not yes and every and not said.has(r"three criteria (?:are )?not")):
         yield fail(
             "C2.fs_logic",
@@ -340,6 +359,17 @@ def _criteria(text: str) -> dict[str, bool]:
 
 
 CHECK = TextCheck(
-    (risks, windows, loose_aggregates, freshness, afterwards, written_later, sources, encodings, store),
+    (
+        risks,
+        windows,
+        loose_aggregates,
+        freshness,
+        present_state,
+        afterwards,
+        written_later,
+        sources,
+        encodings,
+        store,
+    ),
     ((PART, "feature_store"),),
 )

@@ -16,7 +16,7 @@ from briefwright.skill.spec import Finding
 _BELOW = r"<=|≤|<|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
 _ABOVE = r">=|≥|>|(?:rises?|climbs?) (?:to |above |over )|\babove\b|\bover\b|\bat least\b|more than|exceeds?"
 _LEVEL = re.compile(
-    rf"(?P<name>[^\W\d_][\w@'’/ -]{{2,48}}?)\s*(?:\([^)]{{0,40}}\)\s*)?(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:days?|weeks?|months?|hours?|min|h|d)\b)",
+    rf"(?P<name>[^\W\d_][\w@'’/ -]{{2,48}}?)\s*(?:\([^)]{{0,40}}\)\s*)?(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:[a-z]+ )?(?:days?|nights?|weeks?|months?|hours?|minutes?|min|h|d)\b)",
     re.IGNORECASE,
 )
 _BAND = re.compile(

@@ -7,7 +7,7 @@ from briefwright.skill.ml_workflow.verify.claims import Said
 
 METRIC = (
     r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit rate|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
-    r"ndcg|mrr|map|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
+    r"ndcg|mrr|map(?:[@ ]?\.?\d[\d.:]*)?|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
 NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}})?"
@@ -45,10 +45,17 @@ def metric_values(said: Said) -> list[Value]:
     for match in _VALUE.finditer(said.text):
         unit = re.match(rf"\s?(?:{_TIME})", match["after"], re.IGNORECASE)
         error = re.match(ERRORS, match[1], re.IGNORECASE)
+        if match["percent"] and re.match(r"\s?(?:[\w-]+ )?(?:confidence|interval|CI\b|bound|limit|bootstrap)", match["after"], re.IGNORECASE):  # fmt: skip
+            continue  # `its 95 % interval`: how sure, no value of the metric
         if re.match(r"\s?(?:of|out of) \d", match["after"]) and float(match["value"].replace(",", ".")) > 1:
             continue  # `78 of 155`: a count, no value of the metric
         if unit and not match["percent"] and not (error and match["op"]):
             continue  # `recall over 14 days …`: a window, no value
+        if (
+            re.search(r"\b(?:within|minus|drops? by|differ\w* by|by)\W*$", match["mid"], re.IGNORECASE)
+            and not match["op"]
+        ):
+            continue  # `within 0.001`: a distance, no level
         value = float(match["value"].replace(",", ".")) / (100 if match["percent"] else 1)
         found.append(Value(_bare(match[1]), _operator(match), value))
     return found
@@ -56,13 +63,16 @@ def metric_values(said: Said) -> list[Value]:
 
 def _bare(name: str) -> str:
     name = {"mean absolute error": "mae", "average precision": "pr-auc", "prauc": "pr-auc"}.get(name.lower().strip(), name.lower().strip())  # fmt: skip
+    name = re.sub(r"^map\W?\.?\d.*", "map", name)
     return re.sub(r"^(?:field-level |span )?(micro|macro)?[- ]?f1.*", lambda m: "f1", name)
 
 
 def _operator(match: re.Match[str]) -> str:
     if match["op"] in ("≤", "<=", "<"):
         return "<="
-    if match["op"] in ("≥", ">=", ">"):
+    if match["op"] in ("≥", ">=", ">") or re.search(
+        r"\bnot (?:below|under|less than|lower than)\W*$", match["mid"], re.IGNORECASE
+    ):
         return ">="
     after = re.match(r"\s*,? ?or (?:lower|less|below|fewer|under)", match["after"], re.IGNORECASE)
     return "<=" if after or re.search(_SMALL, match["mid"], re.IGNORECASE) else ">="

@@ -8,13 +8,14 @@ from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows, psi_noise
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.metrics import metric_values
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail, warn
-from briefwright.skill.numbers import numbers
+from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
 
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
-TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|report|deviation|miss|complain|feedback"
-LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
+TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|overrid|overrul|revers|re-?rout|confirm"
+INPUTS = r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen|stability index)\b|\bdistribution of (?:the )?(?:inputs?|features?)\b|embeddings?"
+LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|to be noted|noted?|take note|for information|fyi|log(?:ged)?(?: it)?|keep an eye(?: on)?|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
 def thresholds(d: Document) -> Iterator[Finding]:
@@ -33,12 +34,20 @@ def thresholds(d: Document) -> Iterator[Finding]:
             re.search(LOOK_ONLY, action, re.IGNORECASE) or not re.search(r"\w", action)
         ):
             yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
-        if not re.search(
-            r"daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season",
-            said.text,
+        read = _measured(said)
+        if not any(n.unit in TIME_IN_DAYS or n.per for n in numbers(read)) and not re.search(
+            r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
+            read,
             re.IGNORECASE,
         ):
             yield fail("C8.window", label, said, "no window", "Say over which rows or days it is read.")
+
+
+def _measured(said: Said) -> str:
+    """The row without what somebody does about it: an action `within two days` is no window."""
+    if not said.columns:
+        return said.text
+    return " · ".join(cell for column, cell in said.columns if not re.search(r"action|owner|respon|who\b|runbook", column, re.IGNORECASE))  # fmt: skip
 
 
 def psi(d: Document) -> Iterator[Finding]:
@@ -131,11 +140,9 @@ def signal(said: Said) -> str:
 def concept(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "concept_drift")
     words = signal(said)
-    inputs_only = re.search(r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen)\b[^.;·]{0,40}\b(?:inputs?|input columns|features?|columns)\b", words, re.IGNORECASE)  # fmt: skip
-    if said.text and (
-        not re.search(TRUTH, f"{said.cell('tool') or ''} {words}", re.IGNORECASE)
-        or (inputs_only and not re.search(TRUTH, words, re.IGNORECASE))
-    ):
+    truth = re.search(TRUTH, words, re.IGNORECASE)
+    tool = "" if re.search(INPUTS, words, re.IGNORECASE) else said.cell("tool") or ""
+    if said.text and not truth and not re.search(TRUTH, tool, re.IGNORECASE):
         yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
 
 
@@ -159,9 +166,32 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
     wait = d.stated.label_days or 0.0
     for name in ("model_drift", "concept_drift"):
         said = d.claims.row(PART, name)
+        words = signal(said)
+        recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip
+        if wait >= 2 and recent and metric_values(Said(words, 0)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
+            yield fail("C8.label_delay", name.replace("_", " "), said, f"“{recent[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
+            continue
         match = re.search(r"yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip
         if wait >= 2 and match and metric_values(Said(signal(said), 0)) and not re.search(r"proxy", signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{match[0]}” has no labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
+
+
+MATURE = r"matur|settled|final|complete|labelled|labeled|confirmed|ending|old by|proxy|closed|t0|t −|t -"
+
+
+def _days(text: str) -> float:
+    return sum(n.days for n in numbers(text))
+
+
+def final_means(d: Document) -> Iterator[Finding]:
+    """A document that says what it calls final: rows of yesterday are not, where a label takes days."""
+    wait = d.stated.label_days or 0.0
+    part = d.claims.part(PART)
+    said = part.find(
+        r"[“\"']?(?:final|matured|settled|labelled)[”\"']?(?: \w+)? (?:means?|are|is)\b[^.;\n]{0,60}?(?:yesterday|last night|until today|the day before)"
+    )
+    if wait >= 2 and said and not re.search(r"\bnot\b|except|without", said[0]):
+        yield fail("C8.label_delay", "Monitoring and Drift", part, f"“{said[0][:70]}”: a label takes {wait:g} days", f"Count rows as final {wait:g} days later.")  # fmt: skip
 
 
 def one_tool(d: Document) -> Iterator[Finding]:
@@ -177,6 +207,6 @@ def one_tool(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (thresholds, psi, many_tests, concept, below_baseline, fresh_labels, one_tool),
+    (thresholds, psi, many_tests, concept, below_baseline, fresh_labels, final_means, one_tool),
     tuple((PART, name) for name in ROWS),
 )

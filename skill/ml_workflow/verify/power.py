@@ -31,10 +31,14 @@ def power(d: Document) -> Iterator[Finding]:
         yield fail("C7.power", "Primary metric", said, f"power {plan.power:g} misses more than one real effect in five", "Plan for at least 0.80.")  # fmt: skip
     if plan.n is None and not excused:
         yield fail("C7.n_low", "Primary metric", said, "no sample size per arm", "Compute it from baseline, effect, alpha and power.")  # fmt: skip
-    if plan.baseline is None and plan.sd is None and not excused:
+    if plan.baseline is None and not plan.sds and not excused:
         yield fail("C7.mde", "Primary metric", said, "no baseline and no smallest effect", "State both.")
-    elif plan.baseline is not None and not any(0 < p < 1 for p in plan.treated) and plan.sd is None and not excused:  # fmt: skip
+    elif plan.baseline is not None and not any(0 < p < 1 for p in plan.treated) and not plan.sds and not excused:  # fmt: skip
         yield fail("C7.mde", "Primary metric", said, "no smallest effect that is possible from this baseline", "State it, relative or in percentage points.")  # fmt: skip
+    elif plan.sds and plan.delta is None and not excused:
+        yield fail(
+            "C7.mde", "Primary metric", said, "no smallest effect", "State it in the metric's own unit."
+        )
     if effect := said.find(r"design effect\W{0,3}(?:of |is |= ?)?(\d+(?:\.\d+)?)"):
         yield from _inflated(plan, said, float(effect[1]))
     elif not said.has(OTHER_FORMULA):
@@ -80,8 +84,10 @@ def _sizes(plan: Plan, alpha: float, sided: int = 0, level: float | None = None)
     power, sided = level or plan.power or 0.8, sided or plan.sided
     found = []
     try:
-        if plan.sd and plan.delta:
-            found.append(sizing.n_two_means(plan.sd, plan.delta, alpha, power, sided))
+        if plan.sds:
+            found += [
+                sizing.n_two_means(sd, plan.delta, alpha, power, sided) for sd in plan.sds if plan.delta
+            ]
         elif plan.baseline is not None:
             found += [sizing.n_two_proportions(plan.baseline, treated, alpha, power, sided) for treated in plan.treated if 0 < treated < 1]  # fmt: skip
     except SizingError:
@@ -113,7 +119,7 @@ def _slip(plan: Plan, alpha: float, right: float) -> str:
 
 def _misread_effects(plan: Plan, alpha: float) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
-    if plan.baseline is None or plan.sd:
+    if plan.baseline is None or plan.sds:
         return found
     p0 = plan.baseline
     for p1 in plan.treated:

@@ -19,19 +19,20 @@ from briefwright.skill.ml_workflow.verify.metrics import (
     spelled_out,
 )
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
-from briefwright.skill.numbers import Number
+from briefwright.skill.numbers import TIME_IN_DAYS, Number
 from briefwright.skill.spec import Finding
 
 PART = "problem_definition"
 # A head that names the model's own quality, whatever business noun follows it (`recall of the grading network`).
 MODEL_QUALITY = (
     rf"^\W*(?:the |our |overall |mean |median |average )?(?:{METRIC}|silhouette|mean (?:absolute|squared|percentage)[a-z ]* error)\b"
-    r"|\b(?:forecast|prediction|model|classifier|ranking|network|system)(?:'s)?[ -](?:quality|accuracy|error|performance|score)\b"
+    r"|\b(?:forecast|prediction|detection|model|classifier|ranking|network|system)(?:'s)?[ -](?:quality|accuracy|error|performance|score)\b"
     r"|\b(?:accuracy|quality|error|precision) of (?:the |our )?(?:forecasts?|predictions?|models?|classifier|scores?|quotes?|announced|estimates?)\b"
     r"|confidence score|^\W*(?:the )?(?:mean |average )?(?:token|span|field|entity|word|pixel|class)-level |(?:score|confidence|accuracy|recall|precision) of (?:the |our )?(?:\w+ )?(?:classifier|network|model|extracts?|detector)|ability (?:of the \w+ )?to (?:tell|distinguish|separate)|capacity of (?:the )?system"
     r"|measured (?:by|on|with|as) (?:the )?(?:mean|average)[a-z ]*(?:error|deviation)"
 )
 DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|waiting|handling time|minutes per|hours per|queue"
+UP = r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)"
 NOW, WANTED = (
     r"today|now\b|currently|current\b|at present|presently|last year|as is|status quo",
     r"target\w*|wanted|goal|aim\w*|or (?:more|less|fewer)|at (?:least|most)|[≥≤<>]=?|by (?:the )?(?:end|20\d\d|next|this)|within|planned|to be reached|want to",
@@ -58,8 +59,8 @@ def business_metric(d: Document) -> Iterator[Finding]:
     ) and not said.has(r"[€$%]|EUR|USD|\bNPS\b"):
         yield fail("C1.unit", "Business metric", said, "counted in points of a score", "Use a unit of the business: money, time, customers, cases.")  # fmt: skip
     stated = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h", "min")]
-    goal = said.has(rf"{WANTED}|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|above|below|under\b")
-    if not (stated or said.numbers) or (len(stated) == 1 and len(said.numbers) < 2 and not goal):
+    goal = said.has(rf"(?:{WANTED.replace('within|', '')})[^.;\d]{{0,30}}\d|\d[^.;]{{0,24}}(?:{WANTED})|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|(?:above|below|under)\b[^.;\d]{{0,12}}\d")  # fmt: skip
+    if not (stated or said.numbers) or (len({n.value for n in stated}) == 1 and not goal):
         yield fail(
             "C1.target", "Business metric", said, "no numeric target", "Say from which value to which."
         )
@@ -75,13 +76,22 @@ def direction(d: Document) -> Iterator[Finding]:
     head = Said(re.split(r"\bowner\b", said.text, flags=re.IGNORECASE)[0], said.line)
     if op:
         wrong = target.value < today.value if op == ">=" else target.value > today.value
+        fewer = (
+            op == ">="
+            and head.has(rf"{DOWN}|stops?\b|incidents?|accidents?|breakdowns?")
+            and not head.has(
+                rf"{UP}|prevent|caught|catch|detect|avoid|saved|found|recover|recall|share .*(?:on time|without)"
+            )
+        )
+        if not wrong and fewer and target.value > today.value:
+            yield fail("C1.target_direction", "Business metric", said, f"it should fall, and the target {op} {target.text} lies above today's {today.text}", "Turn the target round.")  # fmt: skip
         if wrong:
             yield fail("C1.target_direction", "Business metric", said, f"{today.text} today already meets {op} {target.text}", "Ask for more than today's value.")  # fmt: skip
         return
     down = said.has(
         r"\b(?:reduc|cut|lower|decreas|down\b|fewer|less\b|falls?|fell|drop|shrink|sink)"
     ) or head.has(DOWN)
-    up = head.has(r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)")
+    up = head.has(UP)
     if bool(down) != bool(up) and target.value != today.value and (target.value > today.value) == bool(down):
         yield fail("C1.target_direction", "Business metric", said, f"the words say {'down' if down else 'up'}, the numbers go from {today.text} to {target.text}", "Turn the words or the numbers round.")  # fmt: skip
 
@@ -91,7 +101,7 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
     text = said.text
     today: Number | None = None
     wanted: list[tuple[Number, str]] = []
-    amounts = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h") or not n.unit]
+    amounts = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h") and not re.search(r"\d (?:of|in|out of|per)\s*$", text[: n.start])]  # fmt: skip
     spans = {n.start: n for n in amounts}
     for number in amounts:
         before, after = text[max(0, number.start - 24) : number.start], text[number.end : number.end + 26]
@@ -128,8 +138,11 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
             wanted.append((number, sign))
     if today is None or not wanted:
         return None
-    target, op = wanted[0]
-    return (today, target, op) if today.unit == target.unit or not (today.unit and target.unit) else None
+    target, op = next((each for each in wanted if each[0].unit == today.unit), wanted[0])
+    alike = today.unit == target.unit or (
+        not (today.unit and target.unit) and target.unit not in TIME_IN_DAYS
+    )
+    return (today, target, op) if alike else None
 
 
 def evaluation_metric(d: Document) -> Iterator[Finding]:
@@ -232,7 +245,7 @@ def baseline(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "baseline_performance")
     if (
         said.text
-        and not said.has(r"\d")
+        and not said.numbers
         and not said.has(
             r"(?:will be|to be|is being|gets) (?:measured|replayed|computed)|measured (?:by|before|in)|measure (?:it|by)|replay"
         )

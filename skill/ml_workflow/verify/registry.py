@@ -16,10 +16,10 @@ STAGES = {
 }
 SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
-AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|who (?:has )?trained (?:it|the (?:model|run|adapter)))"
+AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
 SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
 WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
-NO_WAY_BACK = r"\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
+NO_WAY_BACK = r"(?:previous|old|prior|preceding|earlier) (?:versions?|models?|builds?|adapters?)\b[^.;|]{0,24}\b(?:deleted|removed|discarded|purged|overwritten|not kept)|\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
 
 
@@ -85,11 +85,18 @@ NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|abov
 def transitions(d: Document) -> Iterator[Finding]:
     """Each step towards production has its own numeric gate, and nobody signs their own work."""
     said = d.claims.row(PART, "registry")
-    for name, words in promotions(d):
-        if not re.search(NUMERIC, words) and not re.search(r"^\W*[GT]\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE):  # fmt: skip
+    told = list(promotions(d))
+    listed = re.search(r"^\W*[GT]\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE)
+    for name in dict.fromkeys(name for name, _ in told):
+        words = " ; ".join(words for stage, words in told if stage == name)
+        elsewhere = (
+            listed and re.search(r"\b[GT]\d|gates?\b", words) and not re.search(r"^\W*[GT]\d+ ·", words)
+        )
+        if not re.search(NUMERIC, words) and not elsewhere:
             yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
+    for name, words in told:
         author = re.search(AUTHOR, words, re.IGNORECASE)
-        if author and not re.search(r"\bnot\b|n['’]t\b|blocked|impossible|forbidden|disabled|never|other than|except|different|second|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
+        if author and not re.search(r"\bnot\b|n['’]t\b|blocked|impossible|forbidden|disabled|never|nobody|other than|except|different|second|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
             yield fail("C5.self", "Registry", said, f"“{author[0]}” approves the step to {name}", "Name a role other than the author.")  # fmt: skip
 
 
@@ -101,7 +108,8 @@ def signatures(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "registry")
     told = list(promotions(d))
     steps = {name: " ".join(words for other, words in told if other == name) for name, _ in told}
-    signed = {name: re.search(APPROVER, words, re.IGNORECASE) is not None for name, words in steps.items()}
+    column = re.search(r"^[^\n]* · \W*(?:approv\w*|decid\w*|decision|sign\w*|released? by|who\b[^·\n]*)\W*$", d.claims.part(PART).text, re.IGNORECASE | re.MULTILINE)  # fmt: skip
+    signed = {name: column is not None or re.search(APPROVER, words, re.IGNORECASE) is not None for name, words in steps.items()}  # fmt: skip
     for name, has in signed.items():
         if not has and any(signed.values()):
             yield fail("C5.approver", "Registry", said, f"nobody approves the step to {name}", "Name a role other than the author.")  # fmt: skip
@@ -109,10 +117,16 @@ def signatures(d: Document) -> Iterator[Finding]:
         yield fail("C5.promotions", "Registry", said, "no rule for the step to staging", "Give its gate and its approver.")  # fmt: skip
 
 
+NOT_THIS_WAY = r"\b(?:cannot|can not|never|not|no version|nothing|forbidden)\b[^.;|]{0,24}$"
+
+
 def promotions(d: Document) -> Iterator[tuple[str, str]]:
-    """(stage, the words about reaching it), from the registry row and from rows of the part that open with a step."""
+    """(stage, the words about reaching it), from the registry row and from rows of the part that name a step."""
     row = d.claims.row(PART, "registry").text
-    lines = [row, *(line for line in d.claims.part(PART).text.splitlines() if re.match(rf"\W*(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) and line not in row)]  # fmt: skip
+    rows = [line for line in d.claims.part(PART).text.splitlines() if line not in row]
+    stepped = {line: stage for line in rows if (stage := _step_of(line))}
+    yield from ((stage, line) for line, stage in stepped.items())
+    lines = [row, *(line for line in rows if line not in stepped and re.match(rf"\W*(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE))]  # fmt: skip
     for line in lines:
         steps = list(re.finditer(TRANSITION, line, re.IGNORECASE))
         for n, step in enumerate(steps):
@@ -127,8 +141,18 @@ def promotions(d: Document) -> Iterator[tuple[str, str]]:
                     or re.search(r"when|if\b|after|[:;·≥≤<>]|approv|sign|needs|requires|gate|review", words)
                 )
                 and not re.match(r"\W*A version moves", words)
+                and not re.search(NOT_THIS_WAY, line[: step.start()], re.IGNORECASE)
             ):
                 yield "staging" if step["staging"] else "production", words
+
+
+def _step_of(line: str) -> str:
+    """`staging` or `production` for a row of a table of steps or gates: one of its cells is nothing but the step."""
+    for cell in line.split(" · ")[:4] if line.count(" · ") >= 2 else ():
+        step = re.fullmatch(rf"\W*(?:[\w@-]+ )?(?:{TRANSITION})[\w@ `*-]{{0,16}}", cell, re.IGNORECASE)
+        if step and len(cell) < 48:
+            return "staging" if step["staging"] else "production"
+    return ""
 
 
 def _gates(said: Said, part: str) -> bool:

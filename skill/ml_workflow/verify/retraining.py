@@ -12,9 +12,9 @@ from briefwright.skill.spec import Finding
 PART = "monitoring_and_drift"
 RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|once a|each (?:day|night|week|month|quarter|season)|\d+[- ]?(?:days?|weeks?|months?)\b|season|mondays?|sundays?|january|july|continuous|never|locked|frozen"
 BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
-GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|≥|>=|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
-REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used)|takes over)\b"
-UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest) (?:rows|data|days)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
+GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|[≥]=? ?[\d.,]+(?![\d.,]* ?(?:d|days?|weeks?|h)\b)|≥ ?(?:the )?champion|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
+REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used|pushed|shipped|rolled out|sent)|takes over|(?:pushed|shipped|rolled out|sent|goes) to (?:the )?(?:fleet|production|all|every))\b"
+UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest) (?:rows|data|days)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
 
 
 def policy(d: Document) -> Iterator[Finding]:
@@ -57,21 +57,25 @@ def policy(d: Document) -> Iterator[Finding]:
         yield fail("C9.continuous", "Retraining policy", said, "continuous learning without a way back", "Keep snapshots and say how one returns.")  # fmt: skip
 
 
+PROMISED = r"\btrigger\w*|\bon top\b|\badditional(?:ly)?\b|\bin addition\b|\bextra (?:run|training)|unscheduled|on drift|\bwhenever\b"
+CONDITION = r"[<>≤≥]=? ?[±\S]{0,4}\d|\b(?:below|above|under|over|outside|exceed\w*|beyond|falls?|rises?|drops?|more than|less than|fewer than|by)\b[^.;\d]{0,24}±? ?\d[\d.,]*(?! ?(?:d|days?|weeks?|h|hours?|months?)\b)|\d ?(?:%|pp\b|points)"
+NO_CONDITION = rf"{GATE}|champion|promot\w+|at most (?:one|once|\d)|(?:never|not|no) more (?:than|often)|maximum (?:one|once|\d)|back\b|restored|reinstated"
+POINTS_TO = r"\b(?:monitor|alarm|alert|threshold)s?\b"
+
+
 def _numeric_trigger(d: Document, said: Said) -> Iterator[Finding]:
-    """A policy that speaks of a trigger gives its number, or a row named trigger does."""
+    """A policy that promises a trigger gives its number, points to the monitor that has it, or a row named trigger does."""
     part = d.claims.part(PART).text
-    spoken = said.has(r"triggered|on drift") or (said.has(r"\bwhen\b|\bif\b") and not said.has(RHYTHM))
-    bare = re.sub(r"every \d+ \w+|\d+ (?:days?|weeks?) before", "", said.text)
-    for promise in re.finditer(r"\btriggered\b(?P<what>[^.;|·]*)", bare, re.IGNORECASE):
-        if not re.search(r"\d|monitor|alarm|alert|above|row", promise["what"], re.IGNORECASE) and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE) and not re.search(r"\d", bare.split(promise[0])[0][-60:]):  # fmt: skip
-            yield fail("C9.no_trigger", "Retraining policy", said, f"“{promise[0][:60].strip()}” gives no number", "Name a monitored metric with its value and window.")  # fmt: skip
-            return
-    if (
-        spoken
-        and not re.search(r"\d", bare)
-        and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE)
-    ):
-        yield fail("C9.no_trigger", "Retraining policy", said, "no numeric trigger", "Name a monitored metric with its value and window.")  # fmt: skip
+    clauses = re.split(r"[.;]\s|,? (?=but |no more |not more |at most (?:one|once)|never |maximum (?:one|once|\d))", re.sub(r"every \d+ \w+|\d+ (?:days?|weeks?) before|≥ ?\d+ ?(?:d|days?|weeks?)\b", "", said.text))  # fmt: skip
+    others = [clause for clause in clauses if not re.search(NO_CONDITION, clause, re.IGNORECASE)]
+    promised = next((m for clause in others if (m := re.search(PROMISED, clause, re.IGNORECASE))), None) or (
+        None if said.has(RHYTHM) else next((m for clause in others if (m := re.search(r"\b(?:when|if)\b", clause, re.IGNORECASE))), None)
+    )  # fmt: skip
+    if promised is None:
+        return
+    named = any(re.search(CONDITION, clause, re.IGNORECASE) or re.search(POINTS_TO, clause, re.IGNORECASE) for clause in others)  # fmt: skip
+    if not named and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE):
+        yield fail("C9.no_trigger", "Retraining policy", said, f"“{promised[0]}” comes without a number", "Name a monitored metric with its value and window.")  # fmt: skip
 
 
 def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from briefwright.skill.ml_workflow.sizing import capacity
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.sums import sums
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
+from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 PART = "model_serving"
@@ -119,7 +120,7 @@ def percentiles(d: Document) -> Iterator[Finding]:
             f"p50 {p50:g} ms is not below p99 {p99:g} ms",
             "The median lies below the 99th percentile.",
         )
-    mean = latency_ms(d.claims.part(PART), "mean(?: latency)?")
+    mean = latency_ms(d.claims.part(PART), MEAN)
     if mean and p99 and mean > p99:
         yield fail("C6.mean", "Latency SLA", sla, f"mean {mean:g} ms above p99 {p99:g} ms", "Check the mean.")
 
@@ -148,7 +149,15 @@ def load(d: Document) -> Iterator[Finding]:
         or _first(part, r"(\d+) (?:requests )?at once")
         or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
     )
-    mean = latency_ms(part, r"mean(?: (?:latency|time|service time))?") or _mean(part)
+    mean = latency_ms(part, MEAN) or _mean(part)
+    if (
+        rate
+        and mean
+        and not slots
+        and serving_kind(d.claims.row(PART, "serving_mode")) == "edge"
+        and rate * mean / 1000 > 1
+    ):
+        yield fail("C6.little", "Throughput", said, f"{rate:,.4g}/s × {mean:g} ms keep {rate * mean / 1000:.3g} devices busy", "Fewer or faster, or more devices.")  # fmt: skip
     if rate and replicas and slots and mean:
         inside = capacity.in_flight(rate, mean)
         if inside > replicas * slots:
@@ -168,7 +177,7 @@ def load(d: Document) -> Iterator[Finding]:
                 f"{inside / (replicas * slots):.0%} load at the peak",
                 "Stay at or below 75 %.",
             )
-    yield from _busy(part, said)
+    yield from _busy(said, scaling)
     stated_peak = _peak_elsewhere(d)
     if rate and stated_peak and rate < stated_peak * 0.9:
         yield fail("C6.peak", "Throughput", said, f"sized for {rate:g}/s, the document's peak is {stated_peak:g}/s", "Size for the peak.")  # fmt: skip
@@ -192,24 +201,32 @@ def load(d: Document) -> Iterator[Finding]:
         )
 
 
-BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:requests |messages )?(?:in (?:flight|progress))\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"
+BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:\w+ ){0,2}?(?:at the same time|simultaneous(?:ly)?)\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:requests |messages )?(?:in (?:flight|progress))\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"
 PLACES = r"(?:out of|against|of|on|for) (\d+|one)(?: ?[×x] ?(\d+))? (?:\w+ )?(?:slots?|places?|workers|threads|seats|cores)\b|= ?(\d+) (?:slots?|places?|threads)\b|(?<![\d×x] )(?<![\d.,])(\d+) (?:task )?(?:slots|places)\b"
 
 
-def _busy(part: Said, said: Said) -> Iterator[Finding]:
+def _busy(said: Said, scaling: Said) -> Iterator[Finding]:
     """`5.6 busy out of 12 task slots`: what is in flight against the places for it."""
-    text = said.text
+    text = f"{said.text} ; {scaling.text}"
     busy = re.search(BUSY, text, re.IGNORECASE)
-    places = re.search(r"()()(?:=|there are|gives?|provides?|making|so)\s*(\d+) (?:slots?|places?|threads)\b()", text) or re.search(PLACES, text, re.IGNORECASE)  # fmt: skip
+    places = re.search(MADE_OF, text, re.IGNORECASE) or re.search(r"()()(?:=|there are|gives?|provides?|making|so)\s*(\d+) (?:slots?|places?|threads)\b()", text) or re.search(PLACES, text, re.IGNORECASE)  # fmt: skip
     if not (busy and places):
         return
     inside = float(next(g for g in busy.groups() if g).replace(",", "."))
     first, times, total, bare = places.groups()
-    slots = float(total or bare or (1 if first == "one" else first)) * float(times or 1)
+    slots = float(total or bare or _count(first)) * _count(times or "1")
     if inside > slots:
         yield fail("C6.little", "Throughput", said, f"{inside:g} in flight on {slots:g} places", "More places, or less time per request.")  # fmt: skip
     elif inside > slots * HEADROOM:
         yield fail("C6.headroom", "Throughput", said, f"{inside / slots:.0%} busy at the peak", "Stay at or below 75 %.")  # fmt: skip
+
+
+MADE_OF = r"(?<![\d.,])(\d+|one|two|three|four|five|six|eight|ten) (?:\w+[ -]){0,3}?(?:[×x]|with|of|at) (\d+|one|two|three|four) (?:concurrent |parallel |\w+ )?(?:slots?|places?|workers?|sequences?|threads?|streams?)\b()()"
+"""`3 task managers × 4 slots`, `two replicas with 4 concurrent sequences`."""
+
+
+def _count(word: str) -> float:
+    return float(numbers(word)[0].value)
 
 
 def _peak_elsewhere(d: Document) -> float | None:
@@ -243,12 +260,18 @@ def batch_window(d: Document) -> Iterator[Finding]:
     rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(said, r"(\d[\d,]*(?:\.\d+)?) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)")  # fmt: skip
     workers = _first(said, r"(\d+) workers?\b") or 1
     window_s = _window_s(said) or _window_s(d.claims.part(PART)) or _clock_window_s(d)
-    if not window_s:
+    if not window_s or serving_kind(d.claims.row(PART, "serving_mode")) not in ("batch", ""):
         return
     runs = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and re.search(r"[=≈]\W*(?:about )?$", said.text[max(0, n.start - 10) : n.start])]  # fmt: skip
-    needed = max([rows / (rate * workers) if rows and rate else 0.0, *runs])
+    steps = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and n.seconds not in runs and n.seconds != window_s and not n.per and re.search(STEP, said.text[max(0, n.start - 40) : n.start], re.IGNORECASE)]  # fmt: skip
+    needed = max(
+        [rows / (rate * workers) if rows and rate else 0.0, *runs, sum(steps) if len(steps) > 1 else 0.0]
+    )
     if needed > window_s * 1.02:
         yield fail("C6.window", "Throughput", said, f"{needed / 3600:.3g} h of work in a window of {window_s / 3600:.3g} h", "More workers, a faster job or a longer window.")  # fmt: skip
+
+
+STEP = r"\b(?:takes?|needs?|lasts?|scoring|prepar\w+|features?|publi\w+|writing|loading|extract\w*|export\w*|upload\w*)\b[^.;\d]{0,30}$"
 
 
 def _clock_window_s(d: Document) -> float | None:
@@ -306,10 +329,23 @@ def budget(d: Document) -> Iterator[Finding]:
         ):
             yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {total:g} ms, more than {p99:g} ms", "Cut a part.")  # fmt: skip
     spoken = sla.find(
-        r"(?:amounting to|in all|together|in total|summing to|sums? to|totall?ing|total(?:s| of)?)\s*(\d[\d.]*) ?(ms|s)\b"
+        r"(?:amounting to|in all|together|in total|summing to|sums? to|\bsum(?: of)?|totall?ing|total(?:s| of)?|\+[^=.;]*\+[^=.;]*=)\s*(\d[\d.]*) ?(ms|s)\b"
     )
     if p99 and spoken and float(spoken[1]) * (1000 if spoken[2] == "s" else 1) > p99 * 1.001:
         yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {spoken[1]} {spoken[2]}, more than {p99:g} ms", "Cut a part.")  # fmt: skip
+    elif (
+        p99
+        and not spoken
+        and (
+            listed := sla.find(
+                r"(?:budget|made up|consists?|split|breakdown|broken down|of which|composed|parts?|bits)\b[^.;]{0,24}?:(?P<parts>(?:[^.;]|\.(?=\d))+)"
+            )
+        )
+    ):
+        times = [n for n in numbers(listed["parts"]) if n.unit in ("ms", "s")]
+        total = sum(n.seconds for n in times) * 1000
+        if len(times) >= 3 and total > p99 * 1.001:
+            yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {total:g} ms, more than {p99:g} ms", "Cut a part.")  # fmt: skip
     parts = [
         float(m[1])
         for m in re.finditer(r"^(?!limit|sum|total)[\w /,&-]+ · (\d+(?:\.\d+)?) ms$", part.text, re.MULTILINE)
@@ -324,6 +360,9 @@ def budget(d: Document) -> Iterator[Finding]:
         )
 
 
+MEAN = (
+    r"mean(?: (?:latency|time|duration|processing|inference|service time)(?: (?:in|of|per) (?:the )?\w+)?)?"
+)
 BY_FEEL = r"when (?:there is |the )?(?:\w+ ){0,3}(?:load|slow\w*|needed|high|busy|complain\w*|demand)|as needed|if (?:needed|necessary|clerks|users|people)|reports? slow|feels?\b|much load|heavy load|by hand"
 
 

@@ -12,7 +12,8 @@ from briefwright.skill.spec import Finding
 
 PART = "training_pipeline"
 TIME_WORDS = r"time[- ]based|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
-MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|by lot\b|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|(?:representative|stratified) (?:\d+/\d+(?:/\d+)? )?(?:draw|split|sample)|stratified by (?!time|date|month|week|season)|(?:allotted|assigned|distributed|divided) by (?:lottery|lot|chance|a draw)|\blottery\b|every (?:fifth|tenth|nth|\w+th|other) (?:day|week|row|record|case|order) (?:goes|is|are|belongs)|proportional(?:ly)? across (?:months|time)"
+MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|by lot\b|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|(?:representative|stratified) (?:\d+/\d+(?:/\d+)? )?(?:draw|split|sample)|stratified by (?!time|date|month|week|season)|(?:allotted|assigned|distributed|divided) by (?:lottery|lot|chance|a draw)|\blottery\b|every (?:fifth|tenth|nth|\w+th|other) (?:day|week|row|record|case|order) (?:goes|is|are|belongs)|proportional(?:ly)? across (?:months|time)|drawing lots|(?:one|a single|the same) (?:bucket|pot|pool|heap)\b|(?:spread|shared? out|dealt?|deal them|deals? (?:them )?out|distribut\w+|divided|allocated|apportioned) (?:\w+ ){{0,3}}?(?:evenly|equally|over|between|among|across|to|out)\b[^.;|]{{0,50}}\b(?:train\w*|all three|three sets)\b(?![^.;|]{{0,40}}\b(?:by (?:time|date)|chronolog|in order))|so (?:that )?(?:all|each|every|both)\b[^.;|]{{0,60}}\b(?:represent\w*|sees?|contains?|covers?)\b"
+IN_ORDER = r"chronolog|time[- ]based|by (?:time|date)|in (?:time )?order|oldest|newest|latest|earliest|\bfirst\b|\blast\b|forward|rolling|out[- ]of[- ]time|before|after"
 DENIED = r"n['’]t\b|\bavoid|without (?:any )?(?:shuffl|random|mix)|\bnobody\b|\bno one\b|\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
 
 
@@ -32,6 +33,12 @@ def split(d: Document) -> Iterator[Finding]:
         yield fail(
             "C4.polite_random", "Data split", said, f"“{match[0]}” describes a random split", "Split by time."
         )
+    elif (
+        (shares := said.find(r"\b\d\d ?[/:] ?\d\d ?[/:] ?\d\d\b"))
+        and len(d.stated.windows) < 2
+        and not said.has(IN_ORDER)
+    ):
+        yield fail("C4.polite_random", "Data split", said, f"“{shares[0]}” without windows or an order in time", "Split by time, with dates.")  # fmt: skip
     temporal = is_temporal(d)
     if temporal and not re.search(TIME_WORDS, iso_dates(said.text), re.IGNORECASE):
         yield fail(
@@ -117,7 +124,7 @@ def both_sides(d: Document) -> Iterator[Finding]:
     for label in ("data_split", "validation"):
         said = d.claims.row(PART, label)
         match = said.find(
-            r"(?:may|can|could|might|are|is|kept|keeps|appear|contribute|fall|land)\b[^.;|]{0,40}\b(?:both|several|all|either|two|different) (?:sides|sets|windows|parts|splits|halves)|(?:both|several|two) (?:sides|sets) (?:are )?kept"
+            r"(?:kept|shows?|show up|appear|present|found|occur|remain|stay)\b[^.;|]{0,16}\b(?:in|on|across) (?:both|several|all(?: three)?|more than one)\b(?: (?:sets|sides|windows|parts|periods|of them))?|(?:may|can|could|might|are|is|kept|keeps|appear|contribute|fall|land)\b[^.;|]{0,40}\b(?:both|several|all|either|two|different) (?:sides|sets|windows|parts|splits|halves)|(?:both|several|two) (?:sides|sets) (?:are )?kept"
         )
         if (
             match
@@ -135,7 +142,7 @@ def tuning(d: Document) -> Iterator[Finding]:
     """Parameters chosen where the model is examined: by the word, by the test window's dates, or by its count of rows."""
     said = d.claims.row(PART, "tuning")
     text = iso_dates(said.text)
-    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after)|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", text[max(0, m.start() - 70) : m.end() + 60], re.IGNORECASE)), None)  # fmt: skip
+    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out|report)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after|for)|drawer|\btouch|release report|\btill\b|until|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", text[max(0, m.start() - 70) : m.end() + 60], re.IGNORECASE)), None)  # fmt: skip
     if found is None and not re.search(rf"{DENIED}|sealed|untouched|closed", text, re.IGNORECASE):
         found = _inside_test(d, text)
     if found:
@@ -159,7 +166,8 @@ def _inside_test(d: Document, text: str) -> re.Match[str] | None:
     )
 
 
-FOLDS = r"\bk-?fold|\d+-fold|leave-one-(?:third|fourth|fifth|sixth|tenth|twentieth)-out|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)|(?:five|ten|\d+) (?:equal )?(?:folds|parts)\b|equal (?:folds|parts)|(?:each|every) (?:part|fold|piece) is (?:left|held) out|dealt (?:out )?(?:in turn|evenly)|cross-validation"
+MIXED_FOLDS = r"shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)"
+FOLDS = r"(?:two|three|five|ten)-fold|\bk-?fold|\d+-fold|leave-one-(?:third|fourth|fifth|sixth|tenth|twentieth)-out|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)|(?:five|ten|\d+) (?:equal )?(?:folds|parts)\b|equal (?:folds|parts)|(?:each|every) (?:part|fold|piece) is (?:left|held) out|dealt (?:out )?(?:in turn|evenly)|cross-validation"
 IN_TIME = r"(?:respect|keep|follow)\w* (?:the )?(?:date|time)(?: order)?|date order|time[- ]series|rolling|walk|expanding|forward|grouped|by (?:turbine|patient|time|date)|leave-one-(?:turbine|patient|group)|chronolog|origin|in order|blocked|purged"
 
 
@@ -169,7 +177,7 @@ def validation(d: Document) -> Iterator[Finding]:
     if not is_temporal(d):
         return
     for clause in re.split(r"[.;]\s|\s·\s", said.text):
-        match = _not_denied(clause, FOLDS)
+        match = _not_denied(clause, MIXED_FOLDS) or _not_denied(clause, FOLDS)
         if match and not re.search(IN_TIME, clause, re.IGNORECASE) and (not re.search(IN_TIME, said.text, re.IGNORECASE) or not re.fullmatch(r"cross-validation|.{0,6} (?:folds|parts)", match[0])):  # fmt: skip
             yield fail("C4.kfold", "Validation", said, f"“{match[0]}” mixes past and future", "Use rolling origins.")  # fmt: skip
             return

@@ -12,7 +12,7 @@ from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
 MONTHS = {name: n + 1 for n, name in enumerate(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"])}  # fmt: skip
 SHORT = {name[:3]: n for name, n in MONTHS.items()}
 SPANS = r"(\d{4}-\d\d-\d\d)(?:\s*(?:to|until|through|–|-|—|\.\.|…|→|up to|and)+\s*|[^\d\n,;.()|·]{1,14})(\d{4}-\d\d-\d\d)"
-NAMES = (("train", "train"), ("fit", "train"), ("valid", "validation"), ("val ", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
+NAMES = (("train", "train"), ("fit", "train"), ("valid", "validation"), (r"val\b", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
 WAITS = r"(?:within|after|in|until|complete|mature|final|over|next|following|known|takes?|needs?|wait|at)\b[^\d.;]{0,16}$"
 
 
@@ -29,6 +29,7 @@ class Stated:
 
     as_of: date | None
     label_days: float | None
+    label_min: float | None
     windows: tuple[Window, ...]
     delays: dict[str, float]
     inside: str
@@ -40,7 +41,7 @@ class Stated:
 def read_stated(claims: Claims, facts: Facts | None) -> Stated:
     text = iso_dates(claims.text)
     split = iso_dates(claims.row("training_pipeline", "data_split").text)
-    return Stated(_as_of(text), _label_days(claims, facts), tuple(windows(split)), _delays(text), _inside(text, facts))  # fmt: skip
+    return Stated(_as_of(text), (waits := _label_waits(claims, facts)) and max(waits), waits and min(waits), tuple(windows(split)), _delays(text), _inside(text, facts))  # fmt: skip
 
 
 def iso_dates(text: str) -> str:
@@ -81,11 +82,11 @@ def _day(written: str) -> date | None:
         return None
 
 
-def _label_days(claims: Claims, facts: Facts | None) -> float | None:
-    """Days until a label is final: the brief's, else the longest wait in the target's definition."""
+def _label_waits(claims: Claims, facts: Facts | None) -> list[float] | None:
+    """Days until a label is final: the brief's, else the waits in the target's definition, which may count from different moments."""
     given = [g.value for g in (facts.label_delay_days, facts.label_horizon_days) if g] if facts else []
     if given:
-        return max(given)
+        return [max(given)]
     said = claims.row("problem_definition", "target_variable")
     waits = [
         number.days
@@ -94,7 +95,7 @@ def _label_days(claims: Claims, facts: Facts | None) -> float | None:
         and not number.per
         and re.search(WAITS, said.text[: number.start], re.IGNORECASE)
     ]
-    return max((days for days in waits if days <= 400), default=None)
+    return [days for days in waits if days <= 400] or None
 
 
 def windows(text: str) -> list[Window]:
@@ -102,7 +103,7 @@ def windows(text: str) -> list[Window]:
     found = []
     for match in re.finditer(SPANS, text):
         before = text[max(0, match.start() - 40) : match.start()].lower()
-        names = [(before.rfind(word), name) for word, name in NAMES if word in before]
+        names = [(at.start(), name) for word, name in NAMES for at in re.finditer(rf"\b{word}", before)]
         first, last = _day(match[1]), _day(match[2])
         if first and last and names:
             found.append(Window(max(names)[1], first, last))
@@ -191,11 +192,12 @@ def dated(text: str) -> str:
 
 
 def named_out(text: str) -> str:
-    """`P@6k` and `R@100` are precision and recall at a cut-off."""
+    """`P@6k` and `R@100` are precision and recall at a cut-off, and `8 per cent` is `8 %`."""
 
     def spelled(match: re.Match[str]) -> str:
         name = "precision" if match[1] == "P" else "recall"
         count = int(float(match[2]) * (1000 if match[3] else 1))
         return f"{name} at {count:,}"
 
+    text = re.sub(r"(?<=\d)[ \u00a0]?per ?cent\b", " %", text, flags=re.IGNORECASE)
     return re.sub(r"\b([PR])@(\d+(?:\.\d+)?)(k)?\b", spelled, text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.verdicts import Document
-from briefwright.skill.numbers import Number, numbers
+from briefwright.skill.numbers import CURRENCIES, Number, numbers
 
 PART = "a_b_testing"
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -20,13 +20,14 @@ FALLS = r"\b(?:cut|reduc|lower|drop|fewer|decreas|less|fall|down)\w*|→ ?≤"
 class Plan:
     """What the document states of its test; None for what it does not state.
 
-    `treated` holds every rate the effect may mean: one, or two when the document does not say up or down.
+    `treated` holds every rate the effect may mean: one, or two when the document does not say up or down; `sds` every
+    standard deviation it gives, as it may give one before and one after an adjustment.
     `alpha` is the level of one comparison as stated; `comparisons` counts treatments against control.
     """
 
     baseline: float | None
     treated: tuple[float, ...]
-    sd: float | None
+    sds: tuple[float, ...]
     delta: float | None
     alpha: float
     alpha_corrected: bool
@@ -43,7 +44,7 @@ def read_plan(d: Document) -> Plan:
     whole = Said(f"{said.text} · {d.claims.row(PART, 'min_duration').text}", said.line)
     text = whole.text
     baseline, treated = _rates(text)
-    sd, delta = _spread(text)
+    sds, delta = _spread(text)
     alpha, corrected = _alpha(text)
     power = re.search(
         r"(?:power|1 ?[−–-] ?(?:β|beta))\W{0,5}(?:of|=|is|at)?\W{0,3}?(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:statistical )?power|(0[.,]\d+) power",
@@ -57,7 +58,7 @@ def read_plan(d: Document) -> Plan:
     return Plan(
         baseline,
         treated,
-        sd,
+        sds,
         delta,
         alpha,
         corrected,
@@ -124,20 +125,32 @@ def _effect(text: str) -> str:
     return other[1] if other else ""
 
 
-def _spread(text: str) -> tuple[float | None, float | None]:
-    """(standard deviation, difference in the mean) in the metric's own unit."""
+def _spread(text: str) -> tuple[tuple[float, ...], float | None]:
+    """(standard deviations, difference in the mean) in the metric's own unit."""
     amount = r"(?:[€$£]|EUR|USD|GBP|CHF)? ?(\d+(?:[.,]\d+)?)"
-    sd = re.search(
-        rf"(?:standard deviation|\bs\.?d\.?|σ|\bstd\b)[^\d.;,]{{0,40}}?{amount}",
+    named = re.search(
+        r"(?:standard deviation|\bs\.?d\.?\b|σ|\bstd\b)(?P<rest>(?:[^.;]|\.(?=\d))*)", text, re.IGNORECASE
+    )
+    if named is None:
+        return (), _delta(text, amount)
+    clause = re.split(r",? (?:two-sided|one-sided|α|alpha|power|significance|smallest)|→", named["rest"], flags=re.IGNORECASE)[0]  # fmt: skip
+    sds = tuple(n.value for n in numbers(clause) if n.unit in ("", "%", "pp", *CURRENCIES) and n.value > 0 and not re.match(r"-\w", clause[n.end :]) and not re.search(r"(?:correlation|ρ|\br)\W*$", clause[: n.start]))  # fmt: skip
+    return sds, _delta(text, amount)
+
+
+def _delta(text: str, amount: str) -> float | None:
+    found = re.search(
+        rf"(?:delta|Δ|smallest effect(?: of interest)?|mde|difference(?: of interest)?|lift|uplift|improvement|reduction|change|effect)\W{{0,3}}(?:of|is|=|:|worth having)?\W{{0,3}}{amount}(?! ?% ?(?:rel|\d))",
         text,
         re.IGNORECASE,
     )
-    delta = re.search(
-        rf"(?:delta|Δ|smallest effect|mde|difference(?: of interest)?|lift|uplift|improvement|reduction|change|effect)\W{{0,3}}(?:of|is|=|:|worth having)?\W{{0,3}}{amount}(?! ?% ?(?:rel|\d))",
+    if found:
+        return _number(found[1])
+    arrow = re.search(
+        r"(?<![\d.,])(\d+(?:[.,]\d+)?)[^\d\n.;%]{0,12}?(?:→|->|\bto\b)\s*[€$£]?(\d+(?:[.,]\d+)?)(?! ?(?:%|days|weeks))",
         text,
-        re.IGNORECASE,
     )
-    return (_number(sd[1]) if sd else None), (_number(delta[1]) if delta else None)
+    return abs(_number(arrow[1]) - _number(arrow[2])) if arrow else None
 
 
 def _alpha(text: str) -> tuple[float, bool]:
@@ -179,17 +192,17 @@ def _n(text: str) -> tuple[float | None, str]:
         if found.unit or found.value < 20:
             continue
         if re.match(
-            r"\W*(?:[\w-]+ ){0,3}?(?:per|/|each|in each|in either|a) ?(?:arm|group|variant|side|cell|branch)\b|\W*(?:[\w-]+ ){0,2}?each\b",
+            r"\W*(?:[\w-]+ ){0,3}?(?:per|/|each|in each|in either|for each|on each|a) ?(?:arm|group|variant|side|cell|branch|of)\b|\W*(?:[\w-]+ ){0,2}?each\b",
             after,
             re.IGNORECASE,
         ):
             return found.value, found.text
         if re.match(
-            r"\W*(?:[\w-]+ ){0,2}?(?:in total|overall|altogether)", after, re.IGNORECASE
-        ) or re.search(r"total(?: of)?\W{0,3}$", before, re.IGNORECASE):
+            r"\W*(?:[\w-]+ ){0,2}?(?:in total|in sum|in all|overall|altogether)", after, re.IGNORECASE
+        ) or re.search(r"(?:total|together|in sum|in all)(?: of)?\W{0,3}$", before, re.IGNORECASE):
             return found.value / 2, found.text
         if re.search(
-            r"\bn\s*(?:=|≈|~|of)\s*$|sample size(?: of| is|:)?\s*$|(?:→|->)\s*\W{0,2}$|per (?:arm|group|variant|side)\W{0,3}$",
+            r"\bn\s*(?:=|≈|~|of)\s*$|sample size(?: of| is|:)?\s*$|(?:→|->)\s*\W{0,2}$|per (?:arm|group|variant|side)\W{0,3}$|(?:each|either|every|per) (?:arm|group|variant|side) (?:\w+ ){0,2}$",
             before,
             re.IGNORECASE,
         ):
@@ -202,8 +215,9 @@ def planned_days(said: Said) -> float | None:
 
     What is added for outcomes to ripen is left out; of a raw and a rounded figure the longer one counts.
     """
+    said = Said(re.sub(r"(\d) nights\b", r"\1 days", said.text), said.line)
     head = re.split(
-        r"; (?:claims|labels|outcomes|results)|\+(?= ?\d)|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
+        r"; (?:claims|labels|outcomes|results)|\+(?= ?\d+(?:\.\d+)? ?(?:d\b|days?|weeks?|months?))|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
         said.text,
         maxsplit=1,
     )[0]
@@ -221,7 +235,7 @@ def _is_wait(head: str, n: Number) -> bool:
     before, after = head[max(0, n.start - 20) : n.start], head[n.end : n.end + 22]
     return (
         re.search(r"(?:(?<!rounded )(?<!round )up to|\bday|after|older than|within|every|waits?(?: of)?|last|label)\W*$", before, re.IGNORECASE) is not None
-        or re.match(r"\s*(?:of )?(?:later|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting))", after, re.IGNORECASE) is not None
+        or re.match(r"\s*(?:of )?(?:later|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting|last|final)|to (?:settle|mature|ripen|arrive))", after, re.IGNORECASE) is not None
     )  # fmt: skip
 
 

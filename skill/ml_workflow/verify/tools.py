@@ -83,7 +83,7 @@ def rationale(d: Document) -> Iterator[Finding]:
         if len(cells) < 2:
             continue
         chosen = {tool.name for tool, _ in named_in(cells[0])}
-        argued = {tool.name for tool, at in named_in(cells[-1]) if not re.search(rf"{DENIED}|unlike|than\b|beside|with\b|and\b", cells[-1][max(0, at - 40) : at + 60], re.IGNORECASE)}  # fmt: skip
+        argued = {tool.name for tool, at in named_in(cells[-1]) if not re.search(rf"{DENIED}|unlike|than\b|looked at|considered|evaluated|beside|with\b|and\b", cells[-1][max(0, at - 40) : at + 60], re.IGNORECASE)}  # fmt: skip
         argued |= {tool.name for tool, at in named_in(cells[-1]) if at < 3 and re.search(r"\b(?:is|has|was|includes|offers|keeps)\b", cells[-1][at : at + 40])}  # fmt: skip
         if (
             chosen

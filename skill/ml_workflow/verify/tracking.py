@@ -10,7 +10,7 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|partition|corpus|[- ]set|manifest)[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"(?:data|dataset|table|snapshot|extract|export|partition|corpus|object|[- ]set|manifest)s?[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|(?:object|file|table) versions?|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
     "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|gini|brier|rouge|bleu|acceptance|error|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
@@ -60,7 +60,7 @@ def naming(d: Document) -> Iterator[Finding]:
         "i",
     }
     example = re.search(r"\b\w{2,}[-_]\w{2,}[-_]\w{2,}", said.text)
-    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|never|instead of", said.text, re.IGNORECASE):  # fmt: skip
+    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
         yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
     elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)"):
         yield fail("C3.naming", "Organization", said, "no pattern for the names of runs", "Put at least two meaningful fields into the name.")  # fmt: skip
