@@ -13,6 +13,7 @@ from pathlib import Path
 from briefwright.catalogue import find_skill
 from briefwright.evals import router, specificity
 from briefwright.evals.cases import load_cases
+from briefwright.evals.defects import strangers
 from briefwright.evals.defects.run import data_table, sound_documents, table
 from briefwright.evals.produce import producer
 from briefwright.evals.reading import run as reading
@@ -38,6 +39,7 @@ def parts() -> dict[str, str]:
         "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
         "excerpt": _excerpt(),
         "defects": _defects(),
+        "strangers": strangers.table(*strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))),
         "specificity": _specificity(),
         "reading": reading.table(reading.measured()),
         "router": router.table(),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from briefwright.evals.defects import strangers
 from briefwright.evals.defects.catalogue import DEFECTS, Defect
 from briefwright.evals.defects.data import DATA_DEFECTS, LIST, LIVE, Planned
 from briefwright.skill.kit import Brief
@@ -39,6 +40,8 @@ def main() -> None:
     print(table(skill, documents))
     print()
     print(data_table(skill))
+    print()
+    print(strangers.table(*strangers.measured(skill)))
 
 
 def sound_documents(skill: Skill) -> Iterator[Sound]:

@@ -9,7 +9,6 @@ from typing import Any
 from briefwright.local import at_hand
 from briefwright.settings import Settings
 
-
 FEW = 10
 """Planned cases that are over before another process has started."""
 

@@ -58,8 +58,8 @@ class Equation:
 
 def equations(text: str) -> Iterator[Equation]:
     """Every equation of a text that can be computed as it stands."""
-    for line in text.splitlines():
-        if ("=" not in line and "≈" not in line) or len(line) > 4_000:
+    for line in re.split(r"[\n|]", text):
+        if ("=" not in line and "≈" not in line) or len(line) > 4_000 or not re.search(r"[×*÷+/]| x ", line):
             continue
         for match in EQUATION.finditer(line):
             before, after = line[: match.start()], line[match.end() : match.end() + 2]

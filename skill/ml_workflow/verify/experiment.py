@@ -48,6 +48,23 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
         yield fail("C7.duration", "Min duration", said, f"{runs:g} days, but {plan.n:,.0f} per arm at {per_day:,.0f} a day take {needed:.1f}", "Run longer, or test a larger effect.")  # fmt: skip
 
 
+def assignment(d: Document) -> Iterator[Finding]:
+    """What spoils the comparison by its own words: arm counts nobody checks, a share that changes, clusters taken for single units, a ramp nothing stops."""
+    part, split = d.claims.part(PART), d.claims.row(PART, "traffic_split")
+    for rule, pattern, message, mend in SPOILED:
+        match = part.find(pattern)
+        if match and not re.search(r"\bnever\b|\bnot (?:accepted|normal)", match[0]):
+            yield fail(rule, "Traffic split", split if split.text else part, f"“{match[0].strip()[:60]}”: {message}", mend)  # fmt: skip
+
+
+SPOILED = (
+    ("C7.srm", r"(?:arm counts?|counts per arm|sample[- ]ratio|\bSRM\b|size of the arms|differences? (?:in|between) (?:the )?(?:arm|group)s?)\W?[^.;\n]{0,60}?(?:accepted|normal|not (?:checked|tested|looked)|ignored|no check|unimportant)", "a broken assignment would not be seen", "Test the arm counts before the read-out (chi-square, p < 0.001)."),
+    ("C7.allocation", r"\b\d\d ?/ ?\d\d\b[^.;\n]{0,40}\b(?:first|initially|at first|then|until)\b[^.;\n]{0,60}\d\d ?/ ?\d\d\b[^.;\n]{0,60}\b(?:pooled|together|one rate|combined)", "pooled rates over a share that changed mislead (Simpson)", "Keep the share, or compare within each period."),
+    ("C7.cluster", r"(?:cluster\w*|design effect|intra-?class)\b[^.;\n]{0,40}(?:no correction|not corrected|ignored|needs no|can be neglected without)", "clusters carry fewer independent units than they have rows", "Multiply by the design effect 1 + (m − 1) × ICC."),
+    ("C7.ramp", r"(?:\bramp\w*|canary|roll-?out)\b[^.\n]{0,90}(?:in any case|regardless|whatever happens|always (?:goes|opens|continues)|siempre|auf jeden fall)", "nothing stops the ramp", "Say which guardrail at which value stops it."),
+)  # fmt: skip
+
+
 def arms(d: Document) -> Iterator[Finding]:
     """Arms counted out in the split hold what the calculation asks for: `60 receive the advice, 60 continue`."""
     split, plan = d.claims.row(PART, "traffic_split"), read_plan(d)
@@ -111,12 +128,16 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
         yield fail("C7.delay", "Min duration", said, f"“{at_once[0]}”: outcomes take {d.stated.label_min:g} days", f"Read {d.stated.label_min:g} days after the last assignment.")  # fmt: skip
     if not runs or wait < 5 or not said.has(r"read|evaluat|analys|day \d+"):
         return
+    if said.has(
+        r"\b(?:all|every)\b[^.;]{0,30}\b(?:enter|start)\w*\b[^.;]{0,16}(?:day 1\b|first day|at once|same day)"
+    ):
+        runs = 0.0  # one cohort: the days it runs are the days of the outcome
     figures = [n.days for n in said.numbers if n.unit in ("day", "week", "month")]
     last_day = [float(m[1]) for m in re.finditer(r"\bday (\d+)", said.text)]
     dates = [date.fromisoformat(m[0]) for m in re.finditer(r"20\d\d-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])", said.text) if _is_date(m[0])]  # fmt: skip
     reach = max([*last_day, float((max(dates) - min(dates)).days) if len(dates) > 1 else 0.0, 0.0])
     added = max([days for days in figures if days != runs], default=0.0)
-    if (reach and reach < runs + wait * 0.9) or (not reach and added < wait * 0.9):
+    if (reach and reach < runs + wait * 0.9) or (runs and not reach and added < wait * 0.9):
         yield fail("C7.delay", "Min duration", said, f"read before outcomes of {wait:g} days are known", f"Read {wait:g} days after the last assignment.")  # fmt: skip
 
 
@@ -177,8 +198,8 @@ def rollback(d: Document) -> Iterator[Finding]:
         )
 
 
-SHARED = r"contaminat|spill|interfer|\bshares? (?:the (?:same )?|one |a )?(?:couriers?|drivers?|stock|ovens?|shelf|shelves|inventory|budget|capacity|staff|pool|vehicles?)"
-SINGLE = r"\bby (?:customer|user|order|article|product|item|subscriber|visitor|session|ticket|request)s?\b|customer[- ](?:number|level|id)|user[- ]id|\bsticky\b|per (?:customer|user|order|article)|(?:half|50 ?%) of (?:the |all |them )?\w*(?:customers|users|articles|orders|items)|\d+ (?:articles|products|items), half"
+SHARED = r"(?:serve|see|work for|visit) both (?:arms|groups)|(?:one|a|the same) shared \w+|contaminat|spill|interfer|\bshares? (?:the (?:same )?|one |a )?(?:couriers?|drivers?|stock|ovens?|shelf|shelves|inventory|budget|capacity|staff|pool|vehicles?)"
+SINGLE = r"\b(?:by|per) single \w+|\bby (?:customer|user|order|article|product|item|subscriber|visitor|session|ticket|request)s?\b|customer[- ](?:number|level|id)|user[- ]id|\bsticky\b|per (?:customer|user|order|article)|(?:half|50 ?%) of (?:the |all |them )?\w*(?:customers|users|articles|orders|items)|\d+ (?:articles|products|items), half"
 CLUSTERED = r"switch-?back|alternat|cluster|whole (?:shop|store|region|zone|depot|site|city|line)|by (?:shop|store|zone|region|depot|site|city|line|market|team)s?\b|matched|would contaminate"
 
 
@@ -204,7 +225,7 @@ def interference(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (power, duration, arms, guardrails, outcome_delay, primary, peeking, rollback, interference),
+    (power, duration, arms, assignment, guardrails, outcome_delay, primary, peeking, rollback, interference),
     (
         (PART, "traffic_split"),
         (PART, "primary_metric"),

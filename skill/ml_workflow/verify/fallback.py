@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.rules.c10_fallback import ERROR
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.serving import PART, latency_ms
+from briefwright.skill.ml_workflow.verify.serving import PART, latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 AGAIN = r"\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat)\w*\b[^.;]{0,30}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|until it (?:succeeds|works|answers)|once more"
-SAME = r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service|job)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance|replica) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model|(?:older|previous|last) (?:version|model|network)\b[^.;]{0,40}(?:answers|takes over|serves)|(?:deep )?(?:network|model) from last"
+SAME = r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service|job|api)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance|replica) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model|(?:older|previous|last) (?:version|model|network)\b[^.;]{0,40}(?:answers|takes over|serves)|(?:deep )?(?:network|model) from last"
 FLOOR = r"rule|list|manual|hand\b|default|approve|fifo|arrival order|person|human|dispatcher|form\b|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the |any )?model|model-free|no (?:language )?model|canned|generic|baseline|librarian|handler|clerk|analyst|operator|editor|doctor|last (?:valid|complete|known|week|monday|good)|\btable\b|\bgrid\b|edition"
 
 
@@ -26,7 +26,8 @@ def fallback(d: Document) -> Iterator[Finding]:
         said.text.lower(),
     )
     levels = _levels(said.text)
-    again = [bool(re.search(AGAIN, level, re.IGNORECASE)) and not re.search(rf"{FLOOR}", re.sub(r"until [^.;,]*", "", level), re.IGNORECASE) for level in levels]  # fmt: skip
+    done = [re.sub(r"^\W*(?:if|when|whenever|should|once|in case)\b[^,→:]*(?:,|→|->|:)", "", level, flags=re.IGNORECASE) for level in levels]  # fmt: skip
+    again = [bool(re.search(AGAIN, level, re.IGNORECASE)) and not re.search(rf"{FLOOR}", re.sub(r"until [^.;,]*", "", level), re.IGNORECASE) for level in done]  # fmt: skip
     if levels and all(a or re.search(ERROR, level, re.IGNORECASE) or re.search(r"error|mail", level) for a, level in zip(again, levels, strict=True)) and any(again):  # fmt: skip
         yield fail("C10.retry_only", "Fallback", said, "only another try", "Say what is answered when retries fail too.")  # fmt: skip
     elif any(re.search(r"same (?:job|model|request|service)|to the (?:ranker|model|service)", level, re.IGNORECASE) and a for a, level in zip(again, levels, strict=True)):  # fmt: skip
@@ -35,6 +36,17 @@ def fallback(d: Document) -> Iterator[Finding]:
         yield fail(
             "C10.retry_only", "Fallback", said, "only a retry", "Say what is answered when retries fail too."
         )
+    answered = [
+        level
+        for level, tried in zip(done, again, strict=True)
+        if not tried and re.search(FLOOR, level, re.IGNORECASE)
+    ]
+    if any(again) and not answered and not said.has("|".join(("no model", "without", "rule"))):
+        yield fail("C10.retry_only", "Fallback", said, "only another try", "Say what is answered when retries fail too.")  # fmt: skip
+    if said.has(
+        r"\bno counter\b|nobody (?:sees|notices|is told)|not (?:shown|logged|recorded|counted|visible) (?:or|nor|and not|anywhere|to anybody)|\bsilent(?:ly)?\b(?! for)"
+    ):
+        yield fail("C10.silent", "Fallback", said, "nobody sees that it answers", "Count it, show it, and alarm on its share.")  # fmt: skip
     if said.has(ERROR) and not said.has(
         r"rule|default|previous|list|queue|manual|cache|heuristic|instead|baseline"
     ):
@@ -132,7 +144,11 @@ WAITED = (
 
 def _in_time(d: Document, said: Said) -> Iterator[Finding]:
     """Waiting time plus the fallback's own time against the promised p99, level by level."""
-    p99 = latency_ms(d.claims.row(PART, "latency_sla"), "p99")
+    sla = d.claims.row(PART, "latency_sla")
+    p99 = max(
+        latency_ms(sla, "p99") or 0.0,
+        longest_ms(sla) if sla.has("limit|contract|allow|admit|permit") else 0.0,
+    )
     if not p99 or p99 >= 60_000:
         return
     for level in _levels(said.text):

@@ -14,10 +14,11 @@ PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|(?<!train-)(?<!training )(?<!training-)(?<!train )windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
 ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay"
 FUTURE = r"(?:nearest|closest) in time|around (?:the )?(?:request|prediction|decision|moment|scoring)\b|(?:measured|observed|actual|recorded)\b[^|.;]{0,40}\b(?:on|during|at) (?:the )?(?:day of (?:the )?)?(?:arrival|delivery|departure|event|service|stay|flight|visit|target|forecast|due)(?: (?:day|date|night|hour))?\b|(?:up to|until|by) (?:\d\d:\d\d )?(?:on|of) the (?:day of )?(?:arrival|target|delivery|departure|event|service|due)(?: (?:day|date))?\b|\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
+PAST_T0 = r"(?:extended|reach\w*|runs?|up) to t0 ?\+|after t0 (?:count|are (?:used|counted|included)|enter)|(?:whole|full|entire|complete) (?:call|session|trip|stay|conversation|transcript|thread)\b(?! (?:before|up to))"
 EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
-AFTERWARDS = rf"{LATER}|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
+AFTERWARDS = rf"{LATER}|\b(?:set|written|entered|filled(?: in)?|recorded|assigned|maintained|noted)\b[^|.;]{{0,40}}\b(?:after|once) (?:the )?(?:file|case|ticket|claim|call|stoppage|stop|visit|order|event|stay|trip|shift|repayment|redemption|contract|sale)\b|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
 # Names of things that exist only once the case is over; counted only where the row gives no window, no as-of and no history.
-WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|ack|acknowledg\w+|late fee|fee posted|posted|officer notes?|case notes?|scout\w*|inspection result|result|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
+WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|ack|acknowledg\w+|late fee|fee posted|posted|(?:officer|case|technician|agent|handler|operator|advisor|nurse|driver|inspector) (?:notes?|comments?|summary|remarks?)|scout\w*|inspection result|result|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
 AS_OF = r"\bt0\b|\b(?:before|prior|previous|past|last|history|ago|lag(?:ged|s)?|earlier|valid at|as of|as-of|known at|at (?:request|prediction|scoring)|matur\w*|window|static|planned|published|forecast|out[- ]of[- ]fold)\b|\d+ ?(?:d|h|min|days?|hours?|weeks?|months?)\b"
 EVENTS = r"cases|tickets|stops|alarms|jobs|deliveries|failures|messages|e-?mails|orders?|sales?|visits?|trips?|clicks?|events?|payments?|bookings?|calls?|purchases?|transactions?|usage|redemptions?|scans?|demand|consumption|starts?|contacts?|claims?|fraud\w*|spend\w*|days from"
 AGGREGATE = rf"\b(?:rolling|recent|running|moving)\b|^(?:the )?(?:mean|median|average|count|sum|number|share|total|min|max|rate)\b[^|]{{0,30}}\b(?:{EVENTS})\b"
@@ -67,6 +68,8 @@ def windows(d: Document) -> Iterator[Finding]:
                 "the window reaches past the prediction",
                 "End it at or before t0.",
             )
+        elif re.search(PAST_T0, f.all, re.IGNORECASE):
+            yield fail("C2.future_window", f.name, said, "rows from after the prediction are counted", "End it at or before t0.")  # fmt: skip
         if not is_temporal(f):
             continue
         lengths = [n for n in numbers(words.replace("_", " ")) if n.unit in TIME_IN_DAYS] or re.findall(
@@ -208,7 +211,7 @@ def afterwards(d: Document) -> Iterator[Finding]:
             re.IGNORECASE,
         )
         admitted = re.search(
-            r"\b(?:written|recorded|known|filled in|measured|entered|assigned|set) (?:only )?(?:once|after|when) (?:the |a )?(?:prediction|scoring|decision|event|outcome|t0|case|alarm)",
+            r"\b(?:written|recorded|known|filled in|measured|entered|assigned|set) (?:only )?(?:once|after|when) (?:the |a )?(?:prediction|scoring|decision|event|outcome|t0|case|alarm|call|stop\w*|visit|file|ticket|claim|stay|trip|order|shift|redemption|repayment|contract|sale)",
             f.risk,
             re.IGNORECASE,
         )
@@ -266,8 +269,10 @@ def encodings(d: Document) -> Iterator[Finding]:
                 "target encoding over rows it is scored on",
                 "Encode out of fold, on the training window only.",
             )
-        if re.search(FITTED_ON_ALL, f.all, re.IGNORECASE):
+        if (fitted := re.search(FITTED_ON_ALL, f.all, re.IGNORECASE)) and not re.search(r"would|leak|habría|würde|hence|therefore|not over", f.all[max(0, fitted.start() - 30) : fitted.end() + 40], re.IGNORECASE):  # fmt: skip
             yield fail("C2.fit_full", f.name, said, "statistics of all data, the test period included", "Fit on the training window only.")  # fmt: skip
+        elif re.search(r"\b(?:all|every) (?:months|weeks|years|periods|data)\b|full archive", f.source, re.IGNORECASE) and re.search(r"vector|embed|encod|scal|mean|normali|fitted|cluster|PCA", f.transform, re.IGNORECASE):  # fmt: skip
+            yield fail("C2.fit_full", f.name, said, f"fitted on “{f.source}”, the test period included", "Fit on the training window only.")  # fmt: skip
     rows = {f.line for f in d.claims.features}
     part = d.claims.part(PART)
     rest = "\n".join(line for line in part.text.splitlines() if line.count(" · ") < 3)
@@ -337,16 +342,16 @@ def store(d: Document) -> Iterator[Finding]:
 
 
 TOUCHED = (
-    r"shar|other (?:model|team|product)|second model|only (?:one|this) model|one model|reuse",
+    r"shar|other (?:model|team|product)|second model|zweites model|kein anderes modell|otro modelo|only (?:one|this) model|one model|reuse",
     r"real[- ]?time|online|look-?up|latency|at request|batch|nightly|live",
     r"skew|same (?:code|job|query|table|function|sql|pipeline|logic|views?|model)|one (?:\w+ )?(?:job|query|function|pipeline|code path|table)|training and (?:serving|scoring)|fitting and|criteria|criterion",
 )
 CRITERIA = {
     "shared": r"(?:\bshared?\b|across models|other models|second model)",
-    "real-time": r"(?:real[- ]?time|look-?up|online features)",
+    "real-time": r"(?:real[- ]?time|look-?up|\bonline\b)",
     "skew": r"\bskew\b",
 }
-YES_NO = r"[^.:;\n]{0,40}:\W{0,4}(yes|no|none|low|unlikely|high)\b"
+YES_NO = r"[^.:;\n]{0,40}?(?::| [-–—])\W{0,4}(yes|no|none|low|unlikely|high)\b"
 
 
 def _criteria(text: str) -> dict[str, bool]:

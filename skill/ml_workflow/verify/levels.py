@@ -15,10 +15,12 @@ from briefwright.skill.spec import Finding
 
 _BELOW = r"<=|≤|<|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
 _ABOVE = r">=|≥|>|(?:rises?|climbs?) (?:to |above |over )|\babove\b|\bover\b|\bat least\b|more than|exceeds?"
-_LEVEL = re.compile(
-    rf"(?P<name>[^\W\d_][\w@'’/ -]{{2,48}}?)\s*(?:\([^)]{{0,40}}\)\s*)?(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:[a-z]+ )?(?:days?|nights?|weeks?|months?|hours?|minutes?|min|h|d)\b)",
+_BOUND = re.compile(
+    rf"(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:[a-z]+ )?(?:days?|nights?|weeks?|months?|hours?|minutes?|min|h|d)\b)",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?P<name>[^\W\d_][\w@'’/ -]{2,48}?)\s*(?:\([^)]{0,40}\)\s*)?$")
+"""A level is found from its bound backwards: bounds are few, and words that could begin a name are everywhere."""
 _BAND = re.compile(
     r"(?P<name>[^\W\d_][\w@'’/ -]{2,40}?)\s*(?:\([^)]{0,40}\)\s*)?(?:leaves?|outside(?: of)?|not (?:in|between))\s*(?P<low>±? ?\d+(?:[.,]\d+)?)(?: ?%)?(?:\s*(?:[-–]|to|and|\.\.)\s*(?P<high>\d+(?:[.,]\d+)?))?",
     re.IGNORECASE,
@@ -40,12 +42,15 @@ class Level:
 def levels(text: str) -> list[Level]:
     """Every named level and band of a text that no known metric's rules read already."""
     found = []
-    for match in _LEVEL.finditer(text):
-        name = _telling(match["name"])
-        if name and not re.search(NAMED, match["name"], re.IGNORECASE):
+    over = 0
+    for match in _BOUND.finditer(text):
+        named = _NAME.search(text[max(over, match.start() - 92) : match.start()])
+        over = match.end()
+        name = _telling(named["name"]) if named else ()
+        if named and name and not re.search(NAMED, named["name"], re.IGNORECASE):
             side: Literal["below", "above"] = "below" if re.match(_BELOW, match["op"], re.IGNORECASE) else "above"  # fmt: skip
             value = _number(match["value"]) / (100 if match["percent"] else 1)
-            found.append(Level(name, side, (value,), match[0].strip()))
+            found.append(Level(name, side, (value,), f"{named[0]}{match[0]}".strip()))
     for match in _BAND.finditer(text):
         if name := _telling(match["name"]):
             values = tuple(_number(match[end]) for end in ("low", "high") if match[end])

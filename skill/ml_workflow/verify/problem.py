@@ -32,6 +32,7 @@ MODEL_QUALITY = (
     r"|measured (?:by|on|with|as) (?:the )?(?:mean|average)[a-z ]*(?:error|deviation)"
 )
 DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|waiting|handling time|minutes per|hours per|queue"
+GAINED = r"recover|caught|saved|collected|avoided|prevent|earned"
 UP = r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)"
 NOW, WANTED = (
     r"today|now\b|currently|current\b|at present|presently|last year|as is|status quo",
@@ -88,9 +89,9 @@ def direction(d: Document) -> Iterator[Finding]:
         if wrong:
             yield fail("C1.target_direction", "Business metric", said, f"{today.text} today already meets {op} {target.text}", "Ask for more than today's value.")  # fmt: skip
         return
-    down = said.has(
-        r"\b(?:reduc|cut|lower|decreas|down\b|fewer|less\b|falls?|fell|drop|shrink|sink)"
-    ) or head.has(DOWN)
+    down = said.has(r"\b(?:reduc|cut|lower|decreas|down\b|fewer|less\b|falls?|fell|drop|shrink|sink)") or (
+        head.has(DOWN) and not head.has(GAINED)
+    )
     up = head.has(UP)
     if bool(down) != bool(up) and target.value != today.value and (target.value > today.value) == bool(down):
         yield fail("C1.target_direction", "Business metric", said, f"the words say {'down' if down else 'up'}, the numbers go from {today.text} to {target.text}", "Turn the words or the numbers round.")  # fmt: skip
@@ -255,7 +256,7 @@ def baseline(d: Document) -> Iterator[Finding]:
 
 def label(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "target_variable")
-    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
+    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|according to (?:experience|feeling)|\bis (?:un)?happy\b|\bseems?\b|\blooks?\b|(?:in|of) (?:bad|good|poor) condition|dissatisfied|discontent|parece|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
     bare = re.sub(
         r"`[^`]*`|\b\w*\d\w*_\w+|\w+_\d+\w*|= ?[01]\b|\b[01] (?:if|for|when|else|otherwise)|,? ?(?:else|otherwise|and)? ?0\b(?: for \w+ \w+)?|\b1\b",
         " ",

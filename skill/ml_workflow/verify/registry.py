@@ -15,11 +15,12 @@ STAGES = {
     "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
 }
 SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
-APPROVES = r"approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
+APPROVES = r"abnahme|freigabe|aprueba|aprobaci|approuv|validé par|approv|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
 SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off) by (?:the |its |his |her |their )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
 WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
-NO_WAY_BACK = r"(?:previous|old|prior|preceding|earlier) (?:versions?|models?|builds?|adapters?)\b[^.;|]{0,24}\b(?:deleted|removed|discarded|purged|overwritten|not kept)|\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
+NOBODY = r"approver\W{0,3}(?:none|nobody|no one|n/a|-)\b|promotes? every|(?:ci|pipeline|job) (?:promotes|releases|deploys) (?:every|each|all|any)"
+NO_WAY_BACK = r"(?:roll ?back|way back|return)\W{0,3}(?:is |path )?(?:not (?:needed|planned|foreseen|necessary)|none\b|n/a)|\bno (?:\w+ ){1,2}(?:rollback|way back)|(?:previous|old|prior|preceding|earlier) (?:versions?|models?|builds?|adapters?)\b[^.;|]{0,24}\b(?:deleted|removed|discarded|purged|overwritten|not kept)|\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
 
 
@@ -50,6 +51,10 @@ def registry(d: Document) -> Iterator[Finding]:
     approval = row if re.search(rf"{APPROVES}|{SELF}", row) else part
     if not re.search(rf"{APPROVES}|{SELF}", approval):
         yield fail("C5.approver", "Registry", said, "nobody approves", "Name a role other than the author.")
+    elif re.search(NOBODY, row):
+        yield fail(
+            "C5.approver", "Registry", said, "no person approves", "Name a role other than the author."
+        )
     elif re.search(SELF, approval) and not re.search(
         rf"{AUTHOR}[^.;|]{{0,30}}never|never[^.;|]{{0,20}}{AUTHOR}", approval
     ):

@@ -88,7 +88,7 @@ def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
     ):
         yield fail("C9.automation", "Retraining policy", said, "no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
     ungated = said.has(
-        r"without (?:a |any )?(?:comparison|check|gate|test|review|approval)|always (?:goes live|installed|deployed|used)"
+        r"(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|always (?:goes live|installed|deployed|used)"
     )
     replaced = any(re.search(REPLACES, c, re.IGNORECASE) and not re.search(rf"{GATE}|\bfallback|never|not\b|as soon as it", c, re.IGNORECASE) for c in re.split(r"[.;]\s", said.text))  # fmt: skip
     if ungated or not re.search(GATE, own, re.IGNORECASE) or (replaced and not said.has(GATE)):
@@ -99,6 +99,16 @@ def mature_rows(d: Document) -> Iterator[Finding]:
     """Training rows end early enough for their labels to be final."""
     said = d.claims.row(PART, "retraining_policy")
     wait = d.stated.label_days or 0.0
+    unripe = said.find(
+        r"\b(?:without|no|open|unlabell?ed|unconfirmed|sin)\b[^.;]{0,50}\bcount(?:s|ed)? as\b|label 0 (?:if|when|where)|treated as (?:negative|0|zero)s?\b|cuentan como|gelten als negativ|provisional labels"
+    )
+    if (
+        wait >= 2
+        and unripe
+        and not re.search(r"\bnever\b|\bnot\b", said.text[max(0, unripe.start() - 20) : unripe.end()])
+    ):
+        yield fail("C9.label_delay", "Retraining policy", said, f"“{unripe[0][:70]}”: a label takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip
+        return
     match = said.find(UP_TO_NOW)
     if wait >= 2 and match and not re.search(r"matur|final|complete|labelled|labeled", match[0], re.IGNORECASE) and not _counted_back(match[0], wait):  # fmt: skip
         yield fail("C9.label_delay", "Retraining policy", said, f"“{match[0][:70]}”: those rows have no final label, it takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip

@@ -31,10 +31,17 @@ def latency_ms(said: Said, label: str) -> float | None:
     return None
 
 
+def longest_ms(said: Said) -> float:
+    """The longest time a promise allows: `p99 90 ms; app limit 120 ms` allows 120."""
+    return max((n.seconds * 1000 for n in said.numbers if n.unit in ("ms", "s")), default=0.0)
+
+
 def serving_kind(said: Said) -> str:
     """`batch`, `real-time`, …: the mode a cell begins with, else the one its words describe, else ""."""
     first = re.match(
-        r"\W*(batch|real-?time|streaming|edge|hybrid|online|asynchronous)", said.text, re.IGNORECASE
+        r"\W*(?:(?:nightly|daily|weekly|monthly|hourly|one|a) )?(batch|real-?time|streaming|edge|hybrid|online|asynchronous)",
+        said.text,
+        re.IGNORECASE,
     )
     if first:
         return first[1].lower().replace("realtime", "real-time")
@@ -87,13 +94,20 @@ def mode(d: Document) -> Iterator[Finding]:
                 "Meet the limit.",
             )
     on_demand = said.has(
-        r"when (?:the |an? )?[^.;|]{0,24}\b(?:asks?|needs?|wants?|requests?)\b|on (?:request|demand)|as needed|whenever"
+        r"when (?:the |an? )?[^.;|]{0,24}\b(?:asks?|needs?|wants?|requests?)\b|on (?:request|demand)|called by|at (?:every |each )?(?:login|checkout|request|call)\b|as needed|whenever"
     )
     whole = f"{said.text} {sla.text} {d.claims.row(PART, 'throughput').text}"
     if kind == "batch" and (on_demand or not re.search(RHYTHM, whole, re.IGNORECASE)):
         yield fail("C6.schedule", "Serving mode", said, "a batch without a schedule", "Say how often it runs and when it is due.")  # fmt: skip
     if d.stated.inside and said.has(r"over the internet|in the (?:public )?cloud\b|cloud endpoint|hosted api|external api") and not said.has(r"\bnot?\b|never|without"):  # fmt: skip
         yield fail("C6.mode_facts", "Serving mode", said, f"leaves the house, the document says “{d.stated.inside[:50]}”", "Serve inside.")  # fmt: skip
+    limit = sla.find(r"\b(?:limit|contract\w*|allows?|allowed|admits?|permits?)\b[^.;\d]{0,30}(\d[\d,.]*) ?(ms|s)\b")  # fmt: skip
+    if (
+        p99
+        and limit
+        and p99 > (allowed := float(limit[1].replace(",", "")) * (1000 if limit[2] == "s" else 1)) * 1.001
+    ):
+        yield fail("C6.sla", "Latency SLA", sla, f"p99 {p99:g} ms, the limit beside it is {allowed:g} ms", "Meet the limit.")  # fmt: skip
     yield from _repeated_promise(d, sla, p99)
     if sla.text and not sla.has(r"\d"):
         yield fail("C6.sla", "Latency SLA", sla, "no number", "Give p50 and p99, or when a batch is due.")

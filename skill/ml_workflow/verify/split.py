@@ -142,11 +142,18 @@ def tuning(d: Document) -> Iterator[Finding]:
     """Parameters chosen where the model is examined: by the word, by the test window's dates, or by its count of rows."""
     said = d.claims.row(PART, "tuning")
     text = iso_dates(said.text)
-    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out|report)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after|for)|drawer|\btouch|release report|\btill\b|until|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", text[max(0, m.start() - 70) : m.end() + 60], re.IGNORECASE)), None)  # fmt: skip
+    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out|report)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after|for)|opened|frozen|una vez|unica|única|einmal|drawer|\btouch|release report|\btill\b|until|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", _clause(text, m), re.IGNORECASE)), None)  # fmt: skip
     if found is None and not re.search(rf"{DENIED}|sealed|untouched|closed", text, re.IGNORECASE):
         found = _inside_test(d, text)
     if found:
         yield fail("C4.tune_on_test", "Tuning", said, f"parameters are chosen on the test window (“{found[0]}”)", "Choose on validation; open the test window once.")  # fmt: skip
+
+
+def _clause(text: str, match: re.Match[str]) -> str:
+    """The clause or cell a word stands in: what another cell says of the test excuses nothing here."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in (". ", "; ", " · ")) + 1
+    ends = [at for mark in (". ", "; ", " · ") if (at := text.find(mark, match.end())) >= 0]
+    return text[max(start, match.start() - 70) : min([*ends, match.end() + 60])]
 
 
 def _inside_test(d: Document, text: str) -> re.Match[str] | None:

@@ -25,7 +25,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Stated:
-    """None or empty for what the document does not say. Times in days."""
+    """None or empty for what the document does not say. Times in days; a label's waits may count from different moments,
+    so the longest holds for the split and the shortest for a feature built from labels."""
 
     as_of: date | None
     label_days: float | None
@@ -41,7 +42,9 @@ class Stated:
 def read_stated(claims: Claims, facts: Facts | None) -> Stated:
     text = iso_dates(claims.text)
     split = iso_dates(claims.row("training_pipeline", "data_split").text)
-    return Stated(_as_of(text), (waits := _label_waits(claims, facts)) and max(waits), waits and min(waits), tuple(windows(split)), _delays(text), _inside(text, facts))  # fmt: skip
+    waits = _label_waits(claims, facts)
+    longest, shortest = max(waits, default=None), min(waits, default=None)
+    return Stated(_as_of(text), longest, shortest, tuple(windows(split)), _delays(text), _inside(text, facts))
 
 
 def iso_dates(text: str) -> str:
@@ -69,8 +72,11 @@ def _as_of(text: str) -> date | None:
     cue = r"(?:as of|frozen|extraction|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
     found = [
         day
-        for match in re.finditer(rf"{cue}[^\d\n.;|]{{0,24}}(20\d\d-\d\d-\d\d)", text, re.IGNORECASE)
-        if (day := _day(match[1]))
+        for match in re.finditer(r"20\d\d-\d\d-\d\d", text)  # dates are few: from each, look back for the cue
+        if re.search(
+            rf"{cue}[^\d\n.;|]{{0,24}}$", text[max(0, match.start() - 60) : match.start()], re.IGNORECASE
+        )
+        and (day := _day(match[0]))
     ]
     return max(found, default=None)
 
@@ -82,7 +88,7 @@ def _day(written: str) -> date | None:
         return None
 
 
-def _label_waits(claims: Claims, facts: Facts | None) -> list[float] | None:
+def _label_waits(claims: Claims, facts: Facts | None) -> list[float]:
     """Days until a label is final: the brief's, else the waits in the target's definition, which may count from different moments."""
     given = [g.value for g in (facts.label_delay_days, facts.label_horizon_days) if g] if facts else []
     if given:
@@ -95,7 +101,7 @@ def _label_waits(claims: Claims, facts: Facts | None) -> list[float] | None:
         and not number.per
         and re.search(WAITS, said.text[: number.start], re.IGNORECASE)
     ]
-    return [days for days in waits if days <= 400] or None
+    return [days for days in waits if days <= 400]
 
 
 def windows(text: str) -> list[Window]:

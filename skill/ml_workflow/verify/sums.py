@@ -113,9 +113,10 @@ def _budget(d: Document) -> float | None:
         return given.value if given and given.value > 0 else None
     found = []
     text = re.sub(r"\*\*|__", "", d.claims.text)
-    for match in re.finditer(BUDGET, text, re.IGNORECASE):
+    money = "\n".join(line for line in text.splitlines() if re.search(r"[€$£]|EUR|USD|GBP|CHF", line))
+    for match in re.finditer(BUDGET, money, re.IGNORECASE):
         amounts = [n.value for n in numbers(match["after"] or match["before"]) if n.unit in CURRENCIES]
-        around = text[max(0, match.start() - 24) : match.end() + 16]
+        around = money[max(0, match.start() - 24) : match.end() + 16]
         if amounts and re.search(r"month|one-off|hardware|running|run budget|all in", around, re.IGNORECASE):
             found.append(amounts[0])
     bare = re.search(

@@ -129,7 +129,9 @@ def _spread(text: str) -> tuple[tuple[float, ...], float | None]:
     """(standard deviations, difference in the mean) in the metric's own unit."""
     amount = r"(?:[€$£]|EUR|USD|GBP|CHF)? ?(\d+(?:[.,]\d+)?)"
     named = re.search(
-        r"(?:standard deviation|\bs\.?d\.?\b|σ|\bstd\b)(?P<rest>(?:[^.;]|\.(?=\d))*)", text, re.IGNORECASE
+        r"(?:standard deviation|\bs\.?d\.?\b|σ|\bstd\b|streuung|standardabweichung|desviaci[óo]n|écart[- ]type|标准差)(?P<rest>(?:[^.;]|\.(?=\d))*)",
+        text,
+        re.IGNORECASE,
     )
     if named is None:
         return (), _delta(text, amount)
@@ -226,6 +228,12 @@ def planned_days(said: Said) -> float | None:
         spans = [n for n in said.numbers if n.unit in ("day", "week", "month")][:1]
     if not spans:
         return None
+    if rounded := re.search(
+        r"\d ?(?:d|days?)\b[^\d.;]{0,6}(?:→|->)[^\d.;]{0,10}(\d+) ?(d|days?|weeks?)\b", head
+    ):
+        return round(
+            float(rounded[1]) * (7 if rounded[2].startswith("w") else 1)
+        )  # `10.9 d → 14 d`: what is planned
     bare = [float(m[1]) for m in re.finditer(r"\brun (?:for )?(\d+)(?= \(| ?$|,)", head)]
     return round(max([*(n.days for n in spans), *bare]))
 
@@ -235,7 +243,7 @@ def _is_wait(head: str, n: Number) -> bool:
     before, after = head[max(0, n.start - 20) : n.start], head[n.end : n.end + 22]
     return (
         re.search(r"(?:(?<!rounded )(?<!round )up to|\bday|after|older than|within|every|waits?(?: of)?|last|label)\W*$", before, re.IGNORECASE) is not None
-        or re.match(r"\s*(?:of )?(?:later|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting|last|final)|to (?:settle|mature|ripen|arrive))", after, re.IGNORECASE) is not None
+        or re.match(r"\s*(?:of )?(?:later|coding|processing|loading|booking|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting|last|final)|to (?:settle|mature|ripen|arrive))", after, re.IGNORECASE) is not None
     )  # fmt: skip
 
 
@@ -262,6 +270,11 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
             ):
                 return daily, True
             return daily * (share or 1.0), False
+    duration = d.claims.row(PART, "min_duration").text
+    for number in numbers(duration):  # the row of the duration says how many come
+        if number.per in ("day", "week") and not number.unit and number.value >= 10:
+            whole = re.match(r"\W*(?:per|in each|each) ?(?:arm|group)", duration[number.end : number.end + 20], re.IGNORECASE) or re.search(r"per (?:arm|group)", number.text)  # fmt: skip
+            return number.value / (7 if number.per == "week" else 1), whole is not None
     divided = re.search(
         r"/ ?(\d[\d,\u202f\u00a0 ]*(?:\.\d+)?)\s*(?:=|≈|→|->)", d.claims.row(PART, "min_duration").text
     )
