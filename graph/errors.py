@@ -5,6 +5,10 @@ class RunError(Exception):
     """A run that cannot go on: what, where, and how to mend it."""
 
 
+class DrivenElsewhere(RunError):
+    """Another process drives the run: its journal is locked."""
+
+
 class EndpointError(RunError):
     """The model's endpoint refuses or is not there: no attempt at a section can mend that."""
 

@@ -10,7 +10,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
-from briefwright.graph.errors import RunError
+from briefwright.graph.errors import DrivenElsewhere, RunError
 
 
 class Replies(Protocol):
@@ -38,7 +38,7 @@ class Journal:
             )
             self._db.execute("commit")
         except sqlite3.OperationalError:
-            raise RunError(
+            raise DrivenElsewhere(
                 f"run '{path.parent if path else ''}' is being driven by another process. Wait for it, or stop it."
             ) from None
         except sqlite3.DatabaseError:

@@ -9,7 +9,7 @@ import click
 
 from briefwright import __version__
 from briefwright.cli_runs import runs
-from briefwright.cli_server import cancel, keys, mcp, serve, worker
+from briefwright.cli_server import keys, mcp, serve, worker
 from briefwright.cli_skills import route, skills
 from briefwright.errors import UsageError
 from briefwright.leaving import EXIT, drive_and_leave
@@ -233,7 +233,6 @@ def run_eval(
 
 for command in (runs, skills, route, serve, worker, mcp, keys):
     app.add_command(command)
-runs.add_command(cancel)
 
 
 def main() -> None:

@@ -63,6 +63,20 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
 
 @runs.command()
 @click.argument("folder")
+def cancel(folder: str) -> None:
+    """Stop the run in FOLDER (or with that run id), of this machine or of its server; what was finished is kept, `runs resume` goes on."""
+    from briefwright.cancelling import cancelled
+    from briefwright.cli_server import cancel_on_server
+
+    path = _run_folder(folder)
+    if (path / "run.json").is_file():
+        click.echo(cancelled(path), err=True)
+    else:
+        cancel_on_server(folder)
+
+
+@runs.command()
+@click.argument("folder")
 @click.argument("wish", required=False)
 @click.option("--note", metavar="TEXT", help="The WISH, for those who prefer an option.")
 @click.option(

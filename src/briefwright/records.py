@@ -13,6 +13,8 @@ from briefwright import __version__
 from briefwright.errors import UsageError
 
 FINISHED = ("passed", "unverified", "needs_answers", "declined")
+DRIVER = "driver.pid"
+"""Which process drives the run, for as long as it holds the journal's lock; without the lock the file says nothing."""
 OURS = ("document.md", "runbook.md", "report.html")
 
 

@@ -1,6 +1,7 @@
 """Driving a run: the graph with its writer and its journal, and what is written when it ends."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from briefwright.catalogue import find_skill
 from briefwright.errors import UsageError
 from briefwright.local import at_hand
-from briefwright.records import Record, Request, Result, load_request, read_record, write_whole
+from briefwright.records import DRIVER, Record, Request, Result, load_request, read_record, write_whole
 from briefwright.settings import Settings
 
 
@@ -25,8 +26,10 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
 
     skill, kit = find_skill(request.skill)
     journal = Journal(folder / "journal.sqlite")
+    driver = folder / DRIVER
     try:
         _still_ours(folder, request)
+        driver.write_text(f"{os.getpid()}\n", encoding="utf-8")
         planner = Planner(kit)
         deps = Deps(
             skill, kit, planner, planner, max_attempts=request.max_attempts, ask=request.ask, emit=emit
@@ -38,6 +41,7 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
             state = _state_at_the_end(record, asked, patient, deps, journal)
         return _write_result(record, state, deps, settings.notes)
     finally:
+        driver.unlink(missing_ok=True)
         journal.close()
 
 
