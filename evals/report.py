@@ -3,6 +3,7 @@
 Whatever comes from a brief, a model or a document is escaped; nothing of it can become markup.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -25,6 +26,7 @@ def page(
         _scores(results),
         _differences(differences),
         _heat(results),
+        _attempts(results),
         _scatter(results),
         _cases(cases, results),
     ]
@@ -106,13 +108,30 @@ def _heat(results: Sequence[Result]) -> str:
         rows.append(
             f"<tr><th scope='row'><a href='#{_anchor(result)}'>{escape(result.case)}</a></th>{''.join(cells)}</tr>"
         )
-    shares = "".join(f"<td>{_passed(results, check):.0%}</td>" for check in checks)
+    shares = "".join(
+        f"<td>{(share := _passed(results, check)):.0%}<svg class='pass' viewBox='0 0 10 20' aria-hidden='true'><rect y='{20 - 20 * share:.1f}' width='10' height='{20 * share:.1f}'/></svg></td>"
+        for check in checks
+    )
     return f"<h2>Checks by case</h2><div class='wide' tabindex='0' role='region' aria-label='Checks by case'><table class='heat'><thead><tr><th scope='col'>Case</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody><tfoot><tr><th scope='row'>passed</th>{shares}</tr></tfoot></table></div>"
 
 
 def _passed(results: Sequence[Result], check: str) -> float:
     told = [result.checks[check] for result in results if check in result.checks]
     return sum(outcome == "passed" for outcome in told) / max(1, len(told))
+
+
+def _attempts(results: Sequence[Result]) -> str:
+    """How many runs needed how many attempts beyond the first, over all their sections."""
+    loops = Counter(int(value) for r in results if (value := r.value("loops")) is not None)
+    if not loops:
+        return ""
+    most = max(loops.values())
+    rows = "".join(
+        f"<tr><th scope='row'>{again or 'none'}</th><td>{loops[again]}</td><td><svg class='bar' viewBox='0 0 100 10' aria-hidden='true'><rect width='{100 * loops[again] / most:.1f}' height='10'/></svg></td></tr>"
+        for again in range(max(loops) + 1)
+    )
+    head = "<tr><th scope='col'>Attempts beyond the first</th><th scope='col'>Runs</th><th scope='col'><span class='vh'>Share</span></th></tr>"
+    return f"<h2>Attempts</h2><div class='wide' tabindex='0' role='region' aria-label='Attempts'><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
 
 
 def _scatter(results: Sequence[Result]) -> str:

@@ -267,16 +267,18 @@ def _assign_parts(titles: list[str], bodies: list[str], template: Template) -> l
         return [*[Part("", ())] * (len(titles) - 1), parts[0]]
     assigned: list[list[Part]] = [[] for _ in titles]
     for part in parts:
-        words = _words(part.heading, *part.labels)
-        scores = [
-            len(words & _words(title)) * 3 + len(words & _words(body))
-            for title, body in zip(titles, bodies, strict=True)
-        ]
+        scores = kinship(part, titles, bodies)
         best = max(range(len(titles)), key=lambda n: scores[n])
         assigned[best if scores[best] else -1].append(
             part
         )  # a part no step speaks of is written when all is known
     return [_joined(group) for group in assigned]
+
+
+def kinship(part: Part, titles: Sequence[str], bodies: Sequence[str]) -> list[int]:
+    """How much each step speaks of a part: words of its heading and labels in the step's title, counted three times, and in its text."""
+    words = _words(part.heading, *part.labels)
+    return [len(words & _words(title)) * 3 + len(words & _words(body)) for title, body in zip(titles, bodies, strict=True)]  # fmt: skip
 
 
 def _joined(parts: list[Part]) -> Part:

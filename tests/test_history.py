@@ -106,3 +106,29 @@ def test_what_rests_on_a_revised_section_follows_only_when_asked(
     assert len(server.requests) == asked + 5
     assert sum("was revised as asked" in str(request) for request in server.requests[asked:]) == 4
     assert "to be read again" not in (both / "document.md").read_text(encoding="utf-8").split("## ")[0]
+
+
+def test_old_runs_are_swept_and_nothing_that_is_not_theirs(cli: Any, here: Path) -> None:
+    for name in ("old", "young", "mixed"):
+        assert cli("design", BRIEF, "--run-id", name).status == 0
+    (here / "mixed" / "my-notes.txt").write_text("keep me", encoding="utf-8")
+    for name in ("old", "mixed"):
+        record = json.loads((here / name / "run.json").read_text(encoding="utf-8"))
+        record["written_at"] = "2024-01-01T00:00:00+00:00"
+        (here / name / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    said = cli("runs", "sweep", "--days", "30").err
+    assert "removed" in said and said.count("\n") == 2
+    assert not (here / "old").exists() and (here / "young" / "document.md").exists()
+    assert [path.name for path in (here / "mixed").iterdir()] == ["my-notes.txt"]
+
+
+def test_a_run_that_goes_on_says_what_changed_since_it_began(
+    cli: Any, here: Path, server: OpenAIServer
+) -> None:
+    server.script = lambda step, n, request: Reply("no", status=401)
+    assert cli("design", BRIEF, "--run-id", "one", "--model", "m", "--base-url", server.url).status == 4
+    assert "changed" not in cli("runs", "resume", "one").err
+    record = json.loads((here / "one" / "run.json").read_text(encoding="utf-8"))
+    record["versions"]["prompts"] = "of long ago"
+    (here / "one" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert "since this run began, the prompts changed" in cli("runs", "resume", "one").err

@@ -150,6 +150,37 @@ def test_lint_names_common_and_shared_triggers_with_a_way_to_mend_them() -> None
     assert any("shared with ml-workflow" in line for line in lint_skills(twin, SKILLS))
 
 
+GUESSED = """---
+name: Two Minds
+description: A skill whose parts and steps are not as many.
+---
+## Process
+### Step 1: Gather costs
+List the costs.
+### Step 2: Compare costs
+Compare the costs.
+## Output Format
+### Costs
+| Item | Amount |
+|---|---|
+| ... | ... |
+### Outlook
+...
+### Outlook
+...
+## Quality Checks
+- [ ] Every cost has an amount
+"""
+
+
+def test_lint_says_where_a_part_goes_to_a_step_by_guess() -> None:
+    lines = list(lint_skills(parse_skill(GUESSED, "two-minds"), ()))
+    assert any("“Costs” is written by step “Gather costs”, though “Compare costs” speaks of it as much" in line for line in lines)  # fmt: skip
+    assert any("no step speaks of “Outlook”; it is written by the last one" in line for line in lines)
+    assert any("2 parts of the Output Format are called “Outlook”" in line for line in lines)
+    assert not [line for line in lint_skills(next(s for s in SKILLS if s.slug == "ml-workflow"), ()) if "is written by" in line]  # fmt: skip
+
+
 def test_route_and_skills_through_the_command_line(cli: Any, tmp_path: Path) -> None:
     assert cli("route", "set up MLflow experiment tracking for our churn model").out.startswith(
         "run: ml-workflow"

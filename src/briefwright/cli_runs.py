@@ -51,6 +51,7 @@ def _run_folder(folder: str) -> Path:
 def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) -> None:
     """Go on with the run in FOLDER (or with that run id); finished model calls are not paid again."""
     from briefwright.records import load_request
+    from briefwright.runs import changed_since
     from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
@@ -58,6 +59,8 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
     request = load_request(path)
     url = endpoint_url(base_url or request.base_url or settings.base_url)
     request = replace(request, model=model or request.model, base_url=url)
+    if changed := changed_since(path, request):
+        click.echo(f"since this run began, {' and '.join(changed)} changed: its finished calls still count where their prompt is the same", err=True)  # fmt: skip
     drive_and_leave(path, request, settings, as_json)
 
 
@@ -112,6 +115,17 @@ def revise(
     if (path / journal.name).is_file() and not journal.exists():
         shutil.copyfile(path / journal.name, journal)  # what was answered once need not be asked again
     drive_and_leave(target, request, from_environment(), as_json)
+
+
+@runs.command()
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How old a run may be.")
+def sweep(days: int) -> None:
+    """Remove the runs of the folder of runs that ended more than DAYS days ago: what briefwright wrote, and nothing else."""
+    from briefwright.history import swept
+    from briefwright.settings import from_environment
+
+    for line in swept(from_environment().runs_folder, days):
+        click.echo(line, err=True)
 
 
 @runs.command()

@@ -1,16 +1,23 @@
 """Runs that were: a list of them, and one of them in words. Reads run.json only; a folder that holds none is passed over."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from briefwright.errors import UsageError
-from briefwright.records import read_record
+from briefwright.graph.errors import RunError
+from briefwright.graph.journal import Journal
+from briefwright.records import DRIVER, OURS, read_record
 
 
 def list_of_runs(folder: Path) -> list[dict[str, Any]]:
     """Id, outcome, day, skill, writer, tokens and first words of the brief of each run, the latest first."""
-    paths = [path for path in folder.iterdir() if (path / "run.json").is_file()] if folder.is_dir() else []
-    return sorted((_line(path) for path in paths), key=lambda run: run["written_at"], reverse=True)
+    return sorted((_line(path) for path in _runs_in(folder)), key=lambda run: run["written_at"], reverse=True)
+
+
+def _runs_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if (path / "run.json").is_file()) if folder.is_dir() else []  # fmt: skip
 
 
 def _line(path: Path) -> dict[str, Any]:
@@ -35,6 +42,28 @@ def table(runs: list[dict[str, Any]]) -> str:
     if not runs:
         return "no runs here. Begin one: briefwright design BRIEF"
     return "\n".join(f"{run['id']}  {run['outcome']:<13} {run['written_at'][:16]:<16}  {run['writer']:<16} {run['brief']}" for run in runs)  # fmt: skip
+
+
+def swept(folder: Path, days: int) -> Iterator[str]:
+    """Remove runs that ended more than `days` days ago, one line for each: only the files a run writes, and its folder when that leaves it empty.
+
+    A run that somebody drives is left alone, whatever its record says; so is one that can still be resumed and is younger.
+    """
+    before = datetime.now(UTC) - timedelta(days=days)
+    for path in _runs_in(folder):  # by its place, never by the id a record gives
+        run = _line(path)
+        if not run["written_at"] or path.is_symlink() or datetime.fromisoformat(run["written_at"]) >= before:
+            continue
+        try:
+            Journal(path / "journal.sqlite").close()
+        except RunError as fault:
+            yield f"kept {path}: {fault}"
+            continue
+        for name in (*OURS, DRIVER, "journal.sqlite", "run.json"):
+            (path / name).unlink(missing_ok=True)
+        if not any(path.iterdir()):
+            path.rmdir()
+        yield f"removed {path}: {run['outcome']} on {run['written_at'][:10]}"
 
 
 def shown(folder: Path) -> str:

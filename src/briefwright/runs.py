@@ -53,6 +53,14 @@ def head(request: Request, skill: Any) -> dict[str, Any]:
     return records.head(request, skill.digest, digest())
 
 
+def changed_since(folder: Path, request: Request) -> list[str]:
+    """What is not as it was when the run in `folder` began: the package, the skill's text, the prompts."""
+    began = (read_record(folder) or {}).get("versions", {})
+    now = head(request, find_skill(request.skill)[0])["versions"]
+    named = {"briefwright": "briefwright", "skill": "the skill", "prompts": "the prompts"}
+    return [name for key, name in named.items() if key in began and began[key] != now[key]]
+
+
 def _still_ours(folder: Path, request: Request) -> None:
     """Another process may have begun a run here between our look and our lock."""
     kept = read_record(folder)
