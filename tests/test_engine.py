@@ -364,3 +364,23 @@ def test_a_server_does_not_take_a_model_that_ends_with_a_command(
     monkeypatch.setenv("BRIEFWRIGHT_DATA", str(tmp_path))
     done = cli("serve", "--port", "0")
     assert done.status == 2 and "OPENAI_BASE_URL" in done.err
+
+
+def test_runs_of_the_server_are_listed_shown_cancelled_and_resumed_from_the_command_line(
+    cli: Any, server: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIEFWRIGHT_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    server.script = slow(0.6)
+    with Serving(tmp_path, **env(server)) as serving:
+        id = serving.start(BRIEF, run_id="far")
+        serving.until(id, "section")
+        assert cli("runs", "cancel", "far").status == 0
+        assert serving.ended(id)["state"] == "cancelled"
+        listed = {run["id"]: run["outcome"] for run in json.loads(cli("runs", "list", "--json").out)}
+        assert listed == {"far": "cancelled"}
+        assert "go on: briefwright runs resume far" in cli("runs", "show", "far").out
+        assert "queued" in cli("runs", "resume", "far").err
+        assert serving.ended(id)["state"] == "passed"
+        assert "run far: passed" in cli("runs", "show", "far").out
+        assert cli("runs", "cancel", "nowhere").status == 2

@@ -16,6 +16,8 @@ PATIENCE_S = 30.0
 
 def cancelled(folder: Path) -> str:
     """Stop the run in `folder` and say what became of it. Raises UsageError when it has ended, or does not stop in time."""
+    if read_record(folder) is None:
+        raise UsageError(f"'{folder}' holds no run. `briefwright runs list` shows those that are known.")
     if ended := finished(folder):
         raise UsageError(
             f"the run in '{folder}' has ended already: {ended.outcome}. There is nothing to cancel."

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,21 +19,46 @@ def runs() -> None:
 @runs.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
 def list_runs(as_json: bool) -> None:
-    """The runs in the folder of runs (BRIEFWRIGHT_RUNS), the latest first."""
+    """The runs in the folder of runs (BRIEFWRIGHT_RUNS) and those of the server of this machine or database, the latest first."""
     from briefwright.history import list_of_runs, table
     from briefwright.settings import from_environment
 
     found = list_of_runs(from_environment().runs_folder)
+    if server := _server():
+        from briefwright.server.from_afar import known
+
+        found = sorted([*found, *known(server)], key=lambda run: str(run["written_at"]), reverse=True)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else table(found))
 
 
 @runs.command("show")
 @click.argument("folder")
 def show_run(folder: str) -> None:
-    """What came of the run in FOLDER (or with that run id): sections, attempts, checks, tokens."""
-    from briefwright.history import shown
+    """What came of the run in FOLDER (or with that run id, here or at the server): sections, attempts, checks, tokens."""
+    from briefwright.history import in_words, shown
 
+    if (server := _server()) and not _is_here(folder):
+        from briefwright.server.from_afar import records
+
+        if found := records(server, folder):
+            click.echo("\n\n".join(in_words(record, folder) for record in found))
+            return
     click.echo(shown(_run_folder(folder)))
+
+
+def _is_here(folder: str) -> bool:
+    return (_run_folder(folder) / "run.json").is_file()
+
+
+def _server() -> Any:
+    """The settings of a server whose database is there to look into; None without one, or without the server's packages."""
+    from importlib.util import find_spec
+
+    from briefwright.settings import server_from_environment
+
+    server = server_from_environment()
+    there = server.database_url or (server.data / "briefwright.sqlite").is_file()
+    return server if there and find_spec("dbos") and find_spec("sqlalchemy") else None
 
 
 def _run_folder(folder: str) -> Path:
@@ -55,6 +81,12 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
     from briefwright.settings import endpoint_url, from_environment
 
     settings = from_environment()
+    if (server := _server()) and not _is_here(folder):
+        from briefwright.server.from_afar import resume as resume_there
+
+        for line in resume_there(settings, server, folder):
+            click.echo(line, err=True)
+        return
     path = _run_folder(folder)
     request = load_request(path)
     url = endpoint_url(base_url or request.base_url or settings.base_url)
@@ -69,13 +101,15 @@ def resume(folder: str, model: str | None, base_url: str | None, as_json: bool) 
 def cancel(folder: str) -> None:
     """Stop the run in FOLDER (or with that run id), of this machine or of its server; what was finished is kept, `runs resume` goes on."""
     from briefwright.cancelling import cancelled
-    from briefwright.cli_server import cancel_on_server
+    from briefwright.settings import from_environment
 
-    path = _run_folder(folder)
-    if (path / "run.json").is_file():
-        click.echo(cancelled(path), err=True)
+    if (server := _server()) and not _is_here(folder):
+        from briefwright.server.from_afar import cancel as cancel_there
+
+        for line in cancel_there(from_environment(), server, folder):
+            click.echo(line, err=True)
     else:
-        cancel_on_server(folder)
+        click.echo(cancelled(_run_folder(folder)), err=True)
 
 
 @runs.command()

@@ -1,6 +1,5 @@
 """The command line's share about serving: the server, workers beside it, MCP over stdio, and keys."""
 
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -196,47 +195,3 @@ def _store() -> Any:
     store = Store(server.database_url or sqlite_url(server.data, "briefwright.sqlite"))
     store.set_up()
     return store
-
-
-@click.argument("run_id")
-def cancel(run_id: str) -> None:
-    """Stop a run of the server at this machine's data folder or database; it ends as cancelled and can be resumed."""
-    _needs_the_extra()
-    import asyncio
-
-    from briefwright.server.engine import Engine
-    from briefwright.settings import server_from_environment
-
-    engine = Engine(_of_a_server(), server_from_environment(), works=False)
-    engine.start()
-    try:
-        rows = [row for row in engine.store.all_named(run_id)]
-        if not rows:
-            raise UsageError(f"the server knows no run '{run_id}'. A run of `design` is stopped with Ctrl-C.")
-        for row in rows:
-            found = asyncio.run(engine.cancel(row.owner, row.id))
-            click.echo(f"{row.id} of {row.owner}: {found.outcome or 'cancelling'}", err=True)
-    finally:
-        engine.stop(0)
-    sys.exit(0)
-
-
-def cancel_on_server(run_id: str) -> None:
-    """Stop a run of the server at this machine's data folder or database. Raises UsageError when it knows none of that id."""
-    _needs_the_extra()
-    import asyncio
-
-    from briefwright.server.engine import Engine
-    from briefwright.settings import server_from_environment
-
-    engine = Engine(_of_a_server(), server_from_environment(), works=False)
-    engine.start()
-    try:
-        rows = [row for row in engine.store.all_named(run_id)]
-        if not rows:
-            raise UsageError(f"neither the folder of runs nor the server knows a run '{run_id}'. `briefwright runs list` shows those of this machine.")  # fmt: skip
-        for row in rows:
-            found = asyncio.run(engine.cancel(row.owner, row.id))
-            click.echo(f"{row.id} of {row.owner}: {found.outcome or 'cancelling'}", err=True)
-    finally:
-        engine.stop(0)

@@ -1,6 +1,6 @@
 """Runs that were: a list of them, and one of them in words. Reads run.json only; a folder that holds none is passed over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def swept(folder: Path, days: int) -> Iterator[str]:
     before = datetime.now(UTC) - timedelta(days=days)
     for path in _runs_in(folder):  # by its place, never by the id a record gives
         run = _line(path)
-        if not run["written_at"] or path.is_symlink() or datetime.fromisoformat(run["written_at"]) >= before:
+        if path.is_symlink() or not _is_older(run["written_at"], before):
             continue
         try:
             Journal(path / "journal.sqlite").close()
@@ -66,11 +66,24 @@ def swept(folder: Path, days: int) -> Iterator[str]:
         yield f"removed {path}: {run['outcome']} on {run['written_at'][:10]}"
 
 
+def _is_older(written_at: str, before: datetime) -> bool:
+    """Whether a record says it was written before a time; one that says nothing readable is not old."""
+    try:
+        return datetime.fromisoformat(written_at) < before
+    except (ValueError, TypeError):
+        return False
+
+
 def shown(folder: Path) -> str:
     """Outcome, sections with their attempts, checks, usage by step, and what to do next. Raises UsageError for no run."""
     record = read_record(folder)
     if record is None:
         raise UsageError(f"'{folder}' holds no run. `briefwright runs list` shows those that are known.")
+    return in_words(record, str(folder))
+
+
+def in_words(record: Mapping[str, Any], name: str) -> str:
+    """A run's record for a person; `name` is what `runs resume` calls it."""
     request = record["request"]
     lines = [f"run {request['run_id']}: {record['outcome']}", f"  {record.get('reason', '')}"]
     lines += [f"  skill {request['skill']}, written by {request['model']}" + (f", judged by {request['judge']}" if request.get("judge") else "")]  # fmt: skip
@@ -81,9 +94,9 @@ def shown(folder: Path) -> str:
     lines += [f"  {v['check']:<4} {v['outcome']:<11} by {v['by']}: {v['reason'][:100]}" for v in record.get("verdicts", ())]  # fmt: skip
     lines += [f"  {_tokens(record):,} tokens in {len(record.get('usage', ()))} model calls"]
     if record["outcome"] in ("failed", "cancelled", "running"):
-        lines.append(f"  go on: briefwright runs resume {folder}")
+        lines.append(f"  go on: briefwright runs resume {name}")
     return "\n".join(lines)
 
 
-def _tokens(record: dict[str, Any]) -> int:
+def _tokens(record: Mapping[str, Any]) -> int:
     return sum(use["input_tokens"] + use["output_tokens"] for use in record.get("usage", ()))

@@ -167,6 +167,11 @@ class Store:
         with self.db.connect() as db:
             return [_row(row) for row in db.execute(asked).mappings()]
 
+    def latest(self, limit: int = 50) -> list[Row]:
+        """Runs of every owner, the latest first; for the operator."""
+        with self.db.connect() as db:
+            return [_row(row) for row in db.execute(sa.select(*_LIGHT).order_by(RUNS.c.created_at.desc()).limit(limit)).mappings()]  # fmt: skip
+
     def active(self, owner: str) -> int:
         """How many runs of the owner have not ended."""
         asked = sa.select(sa.func.count()).where(RUNS.c.owner == owner, RUNS.c.outcome.is_(None))
