@@ -42,6 +42,7 @@ _UNITS = {
     "GB": r"GB\b",
 }
 _CURRENCY = {
+    "R$": "BRL",
     "€": "EUR",
     "$": "USD",
     "£": "GBP",
@@ -102,7 +103,7 @@ def _pattern() -> re.Pattern[str]:
     codes = "|".join(code for code in _CURRENCY if code.isalpha())
     per = "|".join(f"(?P<p{n}>{pattern})" for n, pattern in enumerate(_PER.values()))
     return re.compile(
-        rf"(?P<cur>€|\$|£|(?:{codes}) )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
+        rf"(?P<cur>R\$ ?|€|\$|£|(?:{codes}) )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
         rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
         rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
         rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"

@@ -41,9 +41,26 @@ _PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip c
 _NOT_A_COLUMN = r"^(?:careful|beware|attention|caution|[\w ]*\b(?:officers|people|clerks?)\b[\w ]*|we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|model|answer|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
 
 
+_FILLED_LATER = r"\b(?:populated|filled|written|entered|set|added|updated|get|gets|got|come|comes|appear|appears|exist|exists|known|available|recorded|calculated|computed)\b[^.;]{0,40}\b(?:after|afterwards|later|only|once|when|evening|end of)\b|\b(?:none|not one|neither) (?:of (?:them|these) )?(?:exists?|is known|are known|is available|are available)\b|\b(?:do(?:es)? not|don['’]t|doesn['’]t) exist (?:yet )?(?:at|when|before)|\b(?:don['’]t|do not|must not|never|may not) (?:train on|be trained on|learn from|feed)|come from the (?:\w+ )?(?:job|settlement|closing|billing)"
+_POINTS_BACK = r"^\W*(?:these|they|those|both|all (?:of (?:these|them)|three|four|\w+ of them)|none|it|this one|the (?:first|last) (?:two|three))\b"
+
+
+def _named_late(passages: tuple[Sentence, ...]) -> dict[str, Given[str]]:
+    """Columns by their look, whose own sentence or the next one says they are filled afterwards: `The extract has a_b and c_d. These are populated after funding.`"""
+    found: dict[str, Given[str]] = {}
+    for sentence, after in itertools.zip_longest(passages, passages[1:]):
+        names = [match for match in _IDENTIFIER.finditer(sentence.text) if match[2]]
+        late = sentence.has(_FILLED_LATER) or (
+            after is not None and after.has(_POINTS_BACK) and after.has(_FILLED_LATER)
+        )
+        if late:
+            found.update({match[2].lower(): Given(match[2], sentence.text[:160], sentence.start + match.start()) for match in names})  # fmt: skip
+    return found
+
+
 def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     """Columns that say they are written after the outcome, by name or by the brief's words for them."""
-    found: dict[str, Given[str]] = {}
+    found = _named_late(passages)
     for sentence in passages:
         for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
             name = re.split(r"\s(?:and|was|were|where|in|by|after)\b", match[0].strip())[0]

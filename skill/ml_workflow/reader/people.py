@@ -19,6 +19,8 @@ _SIGNS = (
     r"(?i:until|before|unless|once) (?:the |our )?([A-Z][^.;,\n]{2,50}?) (?:has|have) (?:validated|approved|signed|released|cleared|accepted)",
     rf"((?:[A-Z][\w.&’'-]+ ?){{1,4}}, (?:the |our |my |head |director |vp |chief |[A-Za-z])[^,.;\n]{{2,40}}),? {_GIVES_THE_WORD}",
     rf"(?:^|[.;:,]\s|\band |\bthat )(?:[Tt]he |[Oo]ur |the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
+    r"(?i:signature|signed consent|written consent|written approval|sign-?off|approval|consent) of (?:the |our )?((?:[A-Z][\w&’'-]*)(?: (?:[A-Z][\w&’'-]*|of|and|for))*)",
+    r"(?:^|[.;:)]\s)(?:The |Our |the |our )?((?:Chief|Head|Lead|Senior|Principal|Appointed|Deputy)(?: (?:[A-Z][\w&’'-]*|of|and|for)){1,5}) (?:signs|approves|releases|decides)\b",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
 _NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
@@ -44,7 +46,7 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 _FAILS = (
     r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s) down\b|breaks?(?: down)?\b|broken|dies\b|crash\w*|reboots?|restarts?|outage|out of order|unavailab\w+|(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|"
-    r"not (?:available|reachable|there|ready|sure)|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist)|(?:is|are) (?:missing|late|stale|dead|out|absent)\b|go(?:es)? (?:wrong|away|dark)|stops?\b|nothing (?:has |is )?(?:come|arriv|there|appear)\w*|"
+    r"not (?:available|reachable|there|ready|sure)|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist)|\bnot (?:answer|reply|respond|arrive|deliver)\b|\bno (?:\w+ ){0,2}?\w+ (?:is|be|are) (?:available|there|returned|ready|delivered)|(?:is|are) (?:missing|late|stale|dead|out|absent)\b|go(?:es)? (?:wrong|away|dark)|stops?\b|nothing (?:has |is )?(?:come|arriv|there|appear)\w*|"
     r"no (?:new |fresh |current |valid )?(?:list|scores?|forecasts?|predictions?|answers?|results?|rows?|outputs?|estimates?|recommendations?)\b|not work out|can(?:no|['’])t (?:answer|run|decide)|breakdown|panne)"
 )
 _CASE = r"(?:if|when|whenever|where|should|in case|in the event|once|while|on|until)"
@@ -55,6 +57,9 @@ _FALLBACK = (
     rf"([^.;\n|]{{8,140}}?),?\s+(?:{_CASE}|as they do when)\b[^.;,\n|]{{0,50}}?{_FAILS}",
     rf"\b{_CASE}\b[^.;:,\n|]{{0,40}}?{_FAILS}\s+(?:we|they|just|use|show|the|[a-z]+s)\s+([^.;\n|]{{4,110}})",
     r"\bfalls? back (?:to|on) ([^.;\n|]{3,110})",
+    r"\b(?:past|after|beyond) that\b[^.;\n]{0,60}?\b(?:uses?|shows?|takes?)\s+([^.;\n|]{4,80})",
+    r"\d ?(?:ms|s|seconds?)\b[^.;\n]{0,60}\band then (?:simply |just )?(?:shows?|uses?|takes?)\s+([^.;,\n|]{4,80})",
+    r"([^.;,\n|]{6,80}),? (?:which|and (?:that|it|this)) (?:stays|remains|is|will be) (?:as )?(?:our |the )?(?:plan b|fall-?back|back-?up)\b",
     r"\bfall-?back(?: is| would be| to| on)?\s+([^.;\n|]{6,110})",
 )
 
@@ -220,7 +225,12 @@ ORGANISATIONS = r"\b(?:bank|company|hospital|clinic|store|shop|firm|plant|univer
 
 def _own_people(sentence: Sentence) -> Given[float] | None:
     """`We are four: two maintainers …` is four; `We are two pharmacists and one administrator` is three."""
-    if own := re.match(r"(\w+) of us\b", sentence.text, re.IGNORECASE):
+    counted = re.search(r"\b(?:team|staff|unit|squad|crew)\b[^.;\d]{0,24}?\b(?:numbers?|has|counts|comprises|consists of|is made up of)\s+(\w+)(?: (?:members|people|persons|staff|of us))?(?=\W*$|[.,;(]| members| people| persons)", sentence.text, re.IGNORECASE)  # fmt: skip
+    if counted and (
+        said := next((n for n in sentence.numbers if n.start == counted.start(1) and n.value <= 60), None)
+    ):
+        return given_number(sentence, said, said.value, "people")
+    if own := re.search(r"(?:^|[:.;] )(\w+) of us\b", sentence.text, re.IGNORECASE):
         of_us = next((n for n in sentence.numbers if n.start == own.start(1)), None)
         return given_number(sentence, of_us, of_us.value, "people") if of_us else None
     opening = re.match(r"(?:we are|we're|the two of us|team\b\W)", sentence.text, re.IGNORECASE)

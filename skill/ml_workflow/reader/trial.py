@@ -132,14 +132,18 @@ _GROUPS = r"\b(?:half (?:of )?(?:the |our )?|the |in |on |across )?(?:\d+|one|tw
 _UNIT = r"candidate|holder|locker|tenancy|applicant|depot|rack|listener|application|policy|pupil|practice|household|plot|district|zone|village|courier|seller|publisher|advertiser|card|user|customer account|account|customer|store|ticket|visitor|department|site|ward|hotel|region|session|patient|device|claim|driver|school|city|cities|machine|line|farm|warehouse|shop|branch|branches|route|vehicle|restaurant|clinic|class|team|patch|patches|canteen|hospital|centre|center|block|field|vineyard|donor|room|truck|turbine|substation|member|area|municipality|office|agent|postcode|market|country|parcel|order|repair shop|query|plant|ship|bus|tram|building|ferry|sailing|flight|cohort|street|lane|tenant|borrower|supplier|merchant"
 
 
+_NAMED_UNIT = r"\b(?:randomi[sz]ed?|randomi[sz]ation|assigned|assignment)(?: is| should be| to be| must be)? (?:by|per|at the level of) (?:the |each |whole |individual )?([a-z][a-z-]{3,})\b(?<!hand)(?<!time)(?<!chance)(?<!date)|\bby (?:the )?([a-z][a-z-]{3,}),? (?:half and half|half/half|50 ?/ ?50|fifty-fifty)"
+"""A unit nobody thought of: whatever stands where a unit has to stand."""
+
+
 def experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What is randomised, or compared as a group: `by patch`, `pilot in 30 districts`, `four cities versus five`."""
-    for pattern in (_BY, r"\b(?:split|randomi[sz]e) (?:the |our )?(UNIT)s\b", _GROUPS):
+    for pattern in (_BY, r"\b(?:split|randomi[sz]e) (?:the |our )?(UNIT)s\b", _NAMED_UNIT, _GROUPS):
         for sentence in passages:
             if not sentence.has(_TRIAL):
                 continue
             match = re.search(pattern.replace("UNIT", _UNIT), sentence.text, re.IGNORECASE)
             if match and not re.search(r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE):  # fmt: skip
-                unit = re.sub(r"^(cit|compan|polic|quer)ie$", r"\1y", match[1].lower()).replace("patches", "patch").replace("branches", "branch").replace("cities", "city")  # fmt: skip
+                unit = re.sub(r"^(cit|compan|polic|quer)ie$", r"\1y", (match[1] or match[2]).lower()).replace("patches", "patch").replace("branches", "branch").replace("cities", "city")  # fmt: skip
                 return Given(unit, sentence.text[:160], sentence.start + match.start())
     return None

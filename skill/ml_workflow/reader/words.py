@@ -136,10 +136,14 @@ REGULATIONS = {
     "HIPAA": r"\bhipaa\b", "FCA Consumer Duty": r"\bfca\b", "UK GDPR Art. 22": r"\bico\b", "PCI DSS": r"\bpci\b",
     "Basel / SR 11-7": r"\bsr ?11-7|\bbasel\b|model risk", "CCPA": r"\bccpa\b", "FDA": r"\bfda\b|510\(k\)",
     "ECOA / Reg B": r"\becoa\b|reg(?:ulation)? b\b|adverse action", "SOX": r"\bsox\b", "FERPA": r"\bferpa\b",
+    "FCRA": r"\bfcra\b", "COPPA": r"\bcoppa\b", "LGPD": r"\blgpd\b", "NIS2": r"\bnis ?2\b", "DORA": r"\bdora\b(?= |,|\.)", "GLBA": r"\bglba\b", "CPRA": r"\bcpra\b",
+    "PIPL": r"\bpipl\b", "APPI": r"\bappi\b", "PDPA": r"\bpdpa\b", "KVKK": r"\bkvkk\b", "POPIA": r"\bpopia\b", "MiFID II": r"\bmifid\b", "NERC CIP": r"\bnerc\b", "HDS": r"\bHDS\b(?= |,|\.|\))",
+    "IAB TCF": r"\btcf\b", "GVP": r"\bgvp\b", "ePrivacy": r"\beprivacy\b", "TCPA": r"\btcpa\b", "FINRA": r"\bfinra\b", "OCC / OSFI": r"\bosfi\b", "EMIR": r"\bemir\b", "REACH": r"\bREACH\b(?= (?:regul|compl))",
+    "HACCP": r"\bhaccp\b", "NIST AI RMF": r"\bnist\b", "ISO 27001": r"\biso ?27001", "ISO 13485": r"\biso ?13485", "IEC 62304": r"\biec ?62304", "IEC 62443": r"\biec ?62443", "TISAX": r"\btisax\b", "BSI": r"\bbsi\b(?= |,|\.)", "BaFin": r"\bbafin\b", "MaRisk": r"\bmarisk\b", "SOC 2": r"\bsoc ?2\b",
     "PIPEDA": r"\bpipeda\b", "GxP / 21 CFR Part 11": r"\bgxp\b|21 cfr", "EBA guidelines": r"\beba\b", "Solvency II": r"\bsolvency ii\b",
 }  # fmt: skip
 CLOUDS = {"AWS": r"\baws\b|amazon web", "GCP": r"\bgcp\b|google cloud|bigquery", "Azure": r"\bazure\b"}
-REGION = r"\b(?:(?:West|North|East|South|Central) (?:Europe|US|UK|India|Japan)|(?:Norway|Sweden|Switzerland|Germany|France|Poland|Italy|Spain|UK|Canada|Australia|Japan|Brazil) (?:North|South|East|West|Central)(?: Central)?|europe-(?:central|north|southwest|west)\d|[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|eu[- ]region|switzerland north)\b"
+REGION = r"\b(?:(?:West|North|East|South|Central) (?:Europe|US|UK|India|Japan)|(?:Norway|Sweden|Switzerland|Germany|France|Poland|Italy|Spain|UK|Canada|Australia|Japan|Brazil) (?:North|South|East|West|Central)(?: Central)?|europe-(?:central|north|southwest|west)\d|[a-z]{2}-(?:central|west|east|north|south|southeast|northeast)-?\d|europe-west\d|frankfurt|ireland|(?<=AWS )(?:London|Dublin|Paris|Stockholm|Milan|Zurich|S[ãa]o Paulo|Mumbai|Singapore|Sydney|Tokyo|Ohio|Oregon|Montreal|Spain)|(?<=Azure )(?:London|Dublin|Paris|Amsterdam|Zurich)|East US 2|West US [23]|eu[- ]region|switzerland north)\b"
 SYSTEMS = (
     r"rules? engine(?: plus [^,.;]{5,60})?|hand-?written rules(?: in \w+)?|rule-based (?:\w+ ?){1,3}|logistic regression|moving average[^,.;]{0,40}|"
     r"seasonal naive|croston(?:'s)? (?:method)?|spreadsheets?|bm25[^,.;]{0,40}|threshold alarms?[^,.;]{0,30}|"
