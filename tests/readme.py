@@ -41,7 +41,7 @@ def parts() -> dict[str, str]:
         "defects": _defects(),
         "strangers": strangers.table(*strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))),
         "specificity": _specificity(),
-        "reading": reading.table(reading.measured()),
+        "reading": f"{reading.table(reading.measured())}\n\n{reading.strictly()}",
         "router": router.table(),
         "evals": _evals(),
     }

@@ -217,7 +217,7 @@ def _excluded(facts: Facts, d: Decisions) -> list[Feature]:
     taken += [(given, "before", forbidden) for given in facts.barred]
     return [
         Feature(
-            name=slug(given.value)[:60], source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
+            name=slug(given.value)[:60] or clip(given.value, 60), source=_source_for(given.value, d).name, transform=f"{given.value}: excluded as input",
             dtype="category", temporal=False, window=None, online=False, available=available, leakage_risk="High",  # type: ignore[arg-type]
             leakage_reason=reason.format(clip(given.quote, 80)),
             excluded=True,

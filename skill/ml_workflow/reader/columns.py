@@ -41,7 +41,7 @@ _PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip c
 _NOT_A_COLUMN = r"^(?:careful|beware|attention|caution|[\w ]*\b(?:officers|people|clerks?)\b[\w ]*|we|he|she|they|it|that|this|these|those|which|data|labels?|outcome|the (?:true )?(?:outcome|label|result)s?|results?|everything|model|answer|features?|columns?|fields?)$|(?<![\w-])(?:we|they|i|you|delay|percent|EUR|USD|will|would|should)(?![\w-])|[.!?]"
 
 
-_FILLED_LATER = r"\b(?:populated|filled|written|entered|set|added|updated|get|gets|got|come|comes|appear|appears|exist|exists|known|available|recorded|calculated|computed)\b[^.;]{0,40}\b(?:after|afterwards|later|only|once|when|evening|end of)\b|\b(?:none|not one|neither) (?:of (?:them|these) )?(?:exists?|is known|are known|is available|are available)\b|\b(?:do(?:es)? not|don['’]t|doesn['’]t) exist (?:yet )?(?:at|when|before)|\b(?:don['’]t|do not|must not|never|may not) (?:train on|be trained on|learn from|feed)|come from the (?:\w+ )?(?:job|settlement|closing|billing)"
+_FILLED_LATER = r"\b(?:populated|filled|written|entered|set|added|updated|get|gets|got|come|comes|appear|appears|exist|exists|known|available|recorded|calculated|computed)\b[^.;]{0,40}\b(?:after|afterwards|later|only|once|when|evening|end of)\b|\b(?:none|not one|neither) (?:of (?:them|these) )?(?:exists?|is known|are known|is available|are available)\b|\b(?:do(?:es)? not|don['’]t|doesn['’]t) exist (?:yet )?(?:at|when|before)|\b(?:don['’]t|do not|must not|never|may not) (?:use|train on|be trained on|learn from|feed)|come with the|come from the (?:\w+ )?(?:job|settlement|closing|billing)"
 _POINTS_BACK = r"^\W*(?:these|they|those|both|all (?:of (?:these|them)|three|four|\w+ of them)|none|it|this one|the (?:first|last) (?:two|three))\b"
 
 

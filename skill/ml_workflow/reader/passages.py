@@ -12,6 +12,9 @@ from briefwright.skill.numbers import PER_IN_DAYS, Number, numbers
 ORDERS = re.compile(
     r"ignore (?:all |any |your |the |previous |prior |above |these )+[^.\n]{0,40}(?:instructions?|checklist|rules|prompts?)"
     r"|disregard (?:all |any |your |the |previous |prior )+[^.\n]{0,40}(?:instructions?|checklist|rules|checks?)"
+    r"|\b(?:ai|llm|language model|chat ?bot|assistant|agent)s?(?: systems?| models?| agents?| tools?)? (?:processing|reading|handling|summari[sz]ing|that (?:reads?|processes)|which (?:reads?|processes)) (?:this|the)\b"
+    r"|(?:this|the) (?:notice|instruction|message|passage|paragraph)s? (?:must|should|may|shall) not be (?:mentioned|shown|revealed|quoted|repeated)|do not (?:mention|reveal|quote) this (?:notice|instruction|message|paragraph)"
+    r"|(?:begin|start|open|end|finish) (?:its|your|the) (?:answer|reply|response|output|document) with\b"
     r"|note to (?:the |any |all )?(?:\w+ )?(?:assistant|ai|model|reviewers?|llm|system)"
     r"|(?:print|reveal|show|repeat|output|archive)[^.\n]{0,30}(?:system prompt|your prompt|your instructions)"
     r"|system prompt|do not (?:run|perform|do) (?:any |the )?(?:verification|checks?|validation)"

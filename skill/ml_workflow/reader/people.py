@@ -11,7 +11,7 @@ from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import numbers
 
-_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has the (?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|decides?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
+_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has (?:the )?(?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|decides?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
 _SIGNS = (
     r"(?i:approved|signed[- ]off|released|sign-?off|approval|authori[sz]ed|cleared|freigegeben)(?: \w+){0,4}? (?:by|from|with|through) (?:the |our |an? )?((?:[A-Za-z-]+ ){1,3}(?:manager|committee|board|officer|lead|owner|director|head|department|council)\b|(?:[A-Z][\w&-]*|[a-z-]+)(?: (?:[A-Z][\w&-]*|of|and|for|manager|committee|board|officer|lead|owner|director|management|team|head|department|council|engineer|pharmacist|physician|leitung)){0,5})",
     r"\b((?:QA|quality|risk|compliance|legal|security|safety|model risk|credit risk|clinical safety|ethics) (?:manager|committee|board|officer|team|department|director))\b[^.;]{0,40}\b(?:sign|approv|releas)",
@@ -21,6 +21,7 @@ _SIGNS = (
     rf"(?:^|[.;:,]\s|\band |\bthat )(?:[Tt]he |[Oo]ur |the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
     r"(?i:signature|signed consent|written consent|written approval|sign-?off|approval|consent) of (?:the |our )?((?:[A-Z][\w&’'-]*)(?: (?:[A-Z][\w&’'-]*|of|and|for))*)",
     r"(?:^|[.;:)]\s)(?:The |Our |the |our )?((?:Chief|Head|Lead|Senior|Principal|Appointed|Deputy)(?: (?:[A-Z][\w&’'-]*|of|and|for)){1,5}) (?:signs|approves|releases|decides)\b",
+    r"(?:goes|go|pass(?:es)?|has to go) (?:through|before|past) (?:the |our )?((?:[A-Z][\w&-]* ?){0,4}(?:Board|Committee|Council|Panel))\b",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
 _NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
