@@ -136,5 +136,5 @@ def test_what_is_shown_as_the_briefs_words_is_in_its_own_language() -> None:
 def test_columns_named_in_another_script_are_excluded_by_their_own_name() -> None:
     brief = "我们想预测每天每个网点的快递揽收量，提前7天。当天的实际揽收量只有事后才知道，加班记录都是事后填写的，不能作为输入。历史数据三年，存放在MySQL。团队4人。"
     found = KIT.read(Brief(brief, date(2026, 11, 24)))
-    section = KIT.plan("features", found, KIT.decide(found, Brief(brief, date(2026, 11, 24))))
+    section: Any = KIT.plan("features", found, KIT.decide(found, Brief(brief, date(2026, 11, 24))))
     assert found.known_later and all(feature.name for feature in section.features if feature.excluded)

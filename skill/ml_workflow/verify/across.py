@@ -8,7 +8,7 @@ from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
-from briefwright.skill.ml_workflow.verify.monitoring import signal
+from briefwright.skill.ml_workflow.verify.monitoring import measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.serving import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
@@ -20,7 +20,7 @@ from briefwright.skill.spec import Finding
 
 WATCH = "monitoring_and_drift"
 MONITORS = ("data_drift", "model_drift", "concept_drift", "operational")
-COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running", "requests", "request", "traffic", "users", "nights"])  # fmt: skip
+COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running", "exceed", "reaches", "stays", "requests", "request", "traffic", "users", "nights"])  # fmt: skip
 
 
 def latency(d: Document) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def trigger(d: Document) -> Iterator[Finding]:
     policy = d.claims.row(WATCH, "retraining_policy")
     rows = Said(" ; ".join(d.claims.row(WATCH, row).text for row in MONITORS), 0)
     watched = metric_values(rows)
-    signals = " ; ".join(signal(d.claims.row(WATCH, row)) for row in MONITORS)
+    signals = " ; ".join(measured(d.claims.row(WATCH, row)) for row in MONITORS)
     bare = _without_gate(policy)
     yield from triggers_agree(bare, rows.text)
     for value in metric_values(bare):
@@ -121,7 +121,8 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     if not rows.strip():
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
-        words = [w for w in re.findall(r"[^\W\d_][^\W\d_-]{4,}", clause.lower()) if w not in COMMON]
+        when = re.sub(r"\([^)]*\)", "", re.split(r"\b(?:if|when|once|whenever)\b", clause)[-1])
+        words = [w for w in re.findall(r"[^\W\d_][^\W\d_]*(?:-[^\W\d_]+)*", when.lower()) if len(w) > 4 and w not in COMMON]  # fmt: skip
         if re.search(r"\bp\d\d\b", clause) and re.search(r"\bp\d\d\b", rest):
             continue
         if "primary metric" in clause.lower():

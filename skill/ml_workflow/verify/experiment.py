@@ -39,7 +39,9 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
     """Units over arms against the days: n per arm × arms ÷ units a day."""
     plan, daily = read_plan(d), units_per_day(d)
     if not (plan.n and daily) or (
-        said.has(r"infeasible|weeks each|alternative") or d.claims.part(PART).has(r"stepped[- ]wedge")
+        said.has(r"infeasible|weeks each|alternative|\ball\b[^.;]{0,24}\benter\b")
+        or d.claims.part(PART).has(r"available at once")
+        or d.claims.part(PART).has(r"stepped[- ]wedge")
     ):
         return
     per_day, per_arm = daily
@@ -114,7 +116,8 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
     said, primary = d.claims.row(PART, "min_duration"), d.claims.row(PART, "primary_metric")
     runs = planned_days(said)
     waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
-    wait = max(waits, default=0.0)
+    needs = said.find(r"\boutcomes? (?:needs?|takes?|is known after|matures? (?:in|after)) (\d+) days")
+    wait = max([*waits, float(needs[1]) if needs else 0.0])
     at_once = said.find(
         r"(?:the (?:day|morning|evening) after|immediately (?:after|when)|as soon as|on) the (?:last|final|trial|test)\b[^.;]{0,30}"
     )
@@ -129,7 +132,7 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
     if not runs or wait < 5 or not said.has(r"read|evaluat|analys|day \d+"):
         return
     if said.has(
-        r"\b(?:all|every)\b[^.;]{0,30}\b(?:enter|start)\w*\b[^.;]{0,16}(?:day 1\b|first day|at once|same day)"
+        r"\b(?:all|every)\b[^.;]{0,30}\b(?:enter|start)\w*\b[^.;]{0,16}(?:day [01]\b|first day|at once|same day)"
     ):
         runs = 0.0  # one cohort: the days it runs are the days of the outcome
     figures = [n.days for n in said.numbers if n.unit in ("day", "week", "month")]

@@ -126,7 +126,7 @@ def _unnumbered_condition(text: str) -> str:
 def _levels(text: str) -> list[str]:
     """The levels of a ladder written in one cell: sentences, numbered items or bullets."""
     pieces = re.split(r"(?<=[.;])\s+|\s(?=\(\d\)\s)|•|\bthen\b|\band after that\b", text)
-    return [piece for piece in pieces if len(piece.split()) > 2 and not re.search(r"\bdrill|rehears|tried (?:on|every)|tested", piece, re.IGNORECASE)]  # fmt: skip
+    return [piece for piece in pieces if len(piece.split()) > 2 and not re.search(r"\bdrill|rehears|\bback to the model|(?:return|switch)\w* (?:back )?to the model|tried (?:on|every)|tested", piece, re.IGNORECASE)]  # fmt: skip
 
 
 def _ladder(part: Said) -> str:

@@ -34,7 +34,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
             re.search(LOOK_ONLY, action, re.IGNORECASE) or not re.search(r"\w", action)
         ):
             yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
-        read = _measured(said)
+        read = measured(said)
         if not any(n.unit in TIME_IN_DAYS or n.per for n in numbers(read)) and not re.search(
             r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
             read,
@@ -43,7 +43,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
             yield fail("C8.window", label, said, "no window", "Say over which rows or days it is read.")
 
 
-def _measured(said: Said) -> str:
+def measured(said: Said) -> str:
     """The row without what somebody does about it: an action `within two days` is no window."""
     if not said.columns:
         return said.text
@@ -54,7 +54,8 @@ def psi(d: Document) -> Iterator[Finding]:
     for name in ("data_drift", "model_drift", "concept_drift"):
         said = d.claims.row(PART, name)
         for match in re.finditer(
-            r"\bPSI\b[^;·\n]{0,60}?(?:>|≥|above|over|exceeds|of)\s*(\d+(?:[.,]\d+)?)", said.text
+            r"\bPSI\b[^;·\n]{0,60}?(?:>|≥|above|over|exceeds|PSI of|threshold of)\s*(\d+(?:[.,]\d+)?)",
+            said.text,
         ):
             level = float(match[1].replace(",", "."))
             if not 0.05 <= level <= 0.5:
@@ -68,6 +69,8 @@ def psi(d: Document) -> Iterator[Finding]:
                 continue
             clause = said.text[match.start() : match.end() + 160].split(" · ")[0]
             rows, reference = _rows_of(clause)
+            if rows is None and (sampled := re.search(r"\bsamples? of [^·\n]{0,80}", measured(said))):
+                rows, reference = _rows_of(sampled[0])
             if rows:
                 yield from _window(said, name, level, rows, reference)
 
@@ -171,7 +174,7 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
         if wait >= 2 and recent and metric_values(Said(words, 0)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{recent[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
-        match = re.search(r"yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip
+        match = re.search(r"today['’]s|yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip
         if wait >= 2 and match and metric_values(Said(signal(said), 0)) and not re.search(r"proxy", signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{match[0]}” has no labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from briefwright.skill.ml_workflow.sizing import experiments as sizing
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.test_plan import CORRECTED, PART, Plan, read_plan
+from briefwright.skill.ml_workflow.verify.test_plan import CORRECTED, PART, Plan, plan_text, read_plan
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
 from briefwright.skill.spec import Finding
 
@@ -22,7 +22,7 @@ def power(d: Document) -> Iterator[Finding]:
     if not said.text:
         return
     split = d.claims.row(PART, "traffic_split").text
-    whole = Said(f"{said.text} · {d.claims.row(PART, 'min_duration').text} · {split}", said.line)
+    whole = Said(f"{plan_text(d)} · {split}", said.line)
     excused = whole.has(NOT_POSSIBLE)
     plan = read_plan(d)
     if plan.power is None and not excused:

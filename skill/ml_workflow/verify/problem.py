@@ -262,7 +262,7 @@ def label(d: Document) -> Iterator[Finding]:
         " ",
         said.text,
     )
-    if said.text and (len(said.text.split()) < 6 or (by_feel and not re.search(r"\d", bare)) or not re.search(RECORDED, bare, re.IGNORECASE)):  # fmt: skip
+    if said.text and (len(said.text.split()) < 6 or (by_feel and not re.search(r"\d", re.split(r"[.;]\s", bare)[0])) or not re.search(RECORDED, bare, re.IGNORECASE)):  # fmt: skip
         yield fail("C1.label", "Target variable", said, f"“{said.text[:50]}” is no operational definition", "Say who, what and by when: when it is 1, 0 and undefined.")  # fmt: skip
 
 

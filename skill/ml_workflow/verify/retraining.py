@@ -14,7 +14,7 @@ RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|onc
 BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
 GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|[≥]=? ?[\d.,]+(?![\d.,]* ?(?:d|days?|weeks?|h)\b)|≥ ?(?:the )?champion|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
 REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used|pushed|shipped|rolled out|sent)|takes over|(?:pushed|shipped|rolled out|sent|goes) to (?:the )?(?:fleet|production|all|every))\b"
-UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest) (?:rows|data|days)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
+UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest|most recent) (?:rows|data|days|snapshots?|weeks|cases|orders)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
 
 
 def policy(d: Document) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
     ):
         yield fail("C9.automation", "Retraining policy", said, "no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
     ungated = said.has(
-        r"(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|always (?:goes live|installed|deployed|used)"
+        r"(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|regardless\b|in any case|whatever (?:it|the)|always (?:goes live|installed|deployed|used)"
     )
     replaced = any(re.search(REPLACES, c, re.IGNORECASE) and not re.search(rf"{GATE}|\bfallback|never|not\b|as soon as it", c, re.IGNORECASE) for c in re.split(r"[.;]\s", said.text))  # fmt: skip
     if ungated or not re.search(GATE, own, re.IGNORECASE) or (replaced and not said.has(GATE)):

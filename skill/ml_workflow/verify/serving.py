@@ -23,7 +23,7 @@ def latency_ms(said: Said, label: str) -> float | None:
     label = SPOKEN.get(label, label)
     for pattern in (
         rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|in|stays?|must be|latency|target)?(?: (?:latency )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
-        rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()\s*{label}",
+        rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()?\s*{label}",
     ):
         if match := said.find(pattern):
             value = float(match[1].replace(",", ""))
@@ -235,7 +235,7 @@ def _busy(said: Said, scaling: Said) -> Iterator[Finding]:
         yield fail("C6.headroom", "Throughput", said, f"{inside / slots:.0%} busy at the peak", "Stay at or below 75 %.")  # fmt: skip
 
 
-MADE_OF = r"(?<![\d.,])(\d+|one|two|three|four|five|six|eight|ten) (?:\w+[ -]){0,3}?(?:[×x]|with|of|at) (\d+|one|two|three|four) (?:concurrent |parallel |\w+ )?(?:slots?|places?|workers?|sequences?|threads?|streams?)\b()()"
+MADE_OF = r"(?<![\d.,])(\d+|one|two|three|four|five|six|eight|ten) (?:\w+[ -]){0,3}?(?:[×x]|with|of|at) (\d+|one|two|three|four) (?:concurrent |parallel |\w+ )?(?:slots?|places?|workers?|sequences?|threads?|streams?|requests|events|messages|calls)\b()()"
 """`3 task managers × 4 slots`, `two replicas with 4 concurrent sequences`."""
 
 

@@ -39,6 +39,8 @@ def split(d: Document) -> Iterator[Finding]:
         and not said.has(IN_ORDER)
     ):
         yield fail("C4.polite_random", "Data split", said, f"“{shares[0]}” without windows or an order in time", "Split by time, with dates.")  # fmt: skip
+    if said.has(r"^\W*random(?:ly)?\b(?! (?:seed|forest))"):
+        yield fail("C4.polite_random", "Data split", said, "the split is random", "Split by time.")
     temporal = is_temporal(d)
     if temporal and not re.search(TIME_WORDS, iso_dates(said.text), re.IGNORECASE):
         yield fail(

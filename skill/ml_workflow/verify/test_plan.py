@@ -41,8 +41,7 @@ class Plan:
 def read_plan(d: Document) -> Plan:
     """The plan from the row of the primary metric; arms also from the row of the split and the rest of the part."""
     said = d.claims.row(PART, "primary_metric")
-    whole = Said(f"{said.text} · {d.claims.row(PART, 'min_duration').text}", said.line)
-    text = whole.text
+    text = plan_text(d)
     baseline, treated = _rates(text)
     sds, delta = _spread(text)
     alpha, corrected = _alpha(text)
@@ -68,6 +67,19 @@ def read_plan(d: Document) -> Plan:
         1 if one else 2,
         _comparisons(d.claims.part(PART).text),
     )
+
+
+def plan_text(d: Document) -> str:
+    """Where a document states its calculation: in the rows of metric and duration, and in rows or sentences of its own about it."""
+    primary, duration = (d.claims.row(PART, row).text for row in ("primary_metric", "min_duration"))
+    others = [
+        d.claims.row(PART, row).text for row in ("traffic_split", "guardrail_metrics", "rollback_criteria")
+    ]
+    lines = [line for line in d.claims.part(PART).text.splitlines() if re.search(r"\bpower\b|sample size|per (?:arm|group)\b|α|\balpha\b", line, re.IGNORECASE)]  # fmt: skip
+    own = [
+        line for line in lines if not any(text and text[:40] in line for text in (primary, duration, *others))
+    ]
+    return " · ".join([primary, *own, duration])
 
 
 def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
@@ -191,14 +203,20 @@ def _n(text: str) -> tuple[float | None, str]:
     """(units per arm, the words): `14,751 per arm`, `n = 14 751 users/arm`, `29,502 in total` halved."""
     for found in numbers(text):
         after, before = text[found.end : found.end + 40], text[max(0, found.start - 24) : found.start]
-        if found.unit or found.value < 20:
-            continue
+        if (
+            found.unit
+            or found.value < 2
+            or re.match(r"[^.;,]{0,24}\bper (?:arm|group) (?:per|a|each) (?:day|week)", after, re.IGNORECASE)
+        ):
+            continue  # `6,000 per arm per day` is traffic
         if re.match(
             r"\W*(?:[\w-]+ ){0,3}?(?:per|/|each|in each|in either|for each|on each|a) ?(?:arm|group|variant|side|cell|branch|of)\b|\W*(?:[\w-]+ ){0,2}?each\b",
             after,
             re.IGNORECASE,
         ):
             return found.value, found.text
+        if found.value < 20:
+            continue
         if re.match(
             r"\W*(?:[\w-]+ ){0,2}?(?:in total|in sum|in all|overall|altogether)", after, re.IGNORECASE
         ) or re.search(r"(?:total|together|in sum|in all)(?: of)?\W{0,3}$", before, re.IGNORECASE):
