@@ -384,3 +384,9 @@ def test_runs_of_the_server_are_listed_shown_cancelled_and_resumed_from_the_comm
         assert serving.ended(id)["state"] == "passed"
         assert "run far: passed" in cli("runs", "show", "far").out
         assert cli("runs", "cancel", "nowhere").status == 2
+        again = cli("runs", "resume", "far")
+        assert (
+            again.status == 2
+            and "only a failed or cancelled run" in again.err
+            and "Traceback" not in again.err
+        )

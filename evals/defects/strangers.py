@@ -70,9 +70,14 @@ def measured(skill: Skill, folder: Path = HERE) -> tuple[list[Verdict], dict[str
     return verdicts, alarms
 
 
+def _decidable(verdicts: list[Verdict]) -> list[Verdict]:
+    """Defects where a rule can decide."""
+    return [v for v in verdicts if v.change.check != "sound" and v.change.decidable]
+
+
 def table(verdicts: list[Verdict], alarms: dict[str, Said]) -> str:
     """Found and missed per check where a rule can decide, then alarms on what is sound."""
-    decidable = [v for v in verdicts if v.change.check != "sound" and v.change.decidable]
+    decidable = _decidable(verdicts)
     order = sorted({v.change.check for v in decidable}, key=lambda c: (c == "between", len(c), c))
     rows = []
     for name in [*order, "all"]:
@@ -92,13 +97,14 @@ def misses(verdicts: list[Verdict], alarms: dict[str, Said]) -> Iterator[str]:
     for v in verdicts:
         if v.change.check == "sound" and v.new:
             yield f"{v.change.document} {v.change.id} sound, yet {sorted(v.new)}: {v.change.replace}"
-        if v.change.check != "sound" and v.change.decidable and not v.new:
+    for v in _decidable(verdicts):
+        if not v.new:
             yield f"{v.change.document} {v.change.id} {v.change.check} missed: {v.change.what}\n    {v.change.find}\n    → {v.change.replace}"
 
 
 def counts(verdicts: list[Verdict]) -> Counter[str]:
     """Defects where a rule can decide, and how many of them were found."""
-    decidable = [v for v in verdicts if v.change.check != "sound" and v.change.decidable]
+    decidable = _decidable(verdicts)
     return Counter(defects=len(decidable), found=sum(bool(v.new) for v in decidable))
 
 

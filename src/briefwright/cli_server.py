@@ -187,11 +187,7 @@ def revoke_key(id: str) -> None:
 
 def _store() -> Any:
     _needs_the_extra()
-    from briefwright.server.store import Store, sqlite_url
+    from briefwright.server.store import open_store
     from briefwright.settings import server_from_environment
 
-    server = server_from_environment()
-    server.data.mkdir(parents=True, exist_ok=True)
-    store = Store(server.database_url or sqlite_url(server.data, "briefwright.sqlite"))
-    store.set_up()
-    return store
+    return open_store(server_from_environment())

@@ -70,8 +70,11 @@ def evaluate(
         endpoint = Endpoint(model, url, key, patient.timeout_s, tries=1 if replayed else 4) if model else None
         made_by = f"{model} {skill.digest} {digest()}"
         many = not endpoint and len(cases) * epochs > FEW
-        alone = nullcontext(producer(skill, kit, endpoint, tape))
-        with planner_on_all_cores(skill, kit) if many else alone as produce:
+        with (
+            planner_on_all_cores(skill, kit)
+            if many
+            else nullcontext(producer(skill, kit, endpoint, tape)) as produce
+        ):
             results = asyncio.run(run_cases(cases, produce, out, epochs, jobs, tell, made_by))
     differences = compare(before, results) if baseline else []
     (out / "report.html").write_text(

@@ -47,7 +47,7 @@ def table(runs: list[dict[str, Any]]) -> str:
 def swept(folder: Path, days: int) -> Iterator[str]:
     """Remove runs that ended more than `days` days ago, one line for each: only the files a run writes, and its folder when that leaves it empty.
 
-    A run that somebody drives is left alone, whatever its record says; so is one that can still be resumed and is younger.
+    A run that somebody drives is left alone, whatever its record says.
     """
     before = datetime.now(UTC) - timedelta(days=days)
     for path in _runs_in(folder):  # by its place, never by the id a record gives

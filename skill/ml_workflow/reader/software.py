@@ -23,7 +23,7 @@ NAMES = (
     # seeing
     "Grafana", "Prometheus", "Datadog", "Splunk", "New Relic", "Dynatrace", "Sentry", "Kibana", "Loki", "PagerDuty", "Opsgenie", "Zabbix", "Nagios", "OpenTelemetry", "Power BI", "Tableau", "Looker", "Metabase", "Qlik", "Superset", "Excel", "Slack", "Microsoft Teams", "SharePoint", "Jira", "Confluence",
     # business systems
-    "SAP PM", "SAP", "Salesforce", "HubSpot", "Zendesk", "ServiceNow", "Siebel", "Dynamics", "NetSuite", "Workday", "Maximo", "Genesys", "UiPath", "ABBYY", "Shopify", "Magento", "Braze", "Marketo", "Mailchimp", "Klaviyo", "Supabase", "Hetzner", "OVHcloud", "Scaleway", "DigitalOcean", "Heroku", "Vercel", "React Native", "Flutter", "Stripe", "Emblem", "Radar Live", "Comet", "Jetson Orin NX", "Jetson Orin", "Jetson", "Raspberry Pi", "Mixpanel", "Meditech", "Veeva", "Clarity", "Segment", "Amplitude", "Epic", "Cerner", "Guidewire", "Socrata", "OSIsoft", "Odoo", "Civica",
+    "SAP PM", "SAP", "Salesforce", "HubSpot", "Zendesk", "ServiceNow", "Siebel", "Dynamics", "NetSuite", "Workday", "Maximo", "Genesys", "UiPath", "ABBYY", "Shopify", "Magento", "Braze", "Marketo", "Mailchimp", "Klaviyo", "Supabase", "Hetzner", "OVHcloud", "Scaleway", "DigitalOcean", "Heroku", "Vercel", "React Native", "Flutter", "Stripe", "Jetson Orin NX", "Jetson Orin", "Jetson", "Raspberry Pi", "Mixpanel", "Meditech", "Veeva", "Clarity", "Segment", "Amplitude", "Epic", "Cerner", "Guidewire", "Socrata", "OSIsoft", "Odoo", "Civica",
     # modelling
     "Python", "R", "SAS", "SPSS", "MATLAB", "Julia", "Java", "scikit-learn", "LightGBM", "XGBoost", "CatBoost", "PyTorch", "TensorFlow", "TensorRT", "OpenVINO", "Core ML", "TFLite", "Keras", "spaCy", "Hugging Face", "LangChain", "FastAPI", "Flask", "Streamlit", "Label Studio", "CVAT",
     "DataRobot", "H2O", "Dataiku", "KNIME", "Alteryx", "AutoML", "OpenAI", "ChatGPT", "Copilot", "Gemini", "Claude", "Llama", "Mistral", "Qwen", "GDAL",
@@ -31,7 +31,7 @@ NAMES = (
 SPELT = {"Kubernetes": r"kubernetes|k8s", "GitLab": r"git ?lab", "Pub/Sub": r"pub ?/? ?sub", "Postgres": r"postgres", "PostgreSQL": r"postgresql", "Event Hubs": r"event hubs?", "Windows Server": r"windows (?:server|box|machine)", "OpenShift": r"open ?shift", "S3": r"s3", "R": r"(?<=knows )R|(?<=in )R(?=[ .,])|(?<=with )R(?=[ .,])|R(?= scripts| is what| and Python)|(?<=and )R(?=[.,])"}  # fmt: skip
 ENGLISH_WORDS = frozenset(
     ("Evidently", "Aim", "Comet", "Ray", "Feast", "Slack", "Lambda", "Spark", "Helm", "Nomad", "Hive", "Glue", "Loki", "Iceberg", "Druid", "Epic", "Segment", "Braze", "Flask", "Excel", "Dynamics", "Temporal", "Impala", "Presto", "Oracle",
-     "Copilot", "Gemini", "Claude", "Llama", "Mistral", "Bedrock", "Athena", "Java", "Julia", "Fargate", "Amplitude", "Workday", "Confluence", "Sentry", "Python", "SAS", "NATS", "Pulsar", "Luigi", "R", "Emblem", "Clarity", "Stripe", "Flutter", "Comet", "Scaleway")
+     "Copilot", "Gemini", "Claude", "Llama", "Mistral", "Bedrock", "Athena", "Java", "Julia", "Fargate", "Amplitude", "Workday", "Confluence", "Sentry", "Python", "SAS", "NATS", "Pulsar", "Luigi", "R", "Clarity", "Stripe", "Flutter", "Scaleway")
 )  # fmt: skip
 """Tools whose names are words: `what we aim for` names none, so a small letter is not the tool."""
 

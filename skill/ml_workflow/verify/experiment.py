@@ -63,7 +63,7 @@ SPOILED = (
     ("C7.srm", r"(?:arm counts?|counts per arm|sample[- ]ratio|\bSRM\b|size of the arms|differences? (?:in|between) (?:the )?(?:arm|group)s?)\W?[^.;\n]{0,60}?(?:accepted|normal|not (?:checked|tested|looked)|ignored|no check|unimportant)", "a broken assignment would not be seen", "Test the arm counts before the read-out (chi-square, p < 0.001)."),
     ("C7.allocation", r"\b\d\d ?/ ?\d\d\b[^.;\n]{0,40}\b(?:first|initially|at first|then|until)\b[^.;\n]{0,60}\d\d ?/ ?\d\d\b[^.;\n]{0,60}\b(?:pooled|together|one rate|combined)", "pooled rates over a share that changed mislead (Simpson)", "Keep the share, or compare within each period."),
     ("C7.cluster", r"(?:cluster\w*|design effect|intra-?class)\b[^.;\n]{0,40}(?:no correction|not corrected|ignored|needs no|can be neglected without)", "clusters carry fewer independent units than they have rows", "Multiply by the design effect 1 + (m − 1) × ICC."),
-    ("C7.ramp", r"(?:\bramp\w*|canary|roll-?out)\b[^.\n]{0,90}(?:in any case|regardless|whatever happens|always (?:goes|opens|continues)|siempre|auf jeden fall)", "nothing stops the ramp", "Say which guardrail at which value stops it."),
+    ("C7.ramp", r"(?:\bramp\w*|canary|roll-?out)\b[^.\n]{0,90}(?:in any case|regardless|whatever happens|always (?:goes|opens|continues))", "nothing stops the ramp", "Say which guardrail at which value stops it."),
 )  # fmt: skip
 
 

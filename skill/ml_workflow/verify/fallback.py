@@ -41,7 +41,7 @@ def fallback(d: Document) -> Iterator[Finding]:
         for level, tried in zip(done, again, strict=True)
         if not tried and re.search(FLOOR, level, re.IGNORECASE)
     ]
-    if any(again) and not answered and not said.has("|".join(("no model", "without", "rule"))):
+    if any(again) and not answered and not said.has("no model|without|rule"):
         yield fail("C10.retry_only", "Fallback", said, "only another try", "Say what is answered when retries fail too.")  # fmt: skip
     if said.has(
         r"\bno counter\b|nobody (?:sees|notices|is told)|not (?:shown|logged|recorded|counted|visible) (?:or|nor|and not|anywhere|to anybody)|\bsilent(?:ly)?\b(?! for)"

@@ -256,7 +256,7 @@ def baseline(d: Document) -> Iterator[Finding]:
 
 def label(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "target_variable")
-    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|according to (?:experience|feeling)|\bis (?:un)?happy\b|\bseems?\b|\blooks?\b|(?:in|of) (?:bad|good|poor) condition|dissatisfied|discontent|parece|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
+    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|according to (?:experience|feeling)|\bis (?:un)?happy\b|\bseems?\b|\blooks?\b|(?:in|of) (?:bad|good|poor) condition|dissatisfied|discontent|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
     bare = re.sub(
         r"`[^`]*`|\b\w*\d\w*_\w+|\w+_\d+\w*|= ?[01]\b|\b[01] (?:if|for|when|else|otherwise)|,? ?(?:else|otherwise|and)? ?0\b(?: for \w+ \w+)?|\b1\b",
         " ",

@@ -100,7 +100,7 @@ def mature_rows(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "retraining_policy")
     wait = d.stated.label_days or 0.0
     unripe = said.find(
-        r"\b(?:without|no|open|unlabell?ed|unconfirmed|sin)\b[^.;]{0,50}\bcount(?:s|ed)? as\b|label 0 (?:if|when|where)|treated as (?:negative|0|zero)s?\b|cuentan como|gelten als negativ|provisional labels"
+        r"\b(?:without|no|open|unlabell?ed|unconfirmed)\b[^.;]{0,50}\bcount(?:s|ed)? as\b|label 0 (?:if|when|where)|treated as (?:negative|0|zero)s?\b|provisional labels"
     )
     if (
         wait >= 2

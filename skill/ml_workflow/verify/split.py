@@ -144,7 +144,7 @@ def tuning(d: Document) -> Iterator[Finding]:
     """Parameters chosen where the model is examined: by the word, by the test window's dates, or by its count of rows."""
     said = d.claims.row(PART, "tuning")
     text = iso_dates(said.text)
-    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out|report)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after|for)|opened|frozen|una vez|unica|única|einmal|drawer|\btouch|release report|\btill\b|until|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", _clause(text, m), re.IGNORECASE)), None)  # fmt: skip
+    found = next((m for m in re.finditer(r"(?<!a/b )(?<!a/b-)\btest(?:ed)?\b(?! (?:GPU|server|run\b|environment))|final (?:exam|hold-?out|report)|exam period", text, re.IGNORECASE) if not re.search(rf"{DENIED}|once|sealed|untouched|unseen|only (?:at the end|after|for)|opened|frozen|drawer|\btouch|release report|\btill\b|until|afterwards|at the (?:very )?end|left alone|stays? (?:shut|closed|locked|sealed)|kept (?:shut|back|apart)|locked|\bA/B|closed", _clause(text, m), re.IGNORECASE)), None)  # fmt: skip
     if found is None and not re.search(rf"{DENIED}|sealed|untouched|closed", text, re.IGNORECASE):
         found = _inside_test(d, text)
     if found:

@@ -141,7 +141,7 @@ def _spread(text: str) -> tuple[tuple[float, ...], float | None]:
     """(standard deviations, difference in the mean) in the metric's own unit."""
     amount = r"(?:[€$£]|EUR|USD|GBP|CHF)? ?(\d+(?:[.,]\d+)?)"
     named = re.search(
-        r"(?:standard deviation|\bs\.?d\.?\b|σ|\bstd\b|streuung|standardabweichung|desviaci[óo]n|écart[- ]type|标准差)(?P<rest>(?:[^.;]|\.(?=\d))*)",
+        r"(?:standard deviation|\bs\.?d\.?\b|σ|\bstd\b)(?P<rest>(?:[^.;]|\.(?=\d))*)",
         text,
         re.IGNORECASE,
     )

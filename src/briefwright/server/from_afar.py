@@ -2,30 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 from briefwright.errors import UsageError
 from briefwright.server.engine import Engine, state_of
-from briefwright.server.store import Row, Store, sqlite_url
+from briefwright.server.errors import RequestError
+from briefwright.server.store import Row, Store, open_store
 from briefwright.settings import ServerSettings, Settings
-
-
-@contextmanager
-def _open(server: ServerSettings) -> Iterator[Store]:
-    store = Store(server.database_url or sqlite_url(server.data, "briefwright.sqlite"))
-    try:
-        store.set_up()
-        yield store
-    finally:
-        store.close()
 
 
 def known(server: ServerSettings, limit: int = 50) -> list[dict[str, Any]]:
     """The latest runs of every owner, in the shape of `history.list_of_runs`."""
-    with _open(server) as store:
+    with closing(open_store(server)) as store:
         return [_line(row) for row in store.latest(limit)]
 
 
@@ -39,7 +29,7 @@ def _line(row: Row) -> dict[str, Any]:
 
 def records(server: ServerSettings, run_id: str) -> list[dict[str, Any]]:
     """What is known of every run of that id, one for each owner who has one, in the shape of run.json."""
-    with _open(server) as store:
+    with closing(open_store(server)) as store:
         return [_record(store, row) for row in store.all_named(run_id)]
 
 
@@ -78,5 +68,7 @@ def _each(settings: Settings, server: ServerSettings, run_id: str, what: str, to
         if not rows:
             raise UsageError(f"neither the folder of runs nor the server knows a run '{run_id}'. `briefwright runs list` shows those that are known.")  # fmt: skip
         return [f"{row.id} of {row.owner}: {asyncio.run(getattr(engine, what)(row.owner, row.id)).outcome or told}" for row in rows]  # fmt: skip
+    except RequestError as fault:  # said to clients with a status; a person at a terminal gets the words
+        raise UsageError(fault.message) from None
     finally:
         engine.stop(0)

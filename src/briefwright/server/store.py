@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from briefwright.errors import UsageError
 from briefwright.records import Request
+from briefwright.settings import ServerSettings
 
 META = sa.MetaData()
 RUNS = sa.Table(
@@ -352,3 +353,12 @@ class StoreJournal:
 
 def sqlite_url(folder: Path, name: str) -> str:
     return f"sqlite:///{folder.resolve() / name}"
+
+
+def open_store(server: ServerSettings) -> Store:
+    """The store of a server: Postgres by its URL, else SQLite in its data folder, which is made. Raises UsageError when it cannot be reached."""
+    if not server.database_url:
+        server.data.mkdir(parents=True, exist_ok=True)
+    store = Store(server.database_url or sqlite_url(server.data, "briefwright.sqlite"))
+    store.set_up()
+    return store
