@@ -13,7 +13,7 @@ METRIC_NOUN = (
     r"times?|duration|hours|minutes|days|delays?|errors?|accuracy|precision|recall|levels?|numbers?|counts?|volumes?|"
     r"churn|attrition|retention|conversions?|clicks?|orders?|bookings?|deals|visits|calls|complaints?|tickets?|returns?|"
     r"cancellations?|readmissions?|no-?shows?|absences?|defects?|escapes?|rejects?|scrap|downtime|outages?|failures?|breakdowns?|"
-    r"stock-?outs?|shortages?|satisfaction|nps|csat|score|dso|mae|rmse|mape|wape|revpar|ctr|cpa|roas|yield|throughput|utili[sz]ation|"
+    r"stock-?outs?|shortages?|purity|quality|coverage|backlogs?|overtime|lateness|compliance|trips|spoilage|leakage|overruns?|uptime|incidents?|deaths|infections|relapses?|contacts?|losses|satisfaction|nps|csat|score|dso|mae|rmse|mape|wape|revpar|ctr|cpa|roas|yield|throughput|utili[sz]ation|"
     r"availability|fraud|default|arrears|payments?|reports?|corrections?|dropouts?|accidents?|injuries|mortality|emissions|"
     r"fines|penalt(?:y|ies)|gifts?|donations?|attendance|engagement|transactions?|purchases?|enquir(?:y|ies)|leads?|per [a-z]+|listening|plays|sessions?)\b"
 )
@@ -27,11 +27,11 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:[\s,:–-]+(?:is|was|were|are|be|of|at|to|from|by|now|today|currently|presently|about|around|roughly|some|only|down|up|below|under|above|over|"
+    r"(?:[\s,:–-]+(?:go(?:es)?|come|falls?|drops?|rises?|moves?|lowered|raised|reduced|is|was|were|are|be|of|at|to|from|by|now|today|currently|presently|about|around|roughly|some|only|down|up|below|under|above|over|"
     r"fewer than|less than|more than|at least|at most|stands?|amounts?|amount|currently amount|costs? us|which|that|who|has been|had been|a|an|the|it's|it is|it|getting|=|≈|within))+[\s,:–-]*$",
     re.IGNORECASE,
 )
-_CARED = re.compile(r"^.*\b(?:cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
+_CARED = re.compile(r"^.*\b(?:wants?|thinks?|says?|believes?|reckons?|expects?|cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
 _CLAUSE = re.compile(r"[;:(]|\.\s|,\s(?!which)|\bbut\b|\band\b(?= (?:we|it|the|our|they|is|was)\b)")
 
 
@@ -39,6 +39,7 @@ def name_before(sentence: Sentence, number: Number) -> str:
     """The noun phrase a number is said of: `share of time a station is empty is 11.5 %` → share of time a station is empty."""
     before = sentence.text[: number.start]
     for clause in reversed(_CLAUSE.split(before)):
+        clause = re.sub(r"^\s*(?:\(?(?:[ivx]+|\d|[a-z])\)|[-*•])\s+", "", clause)
         phrase = _CARED.sub("", _TAIL.sub("", f" {clause.strip()}")).strip() + " "
         phrase = _LEAD.sub("", phrase).strip(" \"'“”*|–-")
         if phrase:
@@ -53,6 +54,14 @@ def name_after(sentence: Sentence, number: Number) -> str:
         return f"share of {match[1]} {match[2]}"
     if match := re.match(rf" of (?:the |our |all )?([a-z][\w -]{{2,30}}?) ({_DOES}\w*(?: (?:an?|the|something|their|our|to))*(?: (?!within|in|after|and|of)[a-z]+)?)", after):  # fmt: skip
         return f"share of {match[1]} who {match[2]}"
+    if match := re.match(rf" of (?:the |our |all )?((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after):
+        return f"share of {match[1]}that {_short(match[2])}"
+    whole = re.search(r"(?:^|[,;:.] ?)(?:out )?of (?:the |our |all )?((?:[a-z][\w-]+ ){1,3})(?:about |around |roughly |some |only )?$", sentence.text[: number.start], re.IGNORECASE)  # fmt: skip
+    if whole and (told := re.match(rf" ({_HAPPENS}[^,.;:()\d]*)", after)):
+        return f"share of {whole[1]}that {_short(told[1])}"
+    counted = re.match(rf" (?:out of|in|of|per)(?: every)? (?:100|a hundred|hundred) ((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after)  # fmt: skip
+    if counted:
+        return f"share of {counted[1]}that {_short(counted[2])}"
     actor = re.search(
         r"(?:^|[,;:|(] ?|\band )([a-z][\w-]+ [a-z]+)\s$", sentence.text[: number.start], re.IGNORECASE
     )
@@ -61,6 +70,13 @@ def name_after(sentence: Sentence, number: Number) -> str:
     return ""
 
 
+def _short(told: str) -> str:
+    """What happens in at most six words, up to the next aside."""
+    told = re.split(r"\s(?:and|but|which|because|so|while|within|above|below|over|under|more than|than)\b", told)[0]
+    return " ".join(told.split()[:6])
+
+
+_HAPPENS = r"(?:went|goes|go|leads?|led|ends?|turn(?:s|ed)? out|comes?|came|finds?|found|fails?|failed|gets?|got|needs?|do(?:es)?n['’]t|did(?:n['’]t)?|miss(?:es|ed)?|left|stops?|expires?|expired|arrives?|breaks?|broke|carry|carries|results?|lapses?|lapsed|defaults?|churns?|reach(?:es)?|becomes?|proves?|cross(?:es)?)\b"
 _DOES = r"(?:send|buy|make|place|book|cancel|leave|open|click|return|pay|sign|finish|complete|ask|call|convert|respond|answer|donate|give|pause|switch|attend|drop|enrol|renew|upgrade)"
 
 

@@ -21,6 +21,8 @@ from briefwright.skill.ml_workflow.reader import (
     trial,
     words,
 )
+from briefwright.skill.ml_workflow.reader.asked import prediction
+from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
@@ -113,7 +115,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         problem_type=stated or task.problem_type(asking, title, case),
         use_case=task.case_fact(asking, title, case),
         subject=_subject(passages),
-        prediction=task.prediction(asking),
+        prediction=prediction(asking),
         language=tongue,
         not_ml=not_learning(text, task.use_case(kept_whole, title, None, 1), tongue, len(named))
         if tongue != "other"
@@ -194,6 +196,8 @@ def _weighed(facts: Facts, passages: tuple[Sentence, ...]) -> Facts:
     """The facts that are numbers, after every number of the brief has been weighed for each of them."""
     said = {role.fact: getattr(facts, role.fact, None) for role in ROLES}
     found = assigned(passages, ROLES, SHARED, said)
+    pair = change(passages)
+    found |= levels(pair) if pair else {}
     return replace(facts, **{name: given for name, given in found.items() if hasattr(facts, name)})  # type: ignore[arg-type]
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.facts import Given, ProblemType
 from briefwright.skill.ml_workflow.reader import words
 from briefwright.skill.ml_workflow.reader.passages import Sentence, sentences
@@ -93,50 +92,3 @@ def problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | Non
     hits, _, problem, pattern = max(counted)
     found = words.first(passages, pattern) if hits else None
     return Given(problem, found.quote, found.start) if found else None
-
-
-def prediction(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    verbs = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose"
-    what = r"((?:which |whether |how |when |the |a |an )?(?:[^.;:()]|\.(?=\d)){4,110})"
-    asked = (
-        rf"(?:want|wants|like|need|needs|wish|hoping|supposed|have) to (?:know|see|learn|understand|find out) (?=which|whether|how|when|who|if){what}",
-        rf"(?:predict|forecast|estimat|classify|categori[sz]|detect)(?:e|s|ing)?\s+{what}",
-        rf"\b(?:forecast|prediction|estimate)s? (?:of|for|how) {what}",
-        r"(?<!,) ((?:which (?:of|[a-z-]+s?(?: [a-z-]+)? (?:will|are|is|has|have|stop|fail|pay|leave|need|can|would))|who (?:will|would|(?!is\b|was\b|has\b|runs\b)[a-z]+s)|whether (?:a|an|each|the) \w+ (?:will|is)|how (?:likely|many|much|long))\b (?:[^.;:()]|\.(?=\d)){6,110})",
-        rf"\b(?:{verbs})(?:s|ing)?\s+{what}",
-    )
-    intent = tuple(s for s in passages if s.has(r"\b(?:want|would like|'d like|need|goal|request|idea|objective|question|aim|asks?|please|wish|looking for|what i)\b"))  # fmt: skip
-    tried = [(pattern, passages) for pattern in SAID_OUTRIGHT]
-    tried += [(pattern, intent) for pattern in asked] + [(pattern, passages) for pattern in asked]
-    for pattern, group in tried:
-        for sentence in group:
-            for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
-                denied = re.search(
-                    r"\b(?:not|never|\w+n['’]t)\b[^.;,]{0,24}$", sentence.text[: match.start(1)]
-                )
-                phrase = re.sub(OPENING, "", match[1].strip(" *|"), flags=re.IGNORECASE)
-                if denied or len(phrase) < 4 or re.match(NO_OBJECT, phrase, re.IGNORECASE):
-                    continue
-                phrase = re.split(r",(?!\d)| so that | because | but |\?", phrase)[0].strip()
-                if len(phrase) < 4:
-                    continue
-                return Given(clip(phrase, 100), sentence.text[:160], sentence.start + match.start(1))
-    return None
-
-
-_ANYTHING = r"((?:[^.;:()|\n]|\.(?=\d)){4,110})"
-SAID_OUTRIGHT = (
-    rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|what|target|objective|aim|request|idea|job|mission|output)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}",
-    rf"\bwhat (?:i|we|they|he|she|the [\w ]{{3,20}}?)(?:['’]d| would| really)? (?:like|love|want|need|ask(?:s|ed)? for|wish)s?(?: for| to (?:know|have|see|get))?(?: is|:)\s*{_ANYTHING}",
-    rf"\b(?:needs?|wants?|asks? for|give us|show) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|fair) ){_ANYTHING}",
-    r"\b(?:needs?|wants?) (?:the |an? )?((?:[\w-]+ ){1,5}(?:for|over|of) the (?:following|next|coming) [^.;:()|\n]{4,60})",
-    rf"\b(?:those|people|customers|members|users) (?=who(?:['’]ll| will) ){_ANYTHING}",
-    rf"\b(?:probability|likelihood|chance|risk|odds) (?:of|that) {_ANYTHING}",
-    rf"\b(?:most|more|how) likely (?:to|it is that|that) {_ANYTHING}",
-    rf"\b(?:alarm|alert|warn(?:ing)?|tell us|flag|notify us|know)\w* (?:before|when|if|of|for|about|ahead of) {_ANYTHING}",
-)
-"""Where a brief says in so many words what is to be predicted."""
-OPENING = r"^(?:(?:we (?:want|need) )?(?:to )?(?:predict|forecast|estimate|detect|identify|classify|know|have|get|see|recogni[sz]e|spot|find out|decide|score|rank|extract|pull|read|mark|tag)(?: me| us)? |(?:a |the )?(?:list|ranking|forecast|prediction|estimate|score|probability) (?:of|for|with) |is |be )+"
-
-
-NO_OBJECT = r"(?:means?\b|available|unavailable|whether it (?:ships|goes|runs)|\d[\d.,]* ?(?:%|percent|weeks|days|months|hours|times)|two to|a complete|the full|within|about\b|random|cut\b|raise\b|reduce\b|lower\b|increase\b|[^.;]*\b(?:fewer|less|more|under|below) (?:than )?\d|them|him|her|this|these|those|me|us|you|sooner|later|continuously|[a-z]+ly\b|needs? to|plan\b|something|anything|everything|nobody|which nobody|who (?:knows|can|signs|runs|works|has|is|was|use)|ones?\b|model\b|a model|driver\b|by|in|on|of|and|or|for|to|is|are|was|were|has|have|had|should|shall|must|may|might|can|could|will|would|says?|so|looks?|every|each|from|with|at|we|they|it|what|that)\b|how (?:to|this|we|you|a|it)\b|how (?:long|many|much) (?:it|we|this|does|do|is)\b"

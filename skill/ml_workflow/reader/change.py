@@ -1,0 +1,216 @@
+"""The change a brief asks for: a level now and a level wanted, found as a pair, and the name the pair is said of.
+
+Alone, `target 8` and `we had 13 last year` could be anything. Two numbers of one kind, near one another, one beside words for the present
+and one beside words for a wish, are a metric. Every such pair of the brief is weighed; the one most speaks for wins.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefwright.skill.ml_workflow.facts import Given
+from briefwright.skill.ml_workflow.reader.amounts import given_number
+from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL, name_after, name_before
+from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.numbers import Number
+
+_ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
+_WISH = (
+    r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
+    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success)\b"
+)
+_MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
+_WISH_BEFORE = re.compile(rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z", re.IGNORECASE)
+_WISH_AFTER = re.compile(
+    r"\A[^.;,()\d]{0,16}\b(?:is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|would (?:be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    re.IGNORECASE,
+)
+_NOW_BEFORE = re.compile(
+    r"(?:\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?)"
+    r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + _ABOUT + r"\Z",
+    re.IGNORECASE,
+)  # fmt: skip
+_NOW_AFTER = re.compile(r"\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
+_HAPPENS = re.compile(r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + _ABOUT + r"\Z", re.IGNORECASE)
+_TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|->)\s+(?:the )?" + _ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
+_LIMIT = re.compile(
+    r"(?:may|must|should|shall|can|do(?:es)?)(?: not|n['’]t)\b|mustn|\bguard ?rails?|\bwithout\b|no (?:worse|higher|lower|more|less) than|\bfall below|\bdrop below|\bexceed|at any time|\bmaximum|\bmax\.?\b|\blimit",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"latenc|p9\d|\bp50\b|budget|\bquota|within|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.;!?]\s|\n")
+_EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
+_OF_A_HUNDRED = re.compile(r"\A\s*(?:(?:out of|in|of|per)(?: every)? (?:100|a hundred|one hundred|hundred)\b)", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
+_HALVED = re.compile(r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE)
+ENOUGH = 8
+"""What a pair must weigh: words for the present, words for the wish and a name, or two of them outright."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A metric with its level now and the level wanted, both in `unit` (`share` for percentages)."""
+
+    name: str
+    now: Given[float]
+    wanted: Given[float]
+    weight: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    sentence: Sentence
+    number: Number
+
+    @property
+    def unit(self) -> str:
+        """`6.1 per hundred parcels` and `9.4 out of 100` are percentages."""
+        return "%" if not self.number.unit and _OF_A_HUNDRED.match(self.sentence.after(self.number)) else self.number.unit
+
+    @property
+    def start(self) -> int:
+        return self.sentence.start + self.number.start
+
+    @property
+    def before(self) -> str:
+        return _STOP.split(self.sentence.before(self.number, 70))[-1]
+
+    @property
+    def after(self) -> str:
+        return _STOP.split(self.sentence.after(self.number, 60))[0]
+
+
+def change(passages: tuple[Sentence, ...]) -> Change | None:
+    """The pair of levels the brief speaks most for, or nothing."""
+    found = [pair for pair in _pairs(passages) if pair.weight >= ENOUGH]
+    return max(found, key=lambda pair: pair.weight, default=None)
+
+
+def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
+    for at, sentence in enumerate(passages):
+        places = [_Place(sentence, number) for number in sentence.numbers[:MOST]]
+        following = passages[at + 1] if at + 1 < len(passages) else None
+        then = [_Place(following, number) for number in following.numbers[:4]] if following else []
+        for n, first in enumerate(places):
+            for second in [*places[n + 1 : n + 5], *then]:
+                for now, wanted in ((first, second), (second, first)):
+                    if pair := _weighed(now, wanted):
+                        yield pair
+
+
+FAR = 240
+"""Letters between the two numbers of a pair, at most."""
+MOST = 40
+"""Numbers of a sentence that are paired; a sentence that holds more is a table."""
+
+
+def _weighed(now: _Place, wanted: _Place) -> Change | None:
+    unit = now.unit
+    if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
+        return None
+    level, goal = _value(now.number, unit), _value(wanted.number, unit)
+    if level <= 0 or goal <= 0 or level == goal or not 0.2 <= goal / level <= 5:
+        return None
+    if wanted.sentence is now.sentence and _joined(now, wanted):
+        weight = 9
+    else:
+        weight = _wish(wanted) + _present(now)
+        if not _wish(wanted) or (wanted.sentence is now.sentence and wanted.number.start < now.number.start and not _present(now)):  # fmt: skip
+            return None
+    if abs(wanted.start - now.start) > FAR:
+        return None
+    name = _name(now)
+    weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
+    weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
+    weight -= 6 if any(_LIMIT.search(_EDGE.split(place.before)[-1]) for place in (now, wanted)) else 0
+    weight -= 5 if any(_OTHER.search(_clause(place)) for place in (now, wanted)) else 0
+    weight -= 3 if re.search(OF_A_MODEL, f"{name} {_clause(now)} {_clause(wanted)}", re.IGNORECASE) else 0
+    weight -= 2 if unit in ("day", "week", "month", "h", "s") and not re.search(METRIC_NOUN, name, re.IGNORECASE) else 0  # fmt: skip
+    shown = "share" if unit == "%" else unit or "units"
+    return Change(
+        name,
+        given_number(now.sentence, now.number, level, shown),
+        given_number(wanted.sentence, wanted.number, goal, shown),
+        weight,
+    )
+
+
+def _alike(now: _Place, wanted: _Place) -> bool:
+    """Whether both can be levels of one thing: the same unit, or the second written without it."""
+    if {now.unit, wanted.unit} & {"ms", "rps", "pp"} or now.number.per in ("second", "minute"):
+        return False
+    return wanted.unit == now.unit or (not wanted.unit and not wanted.number.per)
+
+
+def _value(number: Number, unit: str) -> float:
+    return number.value / 100 if unit == "%" else number.value
+
+
+def _year(number: Number) -> bool:
+    return not number.unit and re.fullmatch(r"(?:19|20)\d\d", number.text.strip()) is not None
+
+
+def _joined(now: _Place, wanted: _Place) -> bool:
+    """`from 22 to 18`, `1.42 → 1.49`."""
+    between = now.sentence.text[now.number.end : wanted.number.start]
+    if now.number.start >= wanted.number.start or len(between) > 50:
+        return False
+    arrow = re.fullmatch(r"\s*(?:→|->|-->)\s*" + _ABOUT, between) is not None
+    return arrow or (_TO.search(between) is not None and _FROM.search(now.before) is not None)
+
+
+def _wish(place: _Place) -> int:
+    return 4 if _WISH_BEFORE.search(place.before) or _WISH_AFTER.search(place.after) else 0
+
+
+def _present(place: _Place) -> int:
+    told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after)
+    return 3 * bool(_NOW_BEFORE.search(place.before)) + 2 * bool(told)
+
+
+def _clause(place: _Place) -> str:
+    """The number's own clause, between commas, brackets and stops."""
+    left, right = _EDGE.split(place.before)[-1], _EDGE.split(place.after)[0]
+    return f"{left}{place.number.text}{right}"
+
+
+def _name(place: _Place) -> str:
+    sentence, number = place.sentence, place.number
+    name = name_before(sentence, number) or name_after(sentence, number) or _told(place) or _headed(place)
+    return name.replace('"', "") if name.count('"') == 1 else name.strip(" =")
+
+
+def _told(place: _Place) -> str:
+    """`A physician needs 22 minutes on average for the summary` → minutes a physician needs for the summary."""
+    match = re.search(r"(?:^|[.;:|]\s*|\b(?:and|but)\s+)((?:an?|our|the|every|each|one)\s+[a-z]+(?: [a-z]+)?)\s+((?:needs?|takes?|spends?|waits?|loses?|makes?|handles?|writes?|earns?|costs?|produces?))\s+" + _ABOUT + r"$", place.before, re.IGNORECASE)  # fmt: skip
+    if not match:
+        return ""
+    unit = {"min": "minutes", "h": "hours", "day": "days", "s": "seconds", "%": "share"}.get(place.number.unit, place.number.unit)
+    rest = re.match(r"\s*(?:minutes|hours|days|seconds|mins?|%)?\s*(?:on average\s*|today\s*|now\s*)?((?:for|per|of|on|to) (?:the |an? |each |every )?[a-z]+)?", place.after)
+    return " ".join(f"{unit} {match[1].lower()} {match[2]} {(rest and rest[1]) or ''}".split())
+
+
+def _headed(place: _Place) -> str:
+    """`Copper is the point: 6.2 kg per hectare` → copper, kg per hectare."""
+    measured = re.match(r"\s*((?:[a-zA-Z]+ )?(?:per|an?|each|of every|in every) (?:hundred |thousand )?[a-z]+)", place.after)
+    topic = re.search(r"(?:^|[.;|]\s*)((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*)(?:\s(?:is|are) [^:]{2,24})?:\s*" + _ABOUT + r"$", place.before)
+    topic = topic or re.match(r"\W*((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*):\s", place.sentence.text)
+    if not topic:
+        return ""
+    head = re.sub(r"\s(?:is|are)\s.*$", "", topic[1]).strip()
+    head = "" if re.match(r"(?:goals?|targets?|success|kpi|metric|aim|today|now)$", head, re.IGNORECASE) else head.lower() if head[1:].islower() else head  # fmt: skip
+    return ", ".join(part for part in (head, measured[1] if measured and head else "") if part)
+
+
+def levels(found: Change) -> dict[str, Given[float] | Given[str] | None]:
+    """The facts a change gives: shares as baseline and target, amounts as mean and goal, and the metric's name unless it is a model's."""
+    at = found.now
+    name = found.name if not re.search(OF_A_MODEL, found.name, re.IGNORECASE) else ""
+    named = {"business_metric": Given(name, at.quote, at.start)} if name else {}
+    if at.unit == "share":
+        return {**named, "metric_baseline": at, "metric_target": found.wanted, "metric_mean": None, "metric_goal": None}  # fmt: skip
+    return {**named, "metric_baseline": None, "metric_target": None, "metric_mean": at, "metric_goal": found.wanted}  # fmt: skip
