@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 
 _ANYTHING = r"((?:[^.;:()|\n]|\.(?=\d)){4,110})"
-_VERBS = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose|sort|spot|recogni[sz]e|guess|anticipate"
+_VERBS = r"predict|forecast|estimate|detect|identify|classify|categori[sz]e|recommend|rank|re-rank|score|find|flag|prioriti[sz]e|assign|extract|tag|warn|route|decide|answer|propose|sort|spot|recogni[sz]e|guess|anticipate|draft|summari[sz]e|mark|suggest"
 _WHAT = r"((?:which |whether |how |when |the |a |an )?(?:[^.;:()\n]|\.(?=\d)){4,110})"
 SAYS_IT = 6
 """What a phrase that can hardly mean anything else weighs; the others weigh less."""
@@ -26,6 +26,11 @@ _PHRASES: tuple[tuple[int, str], ...] = (
     (5, rf"\b(?:early warning|alarms?|alerts?) (?:for|of|on) {_ANYTHING}"),
     (5, rf"(?:want|wants|like|need|needs|wish|hoping|supposed|have) to (?:know|see|learn|understand|find out) (?=which|whether|how|when|who|if){_WHAT}"),
     (5, rf"(?:predict|forecast|estimat|classify|categori[sz]|detect)(?:e|s|es|ing)?\s+{_WHAT}"),
+    (SAYS_IT, r"([^.;:()\n]{8,110}?)[,;–-]+ (?:and )?(?:that|this|which) is what (?:we|i)(?:['’]d| would)? (?:like|want|need|have) to (?:predict|forecast|know|estimate|detect)\b"),
+    (5, rf"\bhow likely (?:is|are) {_ANYTHING}"),
+    (4, rf"\b(?:returns?|gives?|shows?|outputs?|delivers?) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|most likely) ){_ANYTHING}"),
+    (4, rf"\b(?:what|all) (?:i|we|they) (?:dream of|have in mind|imagine|are after|am after|hope for) is {_ANYTHING}"),
+    (2, rf"\b(?:we|i)(?:['’]d| would) (?:like|love) (?:to (?:have|get|see) )?(?:the|an?) (?!workflow|design|document|proposal|plan|system|model|tool|solution|pipeline|review|look|written|quote|large language|language){_ANYTHING}"),
     (4, rf"\b(?:sorted|classified|divided|categori[sz]ed|routed|split) (?=into ){_ANYTHING}"),
     (4, rf"\b(?:forecast|prediction|estimate)s? (?:of|for|how) {_WHAT}"),
     (3, r"(?<!,) ((?:which (?:of|[a-z-]+s?(?: [a-z-]+)? (?:will|are|is|has|have|stop|fail|pay|leave|need|can|would))|who (?:will|would|(?!is\b|was\b|has\b|runs\b)[a-z]+s)|whether (?:a|an|each|the) \w+ (?:will|is)|how (?:likely|many|much|long))\b (?:[^.;:()\n]|\.(?=\d)){6,110})"),
@@ -34,7 +39,7 @@ _PHRASES: tuple[tuple[int, str], ...] = (
 _INTENT = re.compile(r"\b(?:want|would like|'d like|need|goal|request|idea|objective|question|aim|asks?|please|wish|looking for|what i)\b", re.IGNORECASE)  # fmt: skip
 _HORIZON = re.compile(r"\b(?:within|in|over|for|during) (?:the |an? )?(?:next |following |coming |first )?(?:\d+|two|three|four|five|six|seven|eight|ten|twelve|few) ?-?(?:min|h|hours?|d|days?|weeks?|months?)\b|\bnext (?:\d+ |two |three |four |six )?(?:hours?|days?|weeks?|months?|quarter|season|year)\b|\bahead\b|\btomorrow|\b(?:per|for each|by) [a-z]+\b", re.IGNORECASE)  # fmt: skip
 _ASKS = re.compile(r"(?:which|whether|who|how (?:many|much|long|likely)) (?!we\b|i\b|nobody\b|nothing\b|you\b)", re.IGNORECASE)  # fmt: skip
-_ODD = re.compile(r"(?:as|than|if|because|themselves|whom|while|then|either|neither|just|only|still|already|some|any|such|too|very|more|now|today|again|also|out|up|off|down|back|again|nothing|everyone|everybody|accordingly|false|random)\b|which (?:we|i|they|nothing|nobody|you|of us)\b|\w+ (?:themselves|ourselves)\b|(?:our|my|your|their) own\b|(?:false|wrong) (?:alarms?|positives?)", re.IGNORECASE)  # fmt: skip
+_ODD = re.compile(r"(?:as|than|if|because|themselves|whom|while|then|either|neither|just|only|still|already|some|any|such|too|very|more|now|today|again|also|out|up|off|down|back|again|nothing|everyone|everybody|accordingly|false|random)\b|which (?:we|i|they|nothing|nobody|you|of us)\b|\w+ (?:themselves|ourselves)\b|[\d.,]+ ?%|(?:mae|mape|wape|rmse|auc|f1|recall|precision|accuracy)\b|(?:our|my|your|their) own\b|(?:false|wrong) (?:alarms?|positives?)", re.IGNORECASE)  # fmt: skip
 _ASIDE = re.compile(r"\ba/?b\b|randomi[sz]|experiment|guard ?rail|dashboard|\bbudget\b|sign(?:s|ed)? off|\bapprov|\btool\b|\bcurrently\b|\btoday\b|at (?:the moment|present)|\bstudent\b|\bconsultant\b|last time|\bin 20\d\d\b", re.IGNORECASE)  # fmt: skip
 ENOUGH = 4
 
