@@ -42,11 +42,11 @@ class Given(Generic[T]):
 
 @dataclass(frozen=True)
 class Limit:
-    """Something that must not get worse: what, on which side, by how much; a change is against control."""
+    """Something that must not get worse: what, on which side, by how much (nothing where the brief gives no bound); a change is against control."""
 
     name: str
     op: Literal[">=", "<="]
-    value: float
+    value: float | None
     unit: str
     is_change: bool
 

@@ -82,7 +82,7 @@ def _effect(d: Decisions) -> str:
 
 def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
     """The brief's own limits first, then latency or timeliness, then complaints; all numeric."""
-    found = [_guardrail(limit) for limit in facts.guardrails]
+    found = [_guardrail(limit, d.framing.owner) for limit in facts.guardrails]
     if d.mode.mode == "Batch":
         found.append(
             Guardrail(
@@ -117,9 +117,13 @@ def _guardrails(facts: Facts, d: Decisions) -> list[Guardrail]:
     return list({rail.name: rail for rail in found}.values())[:5]
 
 
-def _guardrail(limit: Given[Limit]) -> Guardrail:
+def _guardrail(limit: Given[Limit], owner: str) -> Guardrail:
     """A limit of the brief as it is guarded: its level, or its change against control."""
     value = limit.value
+    if value.value is None:
+        sign = 1 if value.op == "<=" else -1
+        bound = assumed(sign * 0.02, "share", "the brief names the limit without a bound; a larger change against control is seen as real", owner)  # fmt: skip
+        return Guardrail(name=f"{value.name}, relative change against control"[:120], op=value.op, threshold=bound)
     name = f"{value.name}, change against control" if value.is_change else value.name
     return Guardrail(name=name[:120], op=value.op, threshold=given(value.value, value.unit, limit.quote))
 

@@ -24,6 +24,7 @@ from briefwright.skill.ml_workflow.reader import (
 from briefwright.skill.ml_workflow.reader.asked import prediction
 from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
+from briefwright.skill.ml_workflow.reader.guarding import guardrails
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
     Sentence,
@@ -153,7 +154,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         test_alpha=alpha,
         test_power=power,
         test_days_most=longest,
-        guardrails=stakes.limits(passages),
+        guardrails=guardrails(passages),
         worse_error=stakes.worse_error(passages),
         reported_quality=stakes.reported_quality(passages),
         regime_changes=data.regime_changes(passages),

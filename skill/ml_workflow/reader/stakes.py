@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from briefwright.skill.ml_workflow.facts import Given, Limit
+from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.ml_workflow.reader.periods import heads, period, period_of_money, rhythm, weekly
@@ -276,60 +276,6 @@ def _both(
             other = given_number(sentence, number, number.value, number.unit)
             return (wrong, other) if wrong else (other, missed)
     return wrong, missed
-
-
-def limits(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:
-    """What must not get worse: `without hurting approval rate`, `we will not accept a drop of more than 0.2 points`."""
-    cue = r"will not accept|may not (?:increase|drop|fall|rise|exceed)|must not (?:increase|drop|fall|rise|exceed|hurt)|not more than|without (?:hurting|raising|increasing|lowering|harming)|no worse than|(?:may|can) not (?:increase|raise)|must stay"
-    found = []
-    for sentence in passages:
-        for match in re.finditer(cue, sentence.text, re.IGNORECASE):
-            if limit := _limit(sentence, match):
-                found.append(Given(limit, sentence.text[:200], sentence.start + match.start()))
-                break
-    return tuple(found)
-
-
-def _limit(sentence: Sentence, match: re.Match[str]) -> Limit | None:
-    """The thing that is limited, and the number nearest to the words of the limit."""
-    name = _limited(sentence.text, match)
-    shares = [n for n in sentence.numbers if n.unit in ("%", "pp")]
-    if not name or not shares or "p99" in name:
-        return None
-    after = [n for n in shares if n.start >= match.start()] or shares[-1:]
-    number = next((n for n in after if n.unit == "pp"), after[0])
-    falls = re.search(
-        r"drop|fall|hurt|lower|harm", sentence.text[match.start() : match.end() + 30], re.IGNORECASE
-    )
-    value = -number.share if falls and number.unit == "pp" else number.share
-    return Limit(
-        name, ">=" if falls else "<=", value, "pp" if number.unit == "pp" else "share", number.unit == "pp"
-    )
-
-
-def _limited(text: str, match: re.Match[str]) -> str:
-    """`without raising X`, else the last rate, share or level named before the limit."""
-    direct = (
-        re.match(
-            r"(?:hurting|raising|increasing|lowering|harming)?\s*(?:the )?([a-z][^.;,]{3,70})",
-            text[match.end() - 8 :].split(" ", 1)[-1],
-            re.IGNORECASE,
-        )
-        if match[0].lower().startswith("without")
-        else None
-    )
-    if direct:
-        return re.sub(r"^(?:hurting|raising|increasing|lowering|harming)\s+", "", direct[1]).strip()
-    named = re.findall(
-        r"((?:[\w-]+ ){0,2}(?:rate|share|level|quality|availability|latency|cost|volume)s?)\b",
-        text[: match.start()],
-        re.IGNORECASE,
-    )
-    return (
-        re.sub(r"^(?:the|our|a|is|and|of|hurting|without)\s+", "", named[-1].strip(), flags=re.IGNORECASE)
-        if named
-        else ""
-    )
 
 
 def worse_error(passages: tuple[Sentence, ...]) -> Given[str] | None:
