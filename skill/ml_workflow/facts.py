@@ -69,6 +69,8 @@ class Facts:
 
     label_horizon_days: Given[float] | None = None
     label_delay_days: Given[float] | None = None
+    lead_time_days: Given[float] | None = None
+    events_per_year: Given[float] | None = None
     positive_rate: Given[float] | None = None
     history_days: Given[float] | None = None
     group_key: Given[str] | None = None

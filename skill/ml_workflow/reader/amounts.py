@@ -99,7 +99,7 @@ def deadline_s(passages: tuple[Sentence, ...]) -> Given[float] | None:
     useful = r"wait|answer|result|respon[ds]|score[ds]?\b|verdict|classif|load|stream|arriv|fine|back in|back while|appear|issued|at the driver|form|come back|created|done|propose|useless|decision|request"
     for sentence, number in each_number(passages, ("ms", "s", "min")):
         useless = number.unit != "ms" and not sentence.has(useful)
-        if number.per or useless or sentence.has(r"\blabels?\b|every \d+ min"):
+        if number.per or useless or sentence.has(r"\blabels?\b|every \d+ min|\bhotline|\bcallers?\b|service level|answered within"):  # fmt: skip
             continue
         if sentence.near(
             number, r"\b(?:time )?(?:window|interval|slot|horizon)\b|\b(?:stale|old|ahead|delay)\b", 22
@@ -115,7 +115,7 @@ def rate_per_second(passages: tuple[Sentence, ...]) -> Given[float] | None:
         given_number(sentence, number, number.value, "requests/s")
         for sentence, number in each_number(passages)
         if (number.per == "second" or number.unit == "rps")
-        and number.unit not in ("%", "pp")
+        and number.unit in ("", "rps")
         and not sentence.near(number, r"tokens?\b|MB|GB|rows", 15)
     ]
     return max(found, key=lambda given: given.value, default=None)

@@ -124,6 +124,10 @@ class Role:
             place.sentence, place.number, self.value(place), self.unit(place), self.each(place)
         )
 
+    def denied(self, place: Place) -> bool:
+        """Whether words around the number rule the role out, whatever else speaks for it."""
+        return any(cue.weight <= DENIED and place.has(cue) for cue in self.cues)
+
     def weight(self, place: Place) -> int:
         return sum(cue.weight for cue in self.cues if place.has(cue))
 
@@ -142,6 +146,8 @@ MOST_NUMBERS = 1_000
 """Numbers of a brief that are weighed; a brief made of numbers must not hold a server. Phrases are read beyond them."""
 SAID = 5
 """What a phrase that names its fact outright (`p99 of 80 ms`, `base rate 2 %`) adds to its number's weight."""
+DENIED = -8
+"""A cue of this weight or less denies the role, also to a phrase."""
 DOUBT = -2
 """The most the words around such a phrase can speak against it; a better reading of the number still wins."""
 
@@ -178,7 +184,7 @@ def _places(passages: tuple[Sentence, ...]) -> Iterator[Place]:
 
 def _offer(role: Role, place: Place, said: Given[float] | None) -> int:
     phrase = said is not None and said.start == place.start
-    if not phrase and not role.can_be(place):
+    if role.denied(place) or (not phrase and not role.can_be(place)):
         return -1
     offer = role.weight(place) - role.enough
     return max(offer, DOUBT) + SAID if phrase else offer

@@ -45,58 +45,6 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
     return None
 
 
-_FAILS = (
-    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s) down\b|breaks?(?: down)?\b|broken|dies\b|crash\w*|reboots?|restarts?|outage|out of order|unavailab\w+|(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|"
-    r"not (?:available|reachable|there|ready|sure)|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist)|\bnot (?:answer|reply|respond|arrive|deliver)\b|\bno (?:\w+ ){0,2}?\w+ (?:is|be|are) (?:available|there|returned|ready|delivered)|(?:is|are) (?:missing|late|stale|dead|out|absent)\b|go(?:es)? (?:wrong|away|dark)|stops?\b|nothing (?:has |is )?(?:come|arriv|there|appear)\w*|"
-    r"no (?:new |fresh |current |valid )?(?:list|scores?|forecasts?|predictions?|answers?|results?|rows?|outputs?|estimates?|recommendations?)\b|not work out|can(?:no|['’])t (?:answer|run|decide)|breakdown|panne)"
-)
-_CASE = r"(?:if|when|whenever|where|should|in case|in the event|once|while|on|until)"
-_SO = r"(?:then |so |we(?:['’]d| would| will| just)? |just |simply |the system |they |it |please |there is |there will be |must |shall )*"
-_FALLBACK = (
-    r"\b(?:fall-?back|plan b|back-?up(?: plan)?|contingency|safety net)(?: is| would be| to| on|s)?\W{0,2}\s*[:|–-]\s*([^.;\n|]{4,110})",
-    rf"\b{_CASE}\b[^.;:\n|]{{0,50}}?{_FAILS}[^.;:,|–\n]{{0,30}}?(?:that|it|at all|there)?\s*[,:–|]\s*{_SO}([^.;\n|]{{4,110}})",
-    rf"([^.;\n|]{{8,140}}?),?\s+(?:{_CASE}|as they do when)\b[^.;,\n|]{{0,50}}?{_FAILS}",
-    rf"\b{_CASE}\b[^.;:,\n|]{{0,40}}?{_FAILS}\s+(?:we|they|just|use|show|the|[a-z]+s)\s+([^.;\n|]{{4,110}})",
-    r"\bfalls? back (?:to|on) ([^.;\n|]{3,110})",
-    r"\b(?:past|after|beyond) that\b[^.;\n]{0,60}?\b(?:uses?|shows?|takes?)\s+([^.;\n|]{4,80})",
-    r"\d ?(?:ms|s|seconds?)\b[^.;\n]{0,60}\band then (?:simply |just )?(?:shows?|uses?|takes?)\s+([^.;,\n|]{4,80})",
-    r"([^.;,\n|]{6,80}),? (?:which|and (?:that|it|this)) (?:stays|remains|is|will be) (?:as )?(?:our |the )?(?:plan b|fall-?back|back-?up)\b",
-    r"\bfall-?back(?: is| would be| to| on)?\s+([^.;\n|]{6,110})",
-)
-
-
-def fallback(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    """What the brief wants to happen without the model: `If it's down just show most popular.`"""
-    for pattern in _FALLBACK:
-        for sentence in passages:
-            for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
-                words = _what_is_done(sentence.text, match)
-                if (len(words.split()) >= 2 or len(words) > 7) and not re.match(r"(?:level|ladder|section|for|plan|if|is|the same model|which|what|as|one of|when|should)\b", words, re.IGNORECASE):  # fmt: skip
-                    return Given(words, sentence.text[:160], sentence.start + match.start(1))
-    return None
-
-
-_POINTS_BACK = r"(?:which|that|this|it|as|them|those|same)\b"
-
-
-def _what_is_done(text: str, match: re.Match[str]) -> str:
-    """The consequence in the brief's words; `that remains the rule`, `fall back to them` point to what was said just before."""
-    said = match[1].strip(" ,.\"'“”*|")
-    if (
-        match.start(1) > match.start() + 3
-    ):  # the condition came first: the consequence is the words up to an aside
-        said = re.split(r", (?:with|and then|which|but|like|as|obviously) ?", said)[0].strip(" ,.\"'“”*|")
-        before = text[: match.start()]
-    else:  # the consequence came first: its last clause is the one the condition belongs to
-        before, _, said = said.rpartition(", ")
-        said = re.sub(r"^(?:and|but|so|then)\s+", "", said.strip())
-    if re.match(_POINTS_BACK, said, re.IGNORECASE):
-        earlier = re.split(r"[,;:.]\s|\band (?:fall|would fall|we fall)\b", before)
-        said = next((part.strip(" ,") for part in reversed(earlier) if len(part.split()) >= 3), said)
-        said = re.sub(r"^(?:and|but|so|they|we|please)\s+|\s+and$", "", said)
-    return said if len(said) <= 110 else said[-110:].partition(" ")[2]
-
-
 def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence in passages:
         if part := re.search(

@@ -35,6 +35,7 @@ from briefwright.skill.ml_workflow.reader.passages import (
 from briefwright.skill.ml_workflow.reader.plausible import plausible
 from briefwright.skill.ml_workflow.reader.roles import ROLES, SHARED
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
+from briefwright.skill.ml_workflow.reader.without import fallback
 
 
 def read(text: str, as_of: date) -> Facts:
@@ -166,7 +167,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         cost_false_positive=wrong,
         cost_false_negative=missed,
         current_system=people.current_system(passages),
-        fallback=people.fallback(passages),
+        fallback=fallback(passages),
         team_size=people.team_size(passages),
         approver=people.approver(passages),
         first_model=words.cue(passages, "first_model"),

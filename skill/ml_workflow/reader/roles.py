@@ -51,6 +51,14 @@ def _one_amount(place: Place) -> bool:
     return _is_money(place) and not _money_period(place)
 
 
+HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|calls? (?:are |is |be )?answered|answered within|abandon\w*|on hold|pick(?:ed)? up)\b"
+"""How fast people answer the telephone is no latency of a model."""
+LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ \w+ (?:notice|lead time)\b"
+"""How early a warning must come: what happens sooner is too late to act on."""
+GROWTH = r"\b(?:add(?:s|ed|ing)?|commission\w*|open(?:s|ed|ing)?(?: up)?|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing|th)?|install(?:s|ed|ing)?) (?!up\b)|\bare (?:added|opened|built|commissioned|installed)\b"
+"""`We add 50 lifts a year` is growth of the stock, no flow of cases."""
+DATED = r"\bby (?:\w+ ){0,3}next\b|\bbacklog|\bfinish(?:ed)?\b|\bordered\b|\brota\b|\broster\b|\bgo(?:es)?[- ]live\b|\bfunding\b|\bdelivery\b.*\bdays before\b|\bpublished\b"
+"""Plans of the project or of the trade, no span over which an outcome is counted."""
 LATENCY = (
     Cue(3, "clause", r"latenc\w+|respon[ds]\w*|answer\w*|repl(?:y|ies)|round[- ]?trip|inference|end[- ]to[- ]end|time budget|turn ?around|come back|comes back|decid\w+|verdict|return(?:s|ed)?\b|\bloads?\b|render|scor(?:e|es|ed|ing)\b|lookup"),
     Cue(3, "clause", r"worst[- ]case|milliseconds? from \w+ to"),
@@ -60,6 +68,7 @@ LATENCY = (
     Cue(-4, "clause", r"window|interval|stale|refresh\w*|\bold\b|delay|lag\b|label|history|timeout|retr(?:y|ies)|sampl\w+|video|shift|recording|audio|clip|batch|deviation|wrong by|hold|downtime|outage|cache|detour|lead time|late\b|ahead"),
     Cue(-4, "after", r"\A\s?-?(?:long|min(?:ute)? (?:video|steps?|intervals?|slots?)|steps?|intervals?|windows?|buckets?|of (?:audio|video|data))"),
     Cue(-4, "after", AGO),
+    Cue(-8, "own", HOTLINE),
     Cue(-8, "clause", r"error|off by|\bMAE\b|start(?:s)? (?:streaming|to stream|writing|talking)|first (?:token|word|character|byte)"),
 )  # fmt: skip
 
@@ -113,6 +122,7 @@ ROLES: tuple[Role, ...] = (
         "deadline_s",
         of_unit("s", "min", "h"),
         (
+            Cue(-8, "own", HOTLINE),
             Cue(3, "before", r"(?:within|w/in|inside|under|at most|max(?:imum)?\.?|no (?:later|more|longer) than|not more than|less than|up to|in|after at most|≤|<)\s*(?:of )?" + ABOUT + "$"),
             Cue(3, "clause", r"of (?:its |their |the |being |a |an )?(?:arriv\w+|receipt|upload\w*|creation|filing|submi\w+|reading|event|message|landing|order\w*|posting)|after (?:it|they|the|an?|its|being) ?(?:\w+ )?(?:arriv\w*|lands?|created|upload\w*|clos\w+|last|submi\w+|posted|filed|image|scan|reading|call|message)|\bturn-?around|asynchron\w+|minutes? is (?:fine|ok|enough)|(?:seconds?|minutes?|hours?) (?:are|is) (?:fine|ok|okay|enough|acceptable)"),
             Cue(2, "clause", r"answer|result|respon[ds]|score[ds]?\b|verdict|classif|draft|ready|arriv|fine|back\b|appear|issued|processed|routed|alarm|alert|warn|decision|request|report|prediction|forecast|reply|flag"),
@@ -145,6 +155,7 @@ ROLES: tuple[Role, ...] = (
         lambda place: _flow(place) and place.period not in ("second", "minute"),
         (
             Cue(4, "clause", r"."),
+            Cue(-8, "own", GROWTH),
             Cue(2, "clause", r"we (?:process|handle|receive|get|see|have|ship|sell|deliver|score|serve|issue|produce|take|run|publish|make|move|carry)|come in|arriv|inflow|volume|traffic|roughly|about|around|some"),
             Cue(2, "after", rf"\A[^,.;]{{0,30}}\b(?:{FLOW}|claims|tickets|parcels|shipments|applications|visits|trips|rides|articles|photos|documents|letters|invoices|e-?mails|posts|comments|pieces|parts|products|patients|admissions|bookings|reservations|deliveries|loans|leads|listings|discharges|reports|contracts|scans|samples|tests|customers|passengers|guests|drops|rentals|jobs)\b"),
             Cue(-5, "before", r"\b(?:can|could|able to|capacity|at most|max(?:imum)?\.?|no more than|not more than|up to|fewer than|afford|manages?|top)\b[^,.;]{0,40}$"),
@@ -174,6 +185,7 @@ ROLES: tuple[Role, ...] = (
             Cue(-6, "after", rf"\A\s?(?:\w+ ){{0,2}}(?:{PEOPLE}|engineers?|developers?|scientists?|years?|times|of us)\b"),
             Cue(-6, "after", r"\A\s?(?:fewer|less|more|candidates|results|items|hits|suggestions|recommendations|percent|km|tonnes|euros)\b"),
             Cue(3, "clause", r"feasible|doable|there is (?:room|time)"),
+            Cue(-8, "own", r"\bpin(?:s|ned|ning)?\b|\bpromot\w+|\bpick(?:s|ed)?\b"),
             Cue(-4, "clause", r"we (?:process|receive|get|see|ship|sell|deliver)|come in|arriv\w*|budget|history|since|labell?ed|training|collected|trained"),
             Cue(-3, "clause", r"requests?|queries|events|transactions|impressions"),
         ),
@@ -186,6 +198,7 @@ ROLES: tuple[Role, ...] = (
         "label_delay_days",
         of_unit("min", "h", "day", "week", "month", "year"),
         (
+            Cue(-8, "own", DATED),
             Cue(-3, "clause", r"\d ?min"),
             Cue(3, "clause", r"\bclicks?\b|attribut\w*|conversions?"),
             Cue(3, "clause", r"\blabels?\b|ground truth|\btruth\b|outcome|confirm\w*|chargeback|verdict|feedback|known\b|\blearn\b|find out|findings?|coded\b|correct\w*|visible\b|complain\w*|attribut\w*|\bknow\b|settle\w*|clos(?:e[sd]?|ing)\b|result\w*|come(?:s)? (?:back|in)|arriv\w*|attribut\w*|final|reported|we (?:learn|hear|find out|see)|dispute\w*|lab\b|diagnos\w*|resolved|paid|inspection report|mature\w*|clear\b|certain|verified|decided"),
@@ -204,6 +217,8 @@ ROLES: tuple[Role, ...] = (
         "label_horizon_days",
         of_unit("min", "h", "day", "week", "month", "year"),
         (
+            Cue(-9, "own", LEAD),
+            Cue(-8, "own", DATED),
             Cue(4, "before", r"(?:next|coming|following|upcoming)\s+" + ABOUT + "$"),
             Cue(4, "after", r"\A[^,.;]{0,6}\b(?:ahead|horizon|in advance|out\b|before (?:it|they|the|a|an|failure|breakdown)|after (?:discharge|delivery|purchase|signing|funding|admission|release|surgery|the (?:visit|first|call)))\b"),
             Cue(3, "before", r"(?:within|in|over|during|for|horizon(?: is| of|:)?|at least|up to|days? 1 to)\s+(?:the |any |their |its |a )?(?:next |first |coming )?" + ABOUT + "$"),
@@ -216,6 +231,32 @@ ROLES: tuple[Role, ...] = (
         lambda place: place.number.days,
         always("days"),
         enough=6,
+    ),
+    Role(
+        "lead_time_days",
+        of_unit("min", "h", "day", "week", "month"),
+        (
+            Cue(8, "own", LEAD),
+            Cue(-6, "own", r"\bdeliver\w*|\bbook(?:ed|ing)?\b|\borders?\b|\bpublish\w*|\brota\b|\brun\b"),
+            Cue(2, "sentence", r"warn\w*|alarm|alert|fail\w*|break\w*|trip|early|drift|tells?"),
+        ),
+        lambda place: place.number.days,
+        always("days"),
+        enough=8,
+    ),
+    Role(
+        "events_per_year",
+        lambda place: _bare(place) or (not place.number.unit and place.period == "year"),
+        (
+            Cue(4, "clause", r"\blast year|\b(?:a|per|each|every) year|\bin 20\d\d|\bannual\w*|\byearly|past (?:year|twelve months|12 months)"),
+            Cue(4, "after", r"\A (?:[\w-]+ ){0,2}?(?:failures?|breakdowns?|bursts?|stops?|stoppages?|outages?|incidents?|accidents?|trips?|leaks?|faults?|fires?|breaks?|deaths?|injuries|cases of|escapes?|recalls?|losses)\b"),
+            Cue(4, "after", r"\A (?:of (?:them|the \w+) |(?:[\w-]+ ){1,2})(?:failed|broke(?: down)?|burst|stopped|tripped|leaked|crashed|caught fire|went|had an? (?:[\w-]+ ){0,2}(?:failure|breakdown|stop|outage|incident|fault|accident))\b"),
+            Cue(-6, "clause", r"complain\w*|budget|alarms?\b|false|service(?:s|d)?\b|inspection|visit|target|wants?|goal|costs?"),
+        ),
+        lambda place: place.number.value,
+        always("events/year"),
+        enough=8,
+        largest=True,
     ),
     Role(
         "budget_per_month",
