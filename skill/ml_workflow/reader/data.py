@@ -1,34 +1,10 @@
-"""Data the brief names: tables and feeds, features, and the events after which old rows mean something else."""
+"""Features the brief names, and the events after which old rows mean something else."""
 
 import re
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader import words
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-
-
-def sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    opening = r"\b(?:we (?:have|log|get|keep|collect|store|hold)|there (?:is|are)|data(?: sources?)?(?: are| is|:| include| come from| from)|available(?: data)?:|i have|have data (?:on|from)|sources?:)\s+(?=[a-z0-9])"
-    direct = words.listed(passages, opening)
-    subjects = r"(?:^|[.;] )(?=[A-Z][a-z]+(?:, [a-z][\w ]+)+,? and [^.]{3,60} (?:are|is|live|sit) in )"
-    found = {
-        given.value.lower(): given
-        for given in (*direct, *words.listed(passages, subjects), *_bracketed(passages))
-    }
-    skip = r"\b(?:we|budget|people|team|engineers?|scientists?|analysts?|developers?|servers?|gpus?|cards|queues?|years?|languages?|german|polish|turkish|english|questions?|kubernetes|mlflow|airflow|prometheus|grafana|redis|postgres\w*|experience|platform|problem|idea|month|week|day|scanned|ocr|scheduler|vendors?|pages|lot|rhel|openshift|linux|sessions?|app|schema|refreshed|window|photographs|wins|access|credits|cores?|licen[cs]e|contract|criteria|everything|nothing|time)\b|\d{3,}|^(?:in|on|at|of|to|for|from|with|without|collected|stored|used|kept) "
-    no_data = r"^(?:no|not|only|half|active|eleven|twelve|twenty|thirty|hundreds?|thousands?)\b|^each\b|\bsends?\b|^these\b|^\w+(?:ed|split)(?:$| (?:in|on|at|by|to|\d))|^split\b|\b(?:person|statistician|actuar\w+|volunteers?|harvests|seasons|subscribers|EUR|USD|GBP|is|are|was|were|has|feed|idea)\b"
-    unfit = re.compile(f"{skip}|{no_data}", re.IGNORECASE)
-    return tuple(given for key, given in found.items() if not unfit.search(key))[:8]
-
-
-def _bracketed(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    """`Data's all in Snowflake (invoices, payments, dunning letters)`: the tables a store is said to hold."""
-    found = []
-    for sentence in passages:
-        for match in re.finditer(r"\b(?:data|everything|history|tables?)\b[^.()]{0,40}\b(?:in|from|on) (?:the |our |an? )?[\w ]{2,30} \(([^)]{8,160})\)", sentence.text, re.IGNORECASE):  # fmt: skip
-            pieces = re.split(r",\s*(?:and )?|\s+and\s+", match[1])
-            found += [Given(piece.strip(), sentence.text[:160], sentence.start + match.start(1)) for piece in pieces if len(pieces) > 1 and 2 < len(piece.strip()) <= 48]  # fmt: skip
-    return tuple(found)
 
 
 def features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:

@@ -25,6 +25,7 @@ from briefwright.skill.ml_workflow.reader.asked import prediction
 from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
 from briefwright.skill.ml_workflow.reader.guarding import guardrails
+from briefwright.skill.ml_workflow.reader.inventory import sources
 from briefwright.skill.ml_workflow.reader.learning import not_learning
 from briefwright.skill.ml_workflow.reader.passages import (
     Sentence,
@@ -184,7 +185,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         online_features=words.cue(passages, "online_features"),
         tools=named,
         tools_refused=refused,
-        sources=data.sources(passages),
+        sources=sources(passages),
         features=data.features(passages),
         known_later=columns.known_later(passages),
         barred=columns.barred(passages),

@@ -55,7 +55,7 @@ HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|calls? (?:are |i
 """How fast people answer the telephone is no latency of a model."""
 LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ \w+ (?:notice|lead time)\b"
 """How early a warning must come: what happens sooner is too late to act on."""
-GROWTH = r"\b(?:add(?:s|ed|ing)?|commission\w*|open(?:s|ed|ing)?(?: up)?|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing|th)?|install(?:s|ed|ing)?) (?!up\b)|\bare (?:added|opened|built|commissioned|installed)\b"
+GROWTH = r"(?=.*\b(?:a|per|each|every) (?:year|quarter)\b).*(?:\b(?:add(?:s|ed|ing)?|commission\w*|open(?:s|ed|ing)?|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing|th)?|install(?:s|ed|ing)?) (?!loans|cases|tickets)|\bare (?:added|opened|built|commissioned|installed)\b)"
 """`We add 50 lifts a year` is growth of the stock, no flow of cases."""
 DATED = r"\bby (?:\w+ ){0,3}next\b|\bbacklog|\bfinish(?:ed)?\b|\bordered\b|\brota\b|\broster\b|\bgo(?:es)?[- ]live\b|\bfunding\b|\bdelivery\b.*\bdays before\b|\bpublished\b"
 """Plans of the project or of the trade, no span over which an outcome is counted."""
