@@ -74,6 +74,7 @@ class Facts:
     positive_rate: Given[float] | None = None
     history_days: Given[float] | None = None
     group_key: Given[str] | None = None
+    group_hint: Given[str] | None = None
     label_bias: Given[str] | None = None
 
     population: Given[float] | None = None

@@ -162,7 +162,7 @@ def decide(facts: Facts, as_of: date) -> Decisions:
         Decision("label wait", str(frame.label_wait_days), frame.label_wait_days.basis, "F.wait", ("label_horizon_days", "label_delay_days")),
         Decision("serving mode", mode.mode, mode.reason, "C6.mode_facts", ("serving_cue", "latency_p99_ms", "schedule")),
         Decision("evaluation metric", judged.metric, judged.reason, "C1.imbalance", ("positive_rate", "capacity_per_week")),
-        Decision("split", windows.kind, windows.why, "C4.kind", ("history_days", "group_key")),
+        Decision("split", windows.kind, windows.why, "C4.kind", ("history_days", "group_key", "group_hint")),
         Decision("feature store", store.decision, f"{store.shared[1]} {store.real_time[1]} {store.skew[1]}", "C2.fs_logic", ("shared_features", "online_features")),
         Decision("experiment", test.verdict, test.read_out_day.basis, "C7.duration", ("metric_baseline", "mde_relative", "mde_absolute")),
         Decision("tracking", tools.tracking, "register of tools, hosting limits of the brief", "T.tracking", ("tools", "on_premises")),

@@ -65,12 +65,14 @@ def _window(name: str, first: date, last: date, wait: int, volumes: Volumes) -> 
 
 
 def _group(facts: Facts, frame: Framing) -> str:
-    """The key whose members look alike; only where the same thing comes back as near-copies."""
+    """The key the brief wants kept together; else the one whose members look alike, where the same thing comes back as near-copies."""
+    if facts.group_key:
+        return facts.group_key.value
     grouped = frame.problem in GROUPED or (frame.case is not None and frame.case.id in GROUPED_CASES)
     if not grouped:
         return ""
-    if facts.group_key:
-        return facts.group_key.value
+    if facts.group_hint:
+        return frame.entity if facts.group_hint.value == "machine" else facts.group_hint.value
     return {"CV": "scene or batch", "LLM": "document family"}.get(frame.problem, "")
 
 

@@ -7,6 +7,7 @@ and one beside words for a wish, are a metric. Every such pair of the brief is w
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import given_number
@@ -17,12 +18,12 @@ from briefwright.skill.numbers import Number
 _ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
 _WISH = (
     r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
-    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success)\b"
+    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
 )
 _MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
 _WISH_BEFORE = re.compile(rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z", re.IGNORECASE)
 _WISH_AFTER = re.compile(
-    r"\A[^.;,()\d]{0,16}\b(?:is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|would (?:be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|would (?:be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
@@ -44,7 +45,8 @@ _OTHER = re.compile(
 )
 _STOP = re.compile(r"[.;!?]\s|\n")
 _EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
-_OF_A_HUNDRED = re.compile(r"\A\s*(?:(?:out of|in|of|per)(?: every)? (?:100|a hundred|one hundred|hundred)\b)", re.IGNORECASE)
+_RATIO = re.compile(r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))", re.IGNORECASE)
+_WHOLE = {"a hundred": 100, "one hundred": 100, "hundred": 100, "a thousand": 1000, "thousand": 1000, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}  # fmt: skip
 _BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
 _HALVED = re.compile(r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE)
 ENOUGH = 8
@@ -66,10 +68,29 @@ class _Place:
     sentence: Sentence
     number: Number
 
+    @cached_property
+    def whole(self) -> float:
+        """Of how many the number is said: 100 for `6.1 per hundred parcels`, 8 for `one passenger in eight`; 0 for anything else."""
+        match = _RATIO.match(self.sentence.text[self.digits_end : self.digits_end + 40]) if not self.number.unit else None
+        if not match:
+            return 0.0
+        said = match["whole"].lower()
+        whole = float(_WHOLE.get(said) or re.sub(r"\D", "", said))
+        return whole if self.number.value < whole else 0.0
+
+    @property
+    def digits_end(self) -> int:
+        """Where the number's own digits end; `1.4 per year` is one number."""
+        return self.number.start + len(self.number.text.split(" ")[0])
+
     @property
     def unit(self) -> str:
-        """`6.1 per hundred parcels` and `9.4 out of 100` are percentages."""
-        return "%" if not self.number.unit and _OF_A_HUNDRED.match(self.sentence.after(self.number)) else self.number.unit
+        return "%" if self.whole else self.number.unit
+
+    @property
+    def value(self) -> float:
+        """A share of one for percentages and ratios; other numbers unchanged."""
+        return self.number.value / self.whole if self.whole else self.number.share
 
     @property
     def start(self) -> int:
@@ -95,10 +116,12 @@ def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
         places = [_Place(sentence, number) for number in sentence.numbers[:MOST]]
         following = passages[at + 1] if at + 1 < len(passages) else None
         then = [_Place(following, number) for number in following.numbers[:4]] if following else []
+        beyond = passages[at + 2] if at + 2 < len(passages) else None
+        then += [place for number in beyond.numbers[:2] if _BACK.search((place := _Place(beyond, number)).before)] if beyond else []
         for n, first in enumerate(places):
             for second in [*places[n + 1 : n + 5], *then]:
                 for now, wanted in ((first, second), (second, first)):
-                    if pair := _weighed(now, wanted):
+                    if pair := _weighed(now, wanted, passages[at - 1].text if at else ""):
                         yield pair
 
 
@@ -108,11 +131,12 @@ MOST = 40
 """Numbers of a sentence that are paired; a sentence that holds more is a table."""
 
 
-def _weighed(now: _Place, wanted: _Place) -> Change | None:
+def _weighed(now: _Place, wanted: _Place, heading: str = "") -> Change | None:
     unit = now.unit
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
-    level, goal = _value(now.number, unit), _value(wanted.number, unit)
+    level = now.value
+    goal = wanted.value if wanted.unit == unit else wanted.number.value / 100 if unit == "%" and not now.whole else wanted.number.value / (now.whole or 1.0)
     if level <= 0 or goal <= 0 or level == goal or not 0.2 <= goal / level <= 5:
         return None
     if wanted.sentence is now.sentence and _joined(now, wanted):
@@ -123,7 +147,7 @@ def _weighed(now: _Place, wanted: _Place) -> Change | None:
             return None
     if abs(wanted.start - now.start) > FAR:
         return None
-    name = _name(now)
+    name = _name(now) or _heading(now, heading)
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
     weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
     weight -= 6 if any(_LIMIT.search(_EDGE.split(place.before)[-1]) for place in (now, wanted)) else 0
@@ -146,10 +170,6 @@ def _alike(now: _Place, wanted: _Place) -> bool:
     return wanted.unit == now.unit or (not wanted.unit and not wanted.number.per)
 
 
-def _value(number: Number, unit: str) -> float:
-    return number.value / 100 if unit == "%" else number.value
-
-
 def _year(number: Number) -> bool:
     return not number.unit and re.fullmatch(r"(?:19|20)\d\d", number.text.strip()) is not None
 
@@ -168,8 +188,14 @@ def _wish(place: _Place) -> int:
 
 
 def _present(place: _Place) -> int:
-    told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after)
+    told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after) or _stated(place)
     return 3 * bool(_NOW_BEFORE.search(place.before)) + 2 * bool(told)
+
+
+def _stated(place: _Place) -> bool:
+    """A percentage said of something, with no wish, limit or change about it, is how things are."""
+    said = place.unit == "%" and re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
+    return said and not re.search(rf"{_WISH}|\b(?:by|least|most|than|to|until|up|down|under|below|above|another)\s+{_ABOUT}$", place.before, re.IGNORECASE)  # fmt: skip
 
 
 def _clause(place: _Place) -> str:
@@ -180,8 +206,30 @@ def _clause(place: _Place) -> str:
 
 def _name(place: _Place) -> str:
     sentence, number = place.sentence, place.number
-    name = name_before(sentence, number) or name_after(sentence, number) or _told(place) or _headed(place)
+    name = name_before(sentence, number) or name_after(sentence, number) or _told(place) or _headed(place) or _clause_of(place)
     return name.replace('"', "") if name.count('"') == 1 else name.strip(" =")
+
+
+def _heading(place: _Place, heading: str) -> str:
+    """`Search-to-contact rate. Now 5.4 %, goal 6.0 %.`: levels alone are said of the short line before them."""
+    bare = re.split(r"[.:*_]\s", heading.strip(" *_.:#-"))[-1].strip(" *_")
+    alone = re.match(r"\W*(?:it(?:['’]s| is)|now|today|currently|at present|presently)?\W*" + _ABOUT + r"\Z", place.sentence.text[: place.number.start], re.IGNORECASE)  # fmt: skip
+    return bare if alone and 1 <= len(bare.split()) <= 6 and re.search(METRIC_NOUN, bare, re.IGNORECASE) else ""
+
+
+_NO_DEED = r"(?:this|that|these|those|before|after|with|without|of|in|on|at|today|now|per|from|to|for|by|as|an?|the|more|less|over|under|last|next|and|or|installed|since|until|we|i|it|they)\b"
+
+
+def _clause_of(place: _Place) -> str:
+    """`11 percent gets thrown away` → share that “gets thrown away”: a percentage without a noun is named by what it is said to do."""
+    said = re.match(r"\s*(of\s+)?(?:the |our |all )?([a-z][^.;:,()\d]{5,70})", place.after)
+    if place.number.unit != "%" or not said:
+        return ""
+    told = " ".join(re.split(r"\s(?:and|but|which|because|so|while|within|above|below|than)\b", said[2])[0].split()[:8])
+    told = re.sub(r"\s(?:of|in|to|by|for|the|an?)$", "", told)
+    if len(told.split()) < 2 or re.match(_NO_DEED, told, re.IGNORECASE):
+        return ""
+    return f"share {'of' if said[1] else 'that'} “{told}”"
 
 
 def _told(place: _Place) -> str:

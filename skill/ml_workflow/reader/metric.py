@@ -62,6 +62,10 @@ def name_after(sentence: Sentence, number: Number) -> str:
     counted = re.match(rf" (?:out of|in|of|per)(?: every)? (?:100|a hundred|hundred) ((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after)  # fmt: skip
     if counted:
         return f"share of {counted[1]}that {_short(counted[2])}"
+    if said := re.match(r" of (?:the |our |all )?([a-z][^,.;:()\d]{8,70})", after):
+        told = _short(said[1])
+        if len(told.split()) >= 3 and re.search(r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", told):
+            return f"share of “{told}”"
     actor = re.search(
         r"(?:^|[,;:|(] ?|\band )([a-z][\w-]+ [a-z]+)\s$", sentence.text[: number.start], re.IGNORECASE
     )
@@ -71,9 +75,9 @@ def name_after(sentence: Sentence, number: Number) -> str:
 
 
 def _short(told: str) -> str:
-    """What happens in at most six words, up to the next aside."""
+    """What happens in a few words, up to the next aside."""
     told = re.split(r"\s(?:and|but|which|because|so|while|within|above|below|over|under|more than|than)\b", told)[0]
-    return " ".join(told.split()[:6])
+    return " ".join(told.split()[:8])
 
 
 _HAPPENS = r"(?:went|goes|go|leads?|led|ends?|turn(?:s|ed)? out|comes?|came|finds?|found|fails?|failed|gets?|got|needs?|do(?:es)?n['’]t|did(?:n['’]t)?|miss(?:es|ed)?|left|stops?|expires?|expired|arrives?|breaks?|broke|carry|carries|results?|lapses?|lapsed|defaults?|churns?|reach(?:es)?|becomes?|proves?|cross(?:es)?)\b"

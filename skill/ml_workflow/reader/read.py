@@ -24,6 +24,7 @@ from briefwright.skill.ml_workflow.reader import (
 from briefwright.skill.ml_workflow.reader.asked import prediction
 from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
+from briefwright.skill.ml_workflow.reader.grouping import group_key, randomised
 from briefwright.skill.ml_workflow.reader.guarding import guardrails
 from briefwright.skill.ml_workflow.reader.inventory import sources
 from briefwright.skill.ml_workflow.reader.learning import not_learning
@@ -129,7 +130,8 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         label_delay_days=amounts.label_delay_days(passages),
         positive_rate=positive,
         history_days=amounts.history_days(passages, as_of),
-        group_key=next(iter(words.named(passages, words.GROUPS)), None),
+        group_key=group_key(passages),
+        group_hint=next(iter(words.named(passages, words.GROUPS)), None),
         label_bias=words.cue(passages, "label_bias"),
         population=amounts.population(passages),
         volume_per_day=amounts.volume_per_day(passages),
@@ -162,7 +164,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         regime_changes=data.regime_changes(passages),
         feature_count=amounts.feature_count(passages),
         exposed_share=trial.exposed_share(passages),
-        experiment_unit=trial.experiment_unit(passages),
+        experiment_unit=randomised(passages) or trial.experiment_unit(passages),
         no_experiment=words.cue(passages, "no_experiment"),
         capacity_per_week=stakes.capacity_per_week(passages),
         cost_false_positive=wrong,

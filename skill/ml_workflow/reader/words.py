@@ -170,7 +170,7 @@ LATER = (
 )
 GROUPS = {
     "patient": r"\bpatients?\b", "turbine": r"\bturbines?\b", "client and template": r"same client|near-identical|same template|\btwins\b",
-    "batch and mould": r"\bmould|\bmold\b|same batch|charge\b", "policyholder": r"policyholder|\bclaims?\b", "meter": r"\bmeters?\b",
+    "batch and mould": r"\bmould|\bmold\b|same batch|(?-i:Charge)\b", "policyholder": r"policyholder|\bclaims?\b", "meter": r"\bmeters?\b",
     "machine": r"\bmachines\b|\bpumps?\b|compressors?|elevators?", "document family": r"documents? famil|near-duplicate",
     "vehicle": r"\bvehicles?\b|\btrucks?\b|\btrains\b", "field": r"\bfields? (?:and|per|photos)|plots?\b", "speaker": r"\bspeakers?\b",
     "scene": r"same scene|video sequence|flight\b",

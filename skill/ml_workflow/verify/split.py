@@ -50,10 +50,12 @@ def split(d: Document) -> Iterator[Finding]:
             "nothing says that test data come after training data",
             "Split by time, with dates.",
         )
+    group = d.facts and (d.facts.group_key or d.facts.group_hint)
     if (
         d.facts
-        and d.facts.group_key
-        and re.search(r"patient|template|batch|document family|turbine|meter", d.facts.group_key.value)
+        and group
+        and (group is d.facts.group_key or re.search(r"patient|template|batch|document family|turbine|meter", group.value))
+        and not said.has(re.escape(group.value.split()[-1]))
         and not said.has(
             r"group|by (?:patient|client|template|batch|mould|turbine|meter|machine|family)|per patient"
         )
@@ -62,7 +64,7 @@ def split(d: Document) -> Iterator[Finding]:
             "C4.group",
             "Data split",
             said,
-            f"rows of one {d.facts.group_key.value} can fall on both sides",
+            f"rows of one {group.value} can fall on both sides",
             "Keep each group in one window.",
         )
 
