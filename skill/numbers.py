@@ -112,7 +112,9 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-_METRES = re.compile(r"(?:/| per )\s?(?:s|sec|second|min|minute|h)\b|²|³|2\b|[.,;:)]?$|[.,;:)]\s|\s(?:after|before|behind|beyond|from|away|long|wide|high|tall|deep|above|below|under|apart|in (?:length|width|height|depth)|up|down|x|×|by|and|or|to|of (?:pipe|cable|belt|track|wall|water|rope|fabric|depth|height))\b")
+_METRES = re.compile(
+    r"(?:/| per )\s?(?:s|sec|second|min|minute|h)\b|²|³|2\b|[.,;:)]?$|[.,;:)]\s|\s(?:after|before|behind|beyond|from|away|long|wide|high|tall|deep|above|below|under|apart|in (?:length|width|height|depth)|up|down|x|×|by|and|or|to|of (?:pipe|cable|belt|track|wall|water|rope|fabric|depth|height))\b"
+)
 """What follows `1.2 m` where it is a length: `0.8 m/s`, `1.2 m after the cameras`. `1.2 m requests` is a count."""
 CELL = 2_000
 """The longest text whose numbers are remembered: rules ask for those of one cell again and again, and a server must not keep every brief."""

@@ -33,6 +33,31 @@ def record(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda path: path.stem)
+def test_check_finds_nothing_in_a_document_that_passed(cli: Any, tmp_path: Path, brief: Path) -> None:
+    assert design(cli, tmp_path, brief).status == 0
+    checked = cli("check", tmp_path / "run" / "document.md")
+    assert checked.status == 0, checked.out
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ("We refuse to use MLflow.", "MLflow"),
+        ("Evidently is not allowed here.", "Evidently"),
+        ("No Airflow, please, and no Prometheus.", "Airflow"),
+    ],
+)
+def test_a_tool_the_brief_refuses_is_replaced_by_another(
+    cli: Any, tmp_path: Path, words: str, refused: str
+) -> None:
+    brief = f"Which of our 40,000 members cancel in the next 60 days? A list every month, four data scientists. {words}"
+    assert design(cli, tmp_path, brief).status == 0
+    rows = [line for line in (tmp_path / "run" / "document.md").read_text("utf-8").splitlines() if line.startswith("|")]  # fmt: skip
+    chosen = [row.split("|")[2].strip() for row in rows if re.search(r"\| (?:experiment tracking|orchestration|drift monitoring|alerting)", row)]  # fmt: skip
+    assert chosen and not any(refused in tool for tool in chosen), chosen
+
+
+@pytest.mark.parametrize("brief", BRIEFS, ids=lambda path: path.stem)
 def test_every_sample_brief_becomes_a_document_in_the_exact_output_format(
     cli: Any, tmp_path: Path, brief: Path
 ) -> None:

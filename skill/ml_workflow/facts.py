@@ -160,5 +160,9 @@ class Facts:
             given.value.lower() for given in self.tools_refused
         }
 
+    def refuses(self, tool: str) -> bool:
+        """Whether the brief turns `tool`, or a product whose name is part of it, away."""
+        return any(given.value.lower() in tool.lower() for given in self.tools_refused)
+
     def demands(self, wish: str) -> Given[str] | None:
         return next((given for given in self.wishes if given.value == wish), None)

@@ -13,17 +13,26 @@ def choose(facts: Facts, frame: Framing, mode: Mode) -> Toolbox:
     platform = bool(facts.team_size and facts.team_size.value >= PLATFORM_TEAM)
     kubernetes = any(facts.uses(name) for name in ("Kubernetes", "EKS", "GKE", "OpenShift"))
     return Toolbox(
-        tracking="MLflow",
+        tracking=_allowed(facts, "MLflow", "ClearML", "Aim", "runs table in the own database"),
         orchestration=_orchestration(facts, small),
-        tuning="random search" if small else "Optuna",
+        tuning="random search" if small else _allowed(facts, "Optuna", "random search"),
         algorithm=_algorithm(facts, frame, small),
         serving=_serving(facts, frame, mode, kubernetes and platform),
-        drift="Evidently",
-        operations="cron and mail"
-        if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana")
-        else "Prometheus + Grafana",
+        drift=_allowed(facts, "Evidently", "SQL checks of the own database"),
+        operations=_operations(facts, mode, small),
         small_team=small,
     )
+
+
+def _allowed(facts: Facts, *names: str) -> str:
+    """The first of these the brief does not refuse; the last needs nobody's product."""
+    return next((name for name in names if not facts.refuses(name)), names[-1])
+
+
+def _operations(facts: Facts, mode: Mode, small: bool) -> str:
+    if mode.mode == "Batch" and small and not facts.uses("Prometheus + Grafana"):
+        return "cron and mail"
+    return _allowed(facts, "Prometheus + Grafana", "Zabbix", "cron and mail")
 
 
 def _orchestration(facts: Facts, small: bool) -> str:
@@ -39,7 +48,7 @@ def _orchestration(facts: Facts, small: bool) -> str:
         return "SageMaker Pipelines"
     if facts.uses("Kubeflow Pipelines"):
         return "Kubeflow Pipelines"
-    return "cron" if small else "Airflow"
+    return "cron" if small else _allowed(facts, "Airflow", "Prefect", "cron")
 
 
 def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
@@ -93,7 +102,12 @@ def _serving(facts: Facts, frame: Framing, mode: Mode, kubernetes_team: bool) ->
             not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
         )
         return "hosted model API inside the own tenant" if hosted else "vLLM"
-    return "KServe" if kubernetes_team else "FastAPI + ONNX Runtime"
+    return _allowed(
+        facts,
+        *(["KServe"] if kubernetes_team else []),
+        "FastAPI + ONNX Runtime",
+        "own HTTP service in Python",
+    )
 
 
 def feature_store(facts: Facts, mode: Mode, tools: Toolbox) -> Store:
@@ -108,7 +122,11 @@ def feature_store(facts: Facts, mode: Mode, tools: Toolbox) -> Store:
         (skew, "Training and serving would compute the same windows in two places." if skew else "Training and scoring run the same code on the same tables, so there is no second path to drift."),
     )  # fmt: skip
     decision = "yes" if any(holds for holds, _ in reasons) else "no"
-    tool = "none" if decision == "no" else "Feast"
+    tool = (
+        "none"
+        if decision == "no"
+        else _allowed(facts, "Feast", "Hopsworks", "one set of functions for training and serving")
+    )
     return Store(decision, tool, *reasons)
 
 

@@ -123,7 +123,9 @@ def _guardrail(limit: Given[Limit], owner: str) -> Guardrail:
     if value.value is None:
         sign = 1 if value.op == "<=" else -1
         bound = assumed(sign * 0.02, "share", "the brief names the limit without a bound; a larger change against control is seen as real", owner)  # fmt: skip
-        return Guardrail(name=f"{value.name}, relative change against control"[:120], op=value.op, threshold=bound)
+        return Guardrail(
+            name=f"{value.name}, relative change against control"[:120], op=value.op, threshold=bound
+        )
     name = f"{value.name}, change against control" if value.is_change else value.name
     return Guardrail(name=name[:120], op=value.op, threshold=given(value.value, value.unit, limit.quote))
 

@@ -5,6 +5,12 @@ from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.sections import ToolChoice
 
 REJECTED = {
+    "ClearML": ("MLflow", "refused in the brief"),
+    "Aim": ("MLflow", "refused in the brief"),
+    "runs table in the own database": ("MLflow", "refused in the brief"),
+    "SQL checks of the own database": ("Evidently", "refused in the brief"),
+    "Zabbix": ("Prometheus + Grafana", "refused in the brief"),
+    "own HTTP service in Python": ("FastAPI + ONNX Runtime", "refused in the brief"),
     "MLflow": ("Neptune", "its hosted service was shut down on 2026-03-05"),
     "Evidently": ("Great Expectations", "checks tables and contracts, sees no drift by itself"),
     "Optuna": ("grid search", "spends most trials on values that do not matter"),
@@ -22,6 +28,12 @@ REJECTED = {
     "vLLM": ("Text Generation Inference (TGI)", "archived, read-only since 2026-03-21"),
 }
 WHY = {
+    "ClearML": "self-hosted, tracking and model registry in one",
+    "Aim": "self-hosted tracking in one process; the registry is a table with the approver's name",
+    "runs table in the own database": "one row per run with code, data and parameters, and one per version with its approver",
+    "SQL checks of the own database": "PSI and null shares as two queries per feature, no further product",
+    "Zabbix": "alert rules on the service's own metrics",
+    "own HTTP service in Python": "one process, one port, nothing to license",
     "MLflow": "free, self-hosted, tracking and registry in one, aliases instead of the deprecated stages",
     "Evidently": "open source, runs in our own account, report as a file",
     "Optuna": "Bayesian search with pruning, one library on one machine",
@@ -39,20 +51,22 @@ WHY = {
 }
 
 
+def _same(said: str, tool: str) -> bool:
+    return said.lower() in tool.lower() or tool.lower() in said.lower()
+
+
 def choice(need: str, tool: str, facts: Facts) -> ToolChoice:
     """The rationale of one choice; `in use already` outranks every general reason."""
     key = next((name for name in WHY if tool.startswith(name)), tool)
+    in_use = [given for given in facts.tools if not facts.refuses(given.value)]
     reason = WHY.get(key, f"fits {need} under the limits of this brief")
-    if any(
-        given.value.lower() in tool.lower() or tool.lower() in given.value.lower() for given in facts.tools
-    ):
-        given = next(
-            g for g in facts.tools if g.value.lower() in tool.lower() or tool.lower() in g.value.lower()
-        )
+    if given := next((g for g in in_use if _same(g.value, tool)), None):
         reason = f"in use already (“{clip(given.quote, 70)}”); {reason}"
     rejected, why_not = REJECTED.get(
         key, ("a managed platform", "one more contract and a second control plane")
     )
     if rejected == "Airflow" and facts.uses("Airflow"):
         rejected, why_not = "a second scheduler", "one is enough"
+    if facts.refuses(rejected):
+        why_not = "refused in the brief"
     return ToolChoice(need=need, tool=tool, reason=reason, rejected=rejected, rejected_reason=why_not)

@@ -21,7 +21,10 @@ _WISH = (
     r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
 )
 _MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
-_WISH_BEFORE = re.compile(rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z", re.IGNORECASE)
+_WISH_BEFORE = re.compile(
+    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z",
+    re.IGNORECASE,
+)
 _WISH_AFTER = re.compile(
     r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|would (?:be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
@@ -32,8 +35,13 @@ _NOW_BEFORE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NOW_AFTER = re.compile(r"\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
-_HAPPENS = re.compile(r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + _ABOUT + r"\Z", re.IGNORECASE)
+_HAPPENS = re.compile(
+    r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + _ABOUT + r"\Z", re.IGNORECASE
+)
 _TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|->)\s+(?:the )?" + _ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
 _LIMIT = re.compile(
     r"(?:may|must|should|shall|can|do(?:es)?)(?: not|n['’]t)\b|mustn|\bguard ?rails?|\bwithout\b|no (?:worse|higher|lower|more|less) than|\bfall below|\bdrop below|\bexceed|at any time|\bmaximum|\bmax\.?\b|\blimit",
@@ -45,10 +53,15 @@ _OTHER = re.compile(
 )
 _STOP = re.compile(r"[.;!?]\s|\n")
 _EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
-_RATIO = re.compile(r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))", re.IGNORECASE)
+_RATIO = re.compile(
+    r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))",
+    re.IGNORECASE,
+)
 _WHOLE = {"a hundred": 100, "one hundred": 100, "hundred": 100, "a thousand": 1000, "thousand": 1000, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}  # fmt: skip
 _BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
-_HALVED = re.compile(r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE)
+_HALVED = re.compile(
+    r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE
+)
 ENOUGH = 8
 """What a pair must weigh: words for the present, words for the wish and a name, or two of them outright."""
 
@@ -71,7 +84,11 @@ class _Place:
     @cached_property
     def whole(self) -> float:
         """Of how many the number is said: 100 for `6.1 per hundred parcels`, 8 for `one passenger in eight`; 0 for anything else."""
-        match = _RATIO.match(self.sentence.text[self.digits_end : self.digits_end + 40]) if not self.number.unit else None
+        match = (
+            _RATIO.match(self.sentence.text[self.digits_end : self.digits_end + 40])
+            if not self.number.unit
+            else None
+        )
         if not match:
             return 0.0
         said = match["whole"].lower()
@@ -117,7 +134,11 @@ def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
         following = passages[at + 1] if at + 1 < len(passages) else None
         then = [_Place(following, number) for number in following.numbers[:4]] if following else []
         beyond = passages[at + 2] if at + 2 < len(passages) else None
-        then += [place for number in beyond.numbers[:2] if _BACK.search((place := _Place(beyond, number)).before)] if beyond else []
+        then += (
+            [place for number in beyond.numbers[:2] if _BACK.search((place := _Place(beyond, number)).before)]
+            if beyond
+            else []
+        )
         for n, first in enumerate(places):
             for second in [*places[n + 1 : n + 5], *then]:
                 for now, wanted in ((first, second), (second, first)):
@@ -136,7 +157,13 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "") -> Change | None:
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
     level = now.value
-    goal = wanted.value if wanted.unit == unit else wanted.number.value / 100 if unit == "%" and not now.whole else wanted.number.value / (now.whole or 1.0)
+    goal = (
+        wanted.value
+        if wanted.unit == unit
+        else wanted.number.value / 100
+        if unit == "%" and not now.whole
+        else wanted.number.value / (now.whole or 1.0)
+    )
     if level <= 0 or goal <= 0 or level == goal or not 0.2 <= goal / level <= 5:
         return None
     if wanted.sentence is now.sentence and _joined(now, wanted):
@@ -194,7 +221,10 @@ def _present(place: _Place) -> int:
 
 def _stated(place: _Place) -> bool:
     """A percentage said of something, with no wish, limit or change about it, is how things are."""
-    said = place.unit == "%" and re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
+    said = (
+        place.unit == "%"
+        and re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
+    )
     return said and not re.search(rf"{_WISH}|\b(?:by|least|most|than|to|until|up|down|under|below|above|another)\s+{_ABOUT}$", place.before, re.IGNORECASE)  # fmt: skip
 
 
@@ -206,7 +236,13 @@ def _clause(place: _Place) -> str:
 
 def _name(place: _Place) -> str:
     sentence, number = place.sentence, place.number
-    name = name_before(sentence, number) or name_after(sentence, number) or _told(place) or _headed(place) or _clause_of(place)
+    name = (
+        name_before(sentence, number)
+        or name_after(sentence, number)
+        or _told(place)
+        or _headed(place)
+        or _clause_of(place)
+    )
     return name.replace('"', "") if name.count('"') == 1 else name.strip(" =")
 
 
@@ -214,7 +250,9 @@ def _heading(place: _Place, heading: str) -> str:
     """`Search-to-contact rate. Now 5.4 %, goal 6.0 %.`: levels alone are said of the short line before them."""
     bare = re.split(r"[.:*_]\s", heading.strip(" *_.:#-"))[-1].strip(" *_")
     alone = re.match(r"\W*(?:it(?:['’]s| is)|now|today|currently|at present|presently)?\W*" + _ABOUT + r"\Z", place.sentence.text[: place.number.start], re.IGNORECASE)  # fmt: skip
-    return bare if alone and 1 <= len(bare.split()) <= 6 and re.search(METRIC_NOUN, bare, re.IGNORECASE) else ""
+    return (
+        bare if alone and 1 <= len(bare.split()) <= 6 and re.search(METRIC_NOUN, bare, re.IGNORECASE) else ""
+    )
 
 
 _NO_DEED = r"(?:this|that|these|those|before|after|with|without|of|in|on|at|today|now|per|from|to|for|by|as|an?|the|more|less|over|under|last|next|and|or|installed|since|until|we|i|it|they)\b"
@@ -225,7 +263,9 @@ def _clause_of(place: _Place) -> str:
     said = re.match(r"\s*(of\s+)?(?:the |our |all )?([a-z][^.;:,()\d]{5,70})", place.after)
     if place.number.unit != "%" or not said:
         return ""
-    told = " ".join(re.split(r"\s(?:and|but|which|because|so|while|within|above|below|than)\b", said[2])[0].split()[:8])
+    told = " ".join(
+        re.split(r"\s(?:and|but|which|because|so|while|within|above|below|than)\b", said[2])[0].split()[:8]
+    )
     told = re.sub(r"\s(?:of|in|to|by|for|the|an?)$", "", told)
     if len(told.split()) < 2 or re.match(_NO_DEED, told, re.IGNORECASE):
         return ""
@@ -237,15 +277,27 @@ def _told(place: _Place) -> str:
     match = re.search(r"(?:^|[.;:|]\s*|\b(?:and|but)\s+)((?:an?|our|the|every|each|one)\s+[a-z]+(?: [a-z]+)?)\s+((?:needs?|takes?|spends?|waits?|loses?|makes?|handles?|writes?|earns?|costs?|produces?))\s+" + _ABOUT + r"$", place.before, re.IGNORECASE)  # fmt: skip
     if not match:
         return ""
-    unit = {"min": "minutes", "h": "hours", "day": "days", "s": "seconds", "%": "share"}.get(place.number.unit, place.number.unit)
-    rest = re.match(r"\s*(?:minutes|hours|days|seconds|mins?|%)?\s*(?:on average\s*|today\s*|now\s*)?((?:for|per|of|on|to) (?:the |an? |each |every )?[a-z]+)?", place.after)
+    unit = {"min": "minutes", "h": "hours", "day": "days", "s": "seconds", "%": "share"}.get(
+        place.number.unit, place.number.unit
+    )
+    rest = re.match(
+        r"\s*(?:minutes|hours|days|seconds|mins?|%)?\s*(?:on average\s*|today\s*|now\s*)?((?:for|per|of|on|to) (?:the |an? |each |every )?[a-z]+)?",
+        place.after,
+    )
     return " ".join(f"{unit} {match[1].lower()} {match[2]} {(rest and rest[1]) or ''}".split())
 
 
 def _headed(place: _Place) -> str:
     """`Copper is the point: 6.2 kg per hectare` → copper, kg per hectare."""
-    measured = re.match(r"\s*((?:[a-zA-Z]+ )?(?:per|an?|each|of every|in every) (?:hundred |thousand )?[a-z]+)", place.after)
-    topic = re.search(r"(?:^|[.;|]\s*)((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*)(?:\s(?:is|are) [^:]{2,24})?:\s*" + _ABOUT + r"$", place.before)
+    measured = re.match(
+        r"\s*((?:[a-zA-Z]+ )?(?:per|an?|each|of every|in every) (?:hundred |thousand )?[a-z]+)", place.after
+    )
+    topic = re.search(
+        r"(?:^|[.;|]\s*)((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*)(?:\s(?:is|are) [^:]{2,24})?:\s*"
+        + _ABOUT
+        + r"$",
+        place.before,
+    )
     topic = topic or re.match(r"\W*((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*):\s", place.sentence.text)
     if not topic:
         return ""

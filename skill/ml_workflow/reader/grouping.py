@@ -23,7 +23,7 @@ _NEVER_SEEN = (
     rf"\b(?:unseen|never[- ]seen|brand[- ]new|entirely new) {_NOUN}s?\b",
     rf"\bonly works? (?:at|for|on|with|in) an? {_NOUN} (?:it|that|we)",
     rf"\b(?:an?|the) {_NOUN} (?:with no past|without (?:a )?(?:past|history)|it(?:['’]s| has) never seen|the model has (?:never|not) seen)",
-    rf"\bwithin \w+ \w+ of (?:commissioning|opening)\b(?P<noun>)",
+    r"\bwithin \w+ \w+ of (?:commissioning|opening)\b(?P<noun>)",
 )
 _ALIKE = (
     rf"\b(?:[\w-]+s?) (?:of|from|by|in) (?:the|one|an?) (?:same |one |single )?{_NOUN} (?:look|are|is|all look|share|resemble|contain|get|behave|write)[^.;]{{0,40}}\b(?:alike|same|similar|identical|copies|copy|pressure|history|each other)",
@@ -32,13 +32,15 @@ _ALIKE = (
     rf"\bnear-?(?:identical|duplicates?)[^.;]{{0,30}}\b(?:from|of|within) (?:the same |one |an? ){_NOUN}\b",
     rf"\bsame {_NOUN} (?:writes|appears|behaves|shows up|comes back|looks|sounds|occurs)\b",
 )
-_NO_UNIT = frozenset("it them this that way time day date hand chance random place thing side data model row rows set split train test label labels new old us one ones self lot bit hour week month year moment case kind sort past future whole other same people somebody person someone everyone text words file level part first last list over before between during against within among across under above held kept left out both none full random shadow score result results period problem end".split())
+_NO_UNIT = frozenset(
+    ["it", "them", "this", "that", "way", "time", "day", "date", "hand", "chance", "random", "place", "thing", "side", "data", "model", "row", "rows", "set", "split", "train", "test", "label", "labels", "new", "old", "us", "one", "ones", "self", "lot", "bit", "hour", "week", "month", "year", "moment", "case", "kind", "sort", "past", "future", "whole", "other", "same", "people", "somebody", "person", "someone", "everyone", "text", "words", "file", "level", "part", "first", "last", "list", "over", "before", "between", "during", "against", "within", "among", "across", "under", "above", "held", "kept", "left", "out", "both", "none", "full", "random", "shadow", "score", "result", "results", "period", "problem", "end"]
+)
 _RANDOMISED = (
     rf"\b(?:randomi[sz]e[sd]?|randomi[sz]ation|assign(?:ed|ment)?|allocat\w+|drawn?|split|repartimos|group(?:s|ed)?|a/?b(?: test)?|trial|pilot|experiment|compar\w+|roll(?:ed)? out|lots|tirage au sort|half and half)\W{{1,3}}(?:it |them |the (?:trial|pilot|test) |should be |is |are |must be |done )?(?:by|per|at the level of|on|por|par|across) {_THE}{_NOUN}(?:s\b|es\b|\b)(?=[.,;:!?)]|\s(?:and|or|as|so|since|because|not|then|rather|for|in|from|instead)\b|$)",
     rf"\brandomi[sz]e {_THE}{_NOUN}s?\b(?=[.,;:!?)]|\s(?:and|or|not|rather|instead|over|for)\b|$)",
     rf"\b{_NOUN}s with the (?:score|map|model|new|tool|list)[^.;]{{0,30}} (?:to|and|against|versus|vs) {_NOUN.replace('noun', 'other')}s without",
     rf"\bbetween {_NOUN}s with and without",
-    rf"\b(?P<noun>[a-z]+-split)\b",
+    r"\b(?P<noun>[a-z]+-split)\b",
 )
 
 
@@ -48,13 +50,20 @@ def group_key(passages: tuple[Sentence, ...]) -> Given[str] | None:
     return _first(of_data, _STRONG) or _first(passages, _NEVER_SEEN) or _first(passages, _ALIKE)
 
 
-_TRIAL = re.compile(r"randomi[sz]|\ba/?b\b|experiment|trial|pilot|compar|roll(?:ed)? out|half|assign|arms?\b|agreed|tirage|repartimos|drawn|-split", re.IGNORECASE)
-_OF_THE_DATA = re.compile(r"\btrain(?:ing)?\b|\bmeasur\w+|memori[sz]|\bunseen\b|held out|\bleak", re.IGNORECASE)
+_TRIAL = re.compile(
+    r"randomi[sz]|\ba/?b\b|experiment|trial|pilot|compar|roll(?:ed)? out|half|assign|arms?\b|agreed|tirage|repartimos|drawn|-split",
+    re.IGNORECASE,
+)
+_OF_THE_DATA = re.compile(
+    r"\btrain(?:ing)?\b|\bmeasur\w+|memori[sz]|\bunseen\b|held out|\bleak", re.IGNORECASE
+)
 
 
 def randomised(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What an experiment assigns, where the brief names it outright."""
-    return _first(tuple(s for s in passages if _TRIAL.search(s.text) and not _OF_THE_DATA.search(s.text)), _RANDOMISED)
+    return _first(
+        tuple(s for s in passages if _TRIAL.search(s.text) and not _OF_THE_DATA.search(s.text)), _RANDOMISED
+    )
 
 
 def _first(passages: tuple[Sentence, ...], patterns: tuple[str, ...]) -> Given[str] | None:

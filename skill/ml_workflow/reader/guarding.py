@@ -24,13 +24,33 @@ _RULES: tuple[tuple[str, str], ...] = (
     (">=", rf"\b(?:must|may|should|shall)(?:n['’]t| not) (?:cost(?: us)?|hurt|harm|eat into|come at the expense of)\s+(?:any )?{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|by)\b)"),
     ("<=", rf"{_NAME} in (?:more|over) than (?=\d)"),
 )  # fmt: skip
-_POINTS_BACK = re.compile(r"\b(?:may|must|can|should)(?: not|not) (?:(?P<up>increase|raise|worsen)|lower|reduce|hurt|harm) (?:it|this|that)\b", re.IGNORECASE)
-_LEVEL = re.compile(r"(?P<name>(?:[\w-]+ ){0,3}(?:rate|share|level|time|cost|volume|number|quality)s?)\b[^.;\d]{0,40}$", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:drop|fall|loss|decline|rise|increase|worsening) (?:of |by )?(?:more|greater|larger) than $", re.IGNORECASE)
-_TODAY = re.compile(r"^\W{0,3}(?:\([^)]*\)\W*)?(?:which (?:is|stands at)|now|today|currently|presently|at present)(?: at)? (?:about )?$", re.IGNORECASE)
-_LISTED = re.compile(r"\bguard ?-?rails?(?: metrics?)?(?: are| is)?\s*[:=–-]\s*([^.\n;]+(?:\.\d[^.\n;]*)*)", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:(?:and|but|so|also|that|while|whilst|although|provided|as long as|if|then|the|our|a|an|any|both|of|however|in addition|obviously|please|keep|at the same|same|with|for us)\s+)+|^\W+|^\(?[ivx\d]+\)\s+", re.IGNORECASE)
-_TAIL = re.compile(r"[\s,]+(?:currently|today|now|which|that|at present|also|either|of course|obviously|it|they)$", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:may|must|can|should)(?: not|not) (?:(?P<up>increase|raise|worsen)|lower|reduce|hurt|harm) (?:it|this|that)\b",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(
+    r"(?P<name>(?:[\w-]+ ){0,3}(?:rate|share|level|time|cost|volume|number|quality)s?)\b[^.;\d]{0,40}$",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:drop|fall|loss|decline|rise|increase|worsening) (?:of |by )?(?:more|greater|larger) than $",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"^\W{0,3}(?:\([^)]*\)\W*)?(?:which (?:is|stands at)|now|today|currently|presently|at present)(?: at)? (?:about )?$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"\bguard ?-?rails?(?: metrics?)?(?: are| is)?\s*[:=–-]\s*([^.\n;]+(?:\.\d[^.\n;]*)*)", re.IGNORECASE
+)
+_LEAD = re.compile(
+    r"^(?:(?:and|but|so|also|that|while|whilst|although|provided|as long as|if|then|the|our|a|an|any|both|of|however|in addition|obviously|please|keep|at the same|same|with|for us)\s+)+|^\W+|^\(?[ivx\d]+\)\s+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"[\s,]+(?:currently|today|now|which|that|at present|also|either|of course|obviously|it|they)$",
+    re.IGNORECASE,
+)
 _NO_METRIC = re.compile(
     r"\b(?:we|i|you|they|it|he|she|this|that|these|those|who|which|model|models|data|predictions?|answers?|latency|p99|p95|p50|budget|spend(?:ing)?|memory|response|requests?|system|service|platform|team|nobody|nothing|everything|features?|columns?|version|tool|licen[cs]e|prices?|records?|images?|recordings?|gender|names?|history|split|training|test set|rows|decision|median|files?|bundle|alarms|rules|screens?|devices?|applications?|people|customers?|patients?|users?|drivers?)$|\b(?:p99|p95|p50|uptime|must|should|because|if|will|means?)\b|(?<!top )\b\d+(?!\d|-(?:day|week|month|hour))",
     re.IGNORECASE,
@@ -54,7 +74,9 @@ def _of_list(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
     for item in re.split(r",\s*(?:and )?|\s+and\s+(?=[a-z])", match[1]) if match else ():
         op = next((op for op, words in _DIRECTION if re.search(words, item, re.IGNORECASE)), "")
         name = re.split(rf"\s(?:is |are |stays? |remains? )?(?:no (?:higher|more|longer|lower|less|worse|fewer)|not? (?:up|down)|at (?:most|least)|unchanged|flat|stable|below|under|above|over|max|min|from|≤|≥|<|>|{_NOT})", item, flags=re.IGNORECASE)[0]  # fmt: skip
-        if limit := _limit(name, op, next((n for n in numbers(item) if not re.search(r'\btop $', item[: n.start])), None)):
+        if limit := _limit(
+            name, op, next((n for n in numbers(item) if not re.search(r"\btop $", item[: n.start])), None)
+        ):
             yield (match.start() if match else 0), limit
 
 

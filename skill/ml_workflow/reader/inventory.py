@@ -42,7 +42,12 @@ def sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
 
 
 def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int, str]]:
-    if re.fullmatch(r"\W*(?:the )?(?:data|sources?|material|available data|inputs)\W*", sentence.text, re.IGNORECASE) and following:
+    if (
+        re.fullmatch(
+            r"\W*(?:the )?(?:data|sources?|material|available data|inputs)\W*", sentence.text, re.IGNORECASE
+        )
+        and following
+    ):
         yield from ((0, item) for item in _items(following.text, strict=False))
         return
     for match in _HEADED.finditer(sentence.text):
@@ -57,15 +62,23 @@ def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int
             yield from ((match.start(group), item) for item in _items(match[group], strict=True))
 
 
-_SYSTEM = re.compile(r"\b((?:(?!(?:the|our|an?|all|from|into|same|this|that|every|each|one)\b)[a-z-]+ )?(?:historian|logbook|ledger|(?<!to )(?<!can )(?<!must )log)\b|SCADA|CMMS|ERP|CRM|EHR|LIMS|GIS|WMS|TMS|data ?warehouse)(?=[\s.,;)]|$)")
+_SYSTEM = re.compile(
+    r"\b((?:(?!(?:the|our|an?|all|from|into|same|this|that|every|each|one)\b)[a-z-]+ )?(?:historian|logbook|ledger|(?<!to )(?<!can )(?<!must )log)\b|SCADA|CMMS|ERP|CRM|EHR|LIMS|GIS|WMS|TMS|data ?warehouse)(?=[\s.,;)]|$)"
+)
 """Systems of record a sentence mentions in passing: `all written up in the maintenance log`."""
 
 
 def _bare(text: str) -> bool:
     """Whether a sentence is nothing but a list of data: `Monthly readings for four years, customer register, weather.`"""
-    pieces = [_LEAD.sub("", re.sub(r"\s*\([^)]*\)", "", piece).strip()) for piece in _ITEMS.split(text.rstrip("."))]
+    pieces = [
+        _LEAD.sub("", re.sub(r"\s*\([^)]*\)", "", piece).strip()) for piece in _ITEMS.split(text.rstrip("."))
+    ]
     short = all(1 <= len(piece.split()) <= 5 and not _NO_DATA.search(piece) and not re.search(r"[~|≈]|\d{2}", piece) for piece in pieces)  # fmt: skip
-    return short and len(pieces) >= 3 and sum(bool(DATA.search(piece)) for piece in pieces) * 5 >= len(pieces) * 3
+    return (
+        short
+        and len(pieces) >= 3
+        and sum(bool(DATA.search(piece)) for piece in pieces) * 5 >= len(pieces) * 3
+    )
 
 
 def _items(text: str, *, strict: bool) -> Iterator[str]:

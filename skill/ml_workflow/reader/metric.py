@@ -54,7 +54,9 @@ def name_after(sentence: Sentence, number: Number) -> str:
         return f"share of {match[1]} {match[2]}"
     if match := re.match(rf" of (?:the |our |all )?([a-z][\w -]{{2,30}}?) ({_DOES}\w*(?: (?:an?|the|something|their|our|to))*(?: (?!within|in|after|and|of)[a-z]+)?)", after):  # fmt: skip
         return f"share of {match[1]} who {match[2]}"
-    if match := re.match(rf" of (?:the |our |all )?((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after):
+    if match := re.match(
+        rf" of (?:the |our |all )?((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after
+    ):
         return f"share of {match[1]}that {_short(match[2])}"
     whole = re.search(r"(?:^|[,;:.] ?)(?:out )?of (?:the |our |all )?((?:[a-z][\w-]+ ){1,3})(?:about |around |roughly |some |only )?$", sentence.text[: number.start], re.IGNORECASE)  # fmt: skip
     if whole and (told := re.match(rf" ({_HAPPENS}[^,.;:()\d]*)", after)):
@@ -64,7 +66,9 @@ def name_after(sentence: Sentence, number: Number) -> str:
         return f"share of {counted[1]}that {_short(counted[2])}"
     if said := re.match(r" of (?:the |our |all )?([a-z][^,.;:()\d]{8,70})", after):
         told = _short(said[1])
-        if len(told.split()) >= 3 and re.search(r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", told):
+        if len(told.split()) >= 3 and re.search(
+            r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", told
+        ):
             return f"share of “{told}”"
     actor = re.search(
         r"(?:^|[,;:|(] ?|\band )([a-z][\w-]+ [a-z]+)\s$", sentence.text[: number.start], re.IGNORECASE
@@ -76,7 +80,9 @@ def name_after(sentence: Sentence, number: Number) -> str:
 
 def _short(told: str) -> str:
     """What happens in a few words, up to the next aside."""
-    told = re.split(r"\s(?:and|but|which|because|so|while|within|above|below|over|under|more than|than)\b", told)[0]
+    told = re.split(
+        r"\s(?:and|but|which|because|so|while|within|above|below|over|under|more than|than)\b", told
+    )[0]
     return " ".join(told.split()[:8])
 
 

@@ -28,7 +28,9 @@ _END = re.compile(
 )
 
 
-_SPEAKER = re.compile(r"\s*\W{0,3}[A-Za-z][\w.-]{0,20}\W{0,3}\s\[?\d{1,2}[:.]\d\d(?: ?[AP]M)?\]?:?\s+(?=\S)|\s*\[\d{1,2}:\d\d\]\s+(?=\S)")
+_SPEAKER = re.compile(
+    r"\s*\W{0,3}[A-Za-z][\w.-]{0,20}\W{0,3}\s\[?\d{1,2}[:.]\d\d(?: ?[AP]M)?\]?:?\s+(?=\S)|\s*\[\d{1,2}:\d\d\]\s+(?=\S)"
+)
 """Who says it in a chat, and when: `tess 09:18`."""
 LONGEST = 800
 

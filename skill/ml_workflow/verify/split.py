@@ -54,7 +54,10 @@ def split(d: Document) -> Iterator[Finding]:
     if (
         d.facts
         and group
-        and (group is d.facts.group_key or re.search(r"patient|template|batch|document family|turbine|meter", group.value))
+        and (
+            group is d.facts.group_key
+            or re.search(r"patient|template|batch|document family|turbine|meter", group.value)
+        )
         and not said.has(re.escape(group.value.split()[-1]))
         and not said.has(
             r"group|by (?:patient|client|template|batch|mould|turbine|meter|machine|family)|per patient"

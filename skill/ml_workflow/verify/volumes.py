@@ -32,6 +32,10 @@ def listed_rates(d: Document) -> Iterator[Finding]:
         said = [n.value for n in _rates_of(rest, match["noun"], match["per"].lower())]
         if (
             len(listed) == 1
+            and not re.search(
+                r"\d", match["label"]
+            )  # a row of workings (`44,286 members a day`), no list of rates
+            and not re.search(r"[÷×=/]", match["cell"])
             and said
             and not any(abs(value - listed[0].value) <= 0.05 * value for value in said)
         ):
