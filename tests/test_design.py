@@ -50,7 +50,7 @@ def test_check_finds_nothing_in_a_document_that_passed(cli: Any, tmp_path: Path,
 def test_a_tool_the_brief_refuses_is_replaced_by_another(
     cli: Any, tmp_path: Path, words: str, refused: str
 ) -> None:
-    brief = f"Which of our 40,000 members cancel in the next 60 days? A list every month, four data scientists. {words}"
+    brief = (BRIEFS[0].parent / "gym-cancellations.md").read_text("utf-8") + f"\n{words}\n"
     assert design(cli, tmp_path, brief).status == 0
     rows = [line for line in (tmp_path / "run" / "document.md").read_text("utf-8").splitlines() if line.startswith("|")]  # fmt: skip
     chosen = [row.split("|")[2].strip() for row in rows if re.search(r"\| (?:experiment tracking|orchestration|drift monitoring|alerting)", row)]  # fmt: skip

@@ -269,5 +269,12 @@ def _stated_f1(facts: Facts) -> tuple[float, str] | None:
     return None
 
 
+_SENTENCE = re.compile(r"^(?:and|but|so|that|which|it|they|we|i|he|she|you|there|everyone|everybody|nobody)\b|\b(?:is|are|was|were|has|have|does|do|makes?|takes?|goes|go|gets?|looks?|decides?|writes?|types?|calls?|visits?|follows?|sorts?|picks?|uses?|checks?)\b", re.IGNORECASE)
+
+
 def _baseline(facts: Facts) -> str:
-    return facts.current_system.value if facts.current_system else "present practice"
+    """What decides today, as a noun: a clause of the brief is quoted, so that sentences can be made with it."""
+    if facts.current_system is None:
+        return "present practice"
+    said = facts.current_system.value
+    return f"present practice (“{said}”)" if _SENTENCE.search(said) else said

@@ -79,7 +79,7 @@ def _entity(facts: Facts, default: str) -> str:
         ):
             continue
         said = re.search(rf"\b{re.escape(singular(noun))}", asked, re.IGNORECASE) is not None
-        if said or (default in GENERIC and facts.prediction is None):
+        if said or default == "case" or (default in GENERIC and facts.prediction is None):
             return singular(noun)
     return default
 
@@ -290,12 +290,23 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
         return None
     if facts.positive_rate:
         return facts.positive_rate.quantity()
+    if counted := _counted_rate(facts, frame):
+        return counted
     return assumed(
         0.05,
         "share",
         "the brief names no share of positives; a planning value",
         f"data owner, by counting last year's {frame.entities}",
     )
+
+
+def _counted_rate(facts: Facts, frame: Framing) -> Quantity | None:
+    """`41 failures last year` among 212 pumps: the share of cases whose outcome falls into one horizon."""
+    events, stock, horizon = facts.events_per_year, facts.population, frame.horizon_days
+    if not (events and stock and horizon and 0 < events.value < stock.value * 12):
+        return None
+    share = min(0.5, events.value / stock.value * horizon.value / 365)
+    return computed(share, "share", f"{events.value:g} a year ÷ {stock.value:,.0f} {frame.entities} × {horizon.value:g} days ÷ 365")
 
 
 def _capacity(facts: Facts) -> Quantity | None:

@@ -118,7 +118,15 @@ def rate_per_second(passages: tuple[Sentence, ...]) -> Given[float] | None:
         and number.unit in ("", "rps")
         and not sentence.near(number, r"tokens?\b|MB|GB|rows", 15)
     ]
-    return max(found, key=lambda given: given.value, default=None)
+    return max([*found, *_one_every(passages)], key=lambda given: given.value, default=None)
+
+
+def _one_every(passages: tuple[Sentence, ...]) -> Iterator[Given[float]]:
+    """`a tile comes past every 0.6 seconds`: one case per interval. Sensors that are read every ten seconds are no cases."""
+    passes = r"\b(?:an?|one|each|the next|a new) [a-z-]+(?: [a-z-]+)? (?:comes?(?: past| by| along)?|passes|arrives?|leaves?|lands?|is (?:made|produced|pressed|scanned|weighed|finished)|runs (?:past|through)|drops?)[^.;]{0,30}\bevery $"
+    for sentence, number in each_number(passages, ("s", "ms", "min")):
+        if re.search(passes, sentence.before(number, 90), re.IGNORECASE) and number.seconds > 0:
+            yield given_number(sentence, number, 1 / number.seconds, "requests/s")
 
 
 STOCK = r"open|labelled|labeled|annotated|archived?|sorted|collected|past|historic\w*|closed|stored|documented|in total|so far|since (?:19|20)\d\d"

@@ -55,7 +55,7 @@ HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|calls? (?:are |i
 """How fast people answer the telephone is no latency of a model."""
 LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ \w+ (?:notice|lead time)\b"
 """How early a warning must come: what happens sooner is too late to act on."""
-GROWTH = r"(?=.*\b(?:a|per|each|every) (?:year|quarter)\b).*(?:\b(?:add(?:s|ed|ing)?|commission\w*|open(?:s|ed|ing)?|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing|th)?|install(?:s|ed|ing)?) (?!loans|cases|tickets)|\bare (?:added|opened|built|commissioned|installed)\b)"
+GROWTH = r"(?:\b(?:add(?:s|ed|ing)?|commission\w*|(?:we|to|will|they) open|open(?:ed|ing)|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing)?|install(?:s|ed|ing)?)\b)[^.;]{0,30}$"
 """`We add 50 lifts a year` is growth of the stock, no flow of cases."""
 DATED = r"\bby (?:\w+ ){0,3}next\b|\bbacklog|\bfinish(?:ed)?\b|\bordered\b|\brota\b|\broster\b|\bgo(?:es)?[- ]live\b|\bfunding\b|\bdelivery\b.*\bdays before\b|\bpublished\b"
 """Plans of the project or of the trade, no span over which an outcome is counted."""
@@ -155,7 +155,7 @@ ROLES: tuple[Role, ...] = (
         lambda place: _flow(place) and place.period not in ("second", "minute"),
         (
             Cue(4, "clause", r"."),
-            Cue(-8, "own", GROWTH),
+            Cue(-8, "before", GROWTH),
             Cue(2, "clause", r"we (?:process|handle|receive|get|see|have|ship|sell|deliver|score|serve|issue|produce|take|run|publish|make|move|carry)|come in|arriv|inflow|volume|traffic|roughly|about|around|some"),
             Cue(2, "after", rf"\A[^,.;]{{0,30}}\b(?:{FLOW}|claims|tickets|parcels|shipments|applications|visits|trips|rides|articles|photos|documents|letters|invoices|e-?mails|posts|comments|pieces|parts|products|patients|admissions|bookings|reservations|deliveries|loans|leads|listings|discharges|reports|contracts|scans|samples|tests|customers|passengers|guests|drops|rentals|jobs)\b"),
             Cue(-5, "before", r"\b(?:can|could|able to|capacity|at most|max(?:imum)?\.?|no more than|not more than|up to|fewer than|afford|manages?|top)\b[^,.;]{0,40}$"),
