@@ -6,7 +6,7 @@ and one beside words for a wish, are a metric. Every such pair of the brief is w
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from briefwright.skill.ml_workflow.facts import Given
@@ -20,7 +20,7 @@ _WISH = (
     r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
     r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
 )
-_MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
+_MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|fall|sink|ris|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
 _WISH_BEFORE = re.compile(
     rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _WISH_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
-    r"(?:\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?)"
+    r"(?:\bwe(?:['’]ve| have) been (?:making|getting|at|reaching)|\bwe (?:make|manage|reach|sit at|achieve)|\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?|\bspends?|\brating of|\bget)"
     r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + _ABOUT + r"\Z",
     re.IGNORECASE,
 )  # fmt: skip
@@ -48,9 +48,11 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"latenc|p9\d|\bp50\b|budget|\bquota|within|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
+    r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)", re.IGNORECASE)
+"""What follows a level written without its unit: `we want 38.` is one, `the 42 recipes` is none."""
 _STOP = re.compile(r"[.;!?]\s|\n")
 _EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
 _RATIO = re.compile(
@@ -62,6 +64,8 @@ _BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
 _HALVED = re.compile(
     r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE
 )
+FAR = 240
+"""Letters between the two numbers of a pair, at most."""
 ENOUGH = 8
 """What a pair must weigh: words for the present, words for the wish and a name, or two of them outright."""
 
@@ -123,9 +127,30 @@ class _Place:
 
 
 def change(passages: tuple[Sentence, ...]) -> Change | None:
-    """The pair of levels the brief speaks most for, or nothing."""
-    found = [pair for pair in _pairs(passages) if pair.weight >= ENOUGH]
+    """The pair of levels the brief speaks most for, or nothing. Levels far apart count when the wish names what is already there."""
+    found = [pair for pair in _pairs(passages) if pair.weight >= ENOUGH] or [pair for pair in _far(passages) if pair.weight >= ENOUGH]  # fmt: skip
     return max(found, key=lambda pair: pair.weight, default=None)
+
+
+def _far(passages: tuple[Sentence, ...]) -> Iterator[Change]:
+    """`handling time falls to 15 minutes`, three paragraphs after `it takes 55 minutes per lease`."""
+    places = [_Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][:MOST_FAR]
+    wishes = [(place, name) for place in places if _wish(place) and (name := name_before(place.sentence, place.number))]  # fmt: skip
+    for wanted, name in wishes:
+        for now in places:
+            shared = _words(name) & _words(_clause(now)) or (now.unit in _TIMES and "time" in name.lower())
+            if now.sentence is wanted.sentence or not _present(now) or not shared:
+                continue
+            if pair := _weighed(now, wanted, reach=len(passages[-1].text) + passages[-1].start):
+                yield replace(pair, name=name, weight=pair.weight + 2)
+
+
+MOST_FAR = 120
+_TIMES = ("min", "h", "s", "day", "week")
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{5,}", text.lower())) - {"about", "today", "average", "their", "which", "there", "would", "every"}  # fmt: skip
 
 
 def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
@@ -146,17 +171,15 @@ def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
                         yield pair
 
 
-FAR = 240
-"""Letters between the two numbers of a pair, at most."""
 MOST = 40
 """Numbers of a sentence that are paired; a sentence that holds more is a table."""
 
 
-def _weighed(now: _Place, wanted: _Place, heading: str = "") -> Change | None:
-    unit = now.unit
+def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -> Change | None:
+    unit = now.unit or (wanted.unit if _joined(now, wanted) else "")
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
-    level = now.value
+    level = now.number.value / 100 if unit == "%" and not now.unit else now.value
     goal = (
         wanted.value
         if wanted.unit == unit
@@ -172,13 +195,13 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "") -> Change | None:
         weight = _wish(wanted) + _present(now)
         if not _wish(wanted) or (wanted.sentence is now.sentence and wanted.number.start < now.number.start and not _present(now)):  # fmt: skip
             return None
-    if abs(wanted.start - now.start) > FAR:
+    if abs(wanted.start - now.start) > reach:
         return None
-    name = _name(now) or _heading(now, heading)
+    name = _name(now) or name_before(wanted.sentence, wanted.number) or _heading(now, heading)
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
     weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
     weight -= 6 if any(_LIMIT.search(_EDGE.split(place.before)[-1]) for place in (now, wanted)) else 0
-    weight -= 5 if any(_OTHER.search(_clause(place)) for place in (now, wanted)) else 0
+    weight -= 5 if any(_OTHER.search(_clause(place)) or (unit != "%" and "within" in _clause(place)) for place in (now, wanted)) else 0  # fmt: skip
     weight -= 3 if re.search(OF_A_MODEL, f"{name} {_clause(now)} {_clause(wanted)}", re.IGNORECASE) else 0
     weight -= 2 if unit in ("day", "week", "month", "h", "s") and not re.search(METRIC_NOUN, name, re.IGNORECASE) else 0  # fmt: skip
     shown = "share" if unit == "%" else unit or "units"
@@ -194,7 +217,14 @@ def _alike(now: _Place, wanted: _Place) -> bool:
     """Whether both can be levels of one thing: the same unit, or the second written without it."""
     if {now.unit, wanted.unit} & {"ms", "rps", "pp"} or now.number.per in ("second", "minute"):
         return False
-    return wanted.unit == now.unit or (not wanted.unit and not wanted.number.per)
+    bare = not wanted.unit and not wanted.number.per and _ENDS.match(wanted.after) is not None
+    return (wanted.unit == now.unit and bool(wanted.unit)) or bare or _counted_alike(now, wanted) or (not now.unit and wanted.unit == "%" and _joined(now, wanted))
+
+
+def _counted_alike(now: _Place, wanted: _Place) -> bool:
+    """`27 breaks a year … 22 breaks`: two counts of the same noun."""
+    nouns = [re.match(r"\s?([a-z]{4,})", p.sentence.text[p.digits_end :], re.IGNORECASE) for p in (now, wanted)]
+    return not now.unit and not wanted.unit and all(nouns) and nouns[0][1].lower() == nouns[1][1].lower()  # type: ignore[index]
 
 
 def _year(number: Number) -> bool:
@@ -204,7 +234,7 @@ def _year(number: Number) -> bool:
 def _joined(now: _Place, wanted: _Place) -> bool:
     """`from 22 to 18`, `1.42 → 1.49`."""
     between = now.sentence.text[now.number.end : wanted.number.start]
-    if now.number.start >= wanted.number.start or len(between) > 50:
+    if now.sentence is not wanted.sentence or now.number.start >= wanted.number.start or len(between) > 50:
         return False
     arrow = re.fullmatch(r"\s*(?:→|->|-->)\s*" + _ABOUT, between) is not None
     return arrow or (_TO.search(between) is not None and _FROM.search(now.before) is not None)

@@ -9,11 +9,11 @@ from briefwright.skill.numbers import CURRENCIES, Number
 
 # What a number of a report is called. A phrase without such a noun is a remark, not a metric.
 METRIC_NOUN = (
-    r"\b(?:rates?|shares?|ratios?|costs?|loss(?:es)?|revenues?|sales|profits?|incomes?|margins?|expenses?|savings|waste|wastage|"
+    r"\b(?:rates?|shares?|ratios?|costs?|loss(?:es)?|revenues?|sales|profits?|incomes?|margins?|expenses?|savings?|waste|wastage|"
     r"times?|duration|hours|minutes|days|delays?|errors?|accuracy|precision|recall|levels?|numbers?|counts?|volumes?|"
     r"churn|attrition|retention|conversions?|clicks?|orders?|bookings?|deals|visits|calls|complaints?|tickets?|returns?|"
     r"cancellations?|readmissions?|no-?shows?|absences?|defects?|escapes?|rejects?|scrap|downtime|outages?|failures?|breakdowns?|"
-    r"stock-?outs?|shortages?|purity|quality|coverage|backlogs?|overtime|lateness|compliance|trips|spoilage|leakage|overruns?|uptime|incidents?|deaths|infections|relapses?|contacts?|wait|timeouts?|satisfaction|nps|csat|score|dso|mae|rmse|mape|wape|revpar|ctr|cpa|roas|yield|throughput|utili[sz]ation|"
+    r"stock-?outs?|shortages?|purity|quality|coverage|backlogs?|overtime|lateness|compliance|trips|spoilage|leakage|overruns?|uptime|incidents?|deaths|infections|relapses?|contacts?|wait|timeouts?|ratings?|service level|satisfaction|nps|csat|score|dso|mae|rmse|mape|wape|revpar|ctr|cpa|roas|yield|throughput|utili[sz]ation|"
     r"availability|fraud|default|arrears|payments?|reports?|corrections?|dropouts?|accidents?|injuries|mortality|emissions|"
     r"fines|penalt(?:y|ies)|gifts?|donations?|attendance|engagement|transactions?|purchases?|enquir(?:y|ies)|leads?|per [a-z]+|listening|plays|sessions?)\b"
 )
