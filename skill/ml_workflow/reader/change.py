@@ -187,6 +187,7 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
         if unit == "%" and not now.whole
         else wanted.number.value / (now.whole or 1.0)
     )
+    goal *= _scale(now.number, wanted.number)
     if level <= 0 or goal <= 0 or level == goal or not 0.2 <= goal / level <= 5:
         return None
     if wanted.sentence is now.sentence and _joined(now, wanted):
@@ -225,6 +226,16 @@ def _counted_alike(now: _Place, wanted: _Place) -> bool:
     """`27 breaks a year … 22 breaks`: two counts of the same noun."""
     nouns = [re.match(r"\s?([a-z]{4,})", p.sentence.text[p.digits_end :], re.IGNORECASE) for p in (now, wanted)]
     return not now.unit and not wanted.unit and all(nouns) and nouns[0][1].lower() == nouns[1][1].lower()  # type: ignore[index]
+
+
+_SCALED = re.compile(r"\d\s?(?:k|m|bn|million|thousand|billion)\b", re.IGNORECASE)
+
+
+def _scale(now: Number, wanted: Number) -> float:
+    """`5.4 million EUR; we want 4.6`: the second number takes the scale of the first."""
+    if not _SCALED.search(now.text) or _SCALED.search(wanted.text) or now.value < 500 * wanted.value:
+        return 1.0
+    return float(10.0 ** (3 * round((len(str(int(now.value))) - 1) // 3)))
 
 
 def _year(number: Number) -> bool:

@@ -1,11 +1,10 @@
-"""The number the business watches: its name, its level today and the level wanted, in whatever unit it is counted."""
+"""The number the business watches, by name."""
 
 import re
 
 from briefwright.skill.ml_workflow.facts import Given
-from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.numbers import CURRENCIES, Number
+from briefwright.skill.numbers import Number
 
 # What a number of a report is called. A phrase without such a noun is a remark, not a metric.
 METRIC_NOUN = (
@@ -101,79 +100,6 @@ def is_metric(phrase: str) -> bool:
         and not re.search(r"\d(?!\d*-(?:day|week|month|hour|minute))", phrase)
         and not re.match(r"(?:the )?(?:model|data|list|file|score)\b", phrase, re.IGNORECASE)
     )
-
-
-_WANTED = (
-    r"(?:\bpromised(?: \w+)?|\b(?:come|go|fall|get|bring|drop)(?: it| this| that)? down to|\brise to|(?:would|['’]d) (?:like|love|be happy with|be glad of)|\baim(?:ing)? for|\bhop(?:e|ing) for|\bhappy with|\bwants?(?: it| that)?(?: at| to be| below)?|\bwished?|\bgoal(?: is| of)?|\btarget(?: is| of)?|\baim(?:s|ing)?(?: is| at| for)?|\bneed(?:s|ed)?|\bdown to|\bup to|\bto(?: below| under| about| at most)?|"
-    r"\blowered to|\breduced to|\braised to|\bshould be|\bbelow|→|->)[\s:]*(?:is |of |about |below |under |at |to )?$"
-)
-_TODAY = r"\btoday|\bnow\b|\bcurrent(?:ly)?\b|\bpresent(?:ly)?\b|at the moment|last (?:year|month|quarter|season|summer|one)|\bfrom\b|\bspend\b|\bwas\b|\bwere\b|\bis\b|has an?\b"
-_SCALED = re.compile(r"\d\s?(?:k|m|bn|million|thousand|billion)\b", re.IGNORECASE)
-
-
-def amounts(passages: tuple[Sentence, ...]) -> tuple[str, Given[float] | None, Given[float] | None]:
-    """(name, level today, level wanted) of a metric that is not a percentage: `DSO, currently 51 days, wants 47 by …`.
-
-    Both levels stand in one sentence or in neighbouring ones, in one unit; the second may be written without it.
-    """
-    for at, sentence in enumerate(passages):
-        following = passages[at + 1] if at + 1 < len(passages) else None
-        for n, now in enumerate(sentence.numbers):
-            if now.unit in ("%", "pp", "ms", "rps") or not _is_level(sentence, now):
-                continue
-            here = [(sentence, other) for other in sentence.numbers[n + 1 :]]
-            there = [(following, other) for other in following.numbers] if following else []
-            for place, wanted in [*here, *there]:
-                if _goes_with(sentence, now, place, wanted):
-                    level = given_number(sentence, now, now.value, now.unit or "units")
-                    goal = given_number(place, wanted, _in_scale(now, wanted), level.unit)
-                    if goal.value != level.value and 0.02 < goal.value / level.value < 50:
-                        return name_before(sentence, now), level, goal
-    return "", None, None
-
-
-def _is_level(sentence: Sentence, number: Number) -> bool:
-    written = number.text.replace(",", "").strip()
-    year = re.fullmatch(r"(?:19|20)\d\d", written) is not None
-    return number.value > 0 and not year and sentence.near(number, _TODAY, 70)
-
-
-def _goes_with(sentence: Sentence, now: Number, place: Sentence, wanted: Number) -> bool:
-    same = wanted.unit == now.unit or (
-        not wanted.unit and re.match(r"\s*(?:[.,;)]|by\b|$|or\b|max)", place.after(wanted, 6)) is not None
-    )
-    before = place.before(wanted, 60)
-    between = sentence.text[now.end : wanted.start] if place is sentence else before
-    fits = now.unit in (*CURRENCIES, "min", "h", "day", "s", "") and wanted.unit not in ("%", "pp")
-    if now.unit in ("", *CURRENCIES) and not name_before(sentence, now):
-        return False
-    span = re.search(r"\bfrom\b[^.;]{0,20}$", sentence.before(now, 26)) and now.unit in (
-        "day",
-        "week",
-        "h",
-        "",
-    )
-    clock = re.search(r"\b(?:between|hour|o'clock)\b", between)
-    return bool(
-        same
-        and fits
-        and not clock
-        and not (span and not name_before(sentence, now))
-        and len(between) <= 70
-        and re.search(_WANTED, before, re.IGNORECASE)
-    )
-
-
-def _in_scale(now: Number, wanted: Number) -> float:
-    """`5.4 million EUR; we want 4.6`: the second number takes the scale of the first."""
-    if (
-        _SCALED.search(now.text)
-        and not _SCALED.search(wanted.text)
-        and now.value / max(wanted.value, 1e-9) > 500
-    ):
-        scale = 10.0 ** (3 * round((len(str(int(now.value))) - 1) // 3))
-        return wanted.value * scale
-    return wanted.value
 
 
 _METRIC = (

@@ -105,7 +105,6 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     alpha, power, longest = trial.test_terms(passages)
     baseline, target = stakes.metric_change(passages)
     wrong, missed = stakes.error_costs(passages)
-    watched, level, goal = metric.amounts(passages) if not baseline else ("", None, None)
     named, refused = software.tools(passages)
     p99 = (
         amounts.service_level(passages)
@@ -146,15 +145,13 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         streaming_platform=words.cue(passages, "streaming_platform"),
         edge_device=words.cue(passages, "edge_device"),
         business_metric=metric.business_metric(passages)
-        or metric.named_by(watched, level)
         or metric.metric_of(passages, target or baseline),
         metric_baseline=baseline,
         metric_target=target,
         mde_relative=relative,
         mde_absolute=absolute or delta,
         metric_sd=sd,
-        metric_mean=mean or level,
-        metric_goal=goal,
+        metric_mean=mean,
         test_alpha=alpha,
         test_power=power,
         test_days_most=longest,
