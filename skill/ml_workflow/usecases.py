@@ -65,7 +65,28 @@ def _case(
     return UseCase(id, problem, cues, name, entity, target, event, title, unit, direction, lines)  # type: ignore[arg-type]
 
 
+UPLIFT = r"\buplift\b|\bincremental(?:ly)?\b|treatment effect|\bbecause of the (?:letter|call|offer|visit|voucher|mail|discount|coupon|campaign)|(?:gives?|buys?|pays?|acts?|saves?) because of\b|\bnot (?:those|the ones) who (?:would )?\w+ anyway|\bwould (?:\w+ )?(?:have )?\w+ anyway\b|persuadable|(?:makes?|make) (?:the (?:most|biggest|largest|greatest) |a real )?difference\b|\bwould (?:actually|really) (?:save|change|bring|gain|help)|\bcausal\b|what the (?:call|letter|visit|offer) changes|extra \w+ caused by"
+"""Words for the effect of an action, as against the outcome itself."""
+
 USE_CASES: tuple[UseCase, ...] = (
+    _case("uplift", "ranking", UPLIFT,
+          "uplift targeting", "customer", "effect_of_action", "changes its outcome because of the action", "incremental outcome per contact | units of the outcome per contact | up", """
+outcome_before|history meter order payment transaction|mean of the outcome before the assignment|float|365|Low|ends at the assignment; what follows may be the effect itself
+outcome_trend|history meter order payment transaction|slope of the outcome before the assignment|float|180|Low|ends at the assignment
+static_attributes|register master crm certificate|row valid at the assignment|category|0|Med|a current-state join would know what the action changed
+past_contacts|campaign contact log|count of earlier contacts|int|365|Med|our own past choice of whom to contact; kept so that the effect is not credited to them
+treatment|trial assignment|1 where the action was drawn by lot, used to fit the effect, never as an input when scoring|bool|0|High|outside a trial it stands for whoever was chosen, and why
+response_after|outcome|excluded: happens after the action|float|0|High|is the outcome
+"""),
+    _case("workload", "forecasting", r"\bcalls? (?:volume|per (?:half|hour|day))|\bcall[- ]?(?:volume|cent(?:er|re))|contact cent(?:er|re)|\brota\b|\brosters?\b|staffing|shift plan|\bworkload|handling time|(?:occupied|free) beds|bed occupancy|\barrivals? (?:per|at|in)|\bfootfall|visitors? per|attendance|waiting times?|overtime|nurses? per|agents? per|crews? per|patients per|passengers? (?:per|at|turn)",
+          "workload forecast", "series", "workload", "arrives", "hours under- or overstaffed | percent of paid hours | down", """
+lag_same_slot|workload calls visits admission export history|value of the same weekday and slot in earlier weeks|float|56|Low|closed days only; the lag is never shorter than the horizon
+level_recent|workload calls visits admission export history|mean of the slot over recent weeks|float|42|Med|computed as of each forecast origin; over the whole table it would hold the test period
+calendar|calendar holiday school|weekday, holiday, bridge day, school break|category|0|Low|known years ahead
+known_events|campaign event plan schedule|planned campaigns and events as known at the forecast origin|category|0|Med|only what was announced by the origin; late changes leak
+repeat_contacts|workload calls export|share of repeated contacts, taken out of the count|float|28|Med|abandoned contacts come back and would be counted twice
+actual_staffing|roster time|excluded: decided after the forecast|float|0|High|follows the outcome it should plan for
+"""),
     _case("churn", "classification", r"\bchurn\w*|cancel(?:s|led|lation)?\b|retention|renewal|unsubscrib\w+|\bleave us\b|lapse\b",
           "churn", "customer", "churned", "cancels or does not renew", "customers retained per month | customers per month | up", """
 tenure_days|crm contract account member|days from activation to t0|int|0|Low|the activation date never changes
@@ -130,7 +151,7 @@ peer_deviation|event log reading stream|distance from the group's median|float|7
 past_findings|inspection review label case|count of confirmed findings, matured only|int|365|High|built from labels; and inspections were chosen, not random
 inspector_notes|inspection review case|excluded: written during the check|text|0|High|exists only after the outcome
 """),
-    _case("demand", "forecasting", r"\bdemand\b|\bforecast\w*|\bsku\b|stock[- ]?outs?|out-of-stocks?|inventory|replenish\w+|spare parts|staffing|call volume|footfall|occupancy",
+    _case("demand", "forecasting", r"\bdemand\b|\b(?:sales|order) forecast\w*|\bforecast\w* (?:of )?(?:sales|orders|demand)|\bsku\b|stock[- ]?outs?|out-of-stocks?|inventory|replenish\w+|spare parts|occupancy",
           "demand forecast", "series", "demand", "is sold", "waste and stock-out cost | percent of revenue | down", """
 lag_same_weekday|sales demand order history|value of the same weekday in earlier weeks|float|28|Low|closed days only; the lag is never shorter than the horizon
 rolling_mean|sales demand order history|mean per series|float|28|Med|computed as of each forecast origin; over the whole table it would hold the test period

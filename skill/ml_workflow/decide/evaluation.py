@@ -15,6 +15,12 @@ FEW_ALARMS = 20
 
 def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
     """Metric by problem type, rarity and capacity. Accuracy is never primary: it rewards saying no."""
+    if frame.case and frame.case.id == "uplift":
+        return _by_gap(
+            facts, frame, "Qini coefficient", "orders by what the action changes; only rows whose action was drawn by lot can show it, so it is read on held-out rows of the trial",
+            (("observed effect per decile of the score", "the order must show in the trial, not only in a model"), ("share of the best fifth in the total effect", "what a list of that length would keep")),
+            0.0, 0.05,
+        )  # fmt: skip
     match frame.problem:
         case "classification" | "anomaly detection":
             return _binary(facts, frame, volumes)

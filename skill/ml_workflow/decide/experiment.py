@@ -140,7 +140,7 @@ def _unit(facts: Facts, frame: Framing) -> tuple[str, bool]:
         return f"{facts.experiment_unit.value}-week", True
     if facts.experiment_unit:
         return facts.experiment_unit.value, False
-    if frame.problem in ("ranking", "recommendation"):
+    if frame.problem in ("ranking", "recommendation") and not (frame.case and frame.case.id == "uplift"):
         return "user", False
     if frame.problem == "forecasting" or (frame.case and frame.case.id == "pricing"):
         return f"{_cluster(facts, frame)}-week", True

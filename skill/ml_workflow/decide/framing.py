@@ -5,7 +5,7 @@ import re
 from briefwright.skill.markdown import slug
 from briefwright.skill.ml_workflow.decide.decisions import Framing, Volumes
 from briefwright.skill.ml_workflow.facts import Facts, ProblemType
-from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, number
+from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given, number
 from briefwright.skill.ml_workflow.usecases import use_case
 from briefwright.skill.numbers import numbers
 
@@ -68,6 +68,8 @@ def _entity(facts: Facts, default: str) -> str:
         + " "
         + facts.title
     )
+    if default == "series":
+        return default
     for fact in (facts.volume_per_day, facts.population):
         if fact is None:
             continue
@@ -191,7 +193,8 @@ def _owner(facts: Facts) -> str:
 def volumes(facts: Facts, frame: Framing) -> Volumes:
     cadence = _cadence(facts)
     if facts.volume_per_day:
-        per_day = facts.volume_per_day.quantity().model_copy(update={"unit": f"{frame.entities} a day"})
+        counted = _counted_noun(facts.volume_per_day.quote) if frame.problem == "forecasting" else ""
+        per_day = facts.volume_per_day.quantity().model_copy(update={"unit": f"{counted or frame.entities} a day"})
     elif facts.population:
         base = facts.population.value
         per_day = computed(
@@ -211,14 +214,15 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
             1000, f"{frame.entities} a day", "the brief names no volume", "data owner, before sizing"
         )
     if frame.problem == "forecasting" and (series := _series(facts)):
-        per_run, per_day = (
-            series,
-            computed(
-                series.value / cadence.value,
-                f"{frame.entities} a day",
-                f"{number(series.value)} series ÷ {cadence.value:g} days between runs",
-            ),
-        )
+        slots = _slots(facts)
+        ahead = frame.horizon_days.value if frame.horizon_days and slots > 1 else 1.0
+        name = f"{number(series.value)} series"
+        per_run = series if slots == 1 else computed(series.value * slots * ahead, "forecasts", f"{name} × {slots:g} a day × {ahead:g} days ahead")  # fmt: skip
+        per_day = (
+            computed(series.value / cadence.value, f"{frame.entities} a day", f"{name} ÷ {cadence.value:g} days between runs")
+            if slots == 1
+            else computed(series.value * slots, "rows a day", f"{name} × {slots:g} a day")
+        )  # fmt: skip
     elif facts.population and not _is_flow_noun(facts):
         per_run = facts.population.quantity().model_copy(update={"unit": frame.entities})
     else:
@@ -236,13 +240,34 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
 
 
 def _series(facts: Facts) -> Quantity | None:
-    """A forecast per article and store is made for their product: `12,000 articles` × `340 supermarkets`."""
+    """A forecast per article and store is made for their product: `12,000 articles` × `340 supermarkets`; `12 series` and `per ward (34 wards)` say it outright."""
+    if told := re.search(r"\b(\d[\d,]*) (?:time )?series\b", facts.text):
+        return given(float(told[1].replace(",", "")), "series", told[0])
     for match in re.finditer(r"per (\w+) and (\w+)|\b(SKU|article)[- ](store)", facts.text, re.IGNORECASE):
         first, second = (word.lower() for word in (match[1] or "article", match[2] or "store"))
         a, b = count_of(facts, first), count_of(facts, second)
         if a and b:
             return computed(a * b, "series", f"{number(a)} {plural(first)} × {number(b)} {plural(second)}")
+    asked = facts.prediction.quote if facts.prediction else ""
+    for match in re.finditer(r"\b(?:per|each|every) ([a-z]{3,})\b", asked, re.IGNORECASE):
+        if count := count_of(facts, match[1].lower()):
+            return computed(count, "series", f"one for each of the {number(count)} {plural(match[1].lower())}")
     return None
+
+
+_SLOTS = (
+    (96.0, r"quarter[- ]hour|\b15[- ]?min|per 15 min"),
+    (48.0, r"half[- ]hour|\b30[- ]?min(?:ute)?s? (?:slot|step|interval)"),
+    (24.0, r"\bhourly\b|(?:per|each|every|for (?:each|every)) hour\b"),
+    (3.0, r"per (?:\w+ per )?shift\b"),
+)
+
+
+def _slots(facts: Facts) -> float:
+    """How many periods of a day are forecast: 48 half hours, 24 hours, 3 shifts, else the day."""
+    asked = facts.prediction.value if facts.prediction else ""
+    text = facts.text if not re.search(r"per (?:day|week)|daily|weekly", asked, re.IGNORECASE) else asked
+    return next((count for count, words in _SLOTS if re.search(words, text, re.IGNORECASE)), 1.0)
 
 
 def _is_flow_noun(facts: Facts) -> bool:

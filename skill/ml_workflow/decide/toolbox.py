@@ -52,6 +52,8 @@ def _orchestration(facts: Facts, small: bool) -> str:
 
 
 def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
+    if frame.case and frame.case.id == "uplift":
+        return "two-model (T-learner) gradient boosting on the rows of the trial, linear first"
     match frame.problem:
         case "forecasting":
             return "LightGBM quantile regression, one global model"

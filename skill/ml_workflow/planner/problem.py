@@ -7,6 +7,7 @@ from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.framing import article
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, assumed, computed, show
+from briefwright.skill.ml_workflow.reader.passages import sentences
 from briefwright.skill.ml_workflow.sections import (
     Baseline,
     BusinessMetric,
@@ -105,6 +106,9 @@ def _definition(facts: Facts, d: Decisions) -> str:
         if facts.prediction
         else "has the outcome the brief describes"
     )
+    if frame.case and frame.case.id == "uplift":
+        horizon = f"over {frame.horizon_days} " if frame.horizon_days else ""
+        return f"the outcome of one {frame.entity} {horizon}after t0, with the action and without it; the score is the difference the action makes, and it is fitted and tested only on rows where the action was drawn by lot; read after {frame.label_wait_days}"
     event = frame.case.event.removesuffix(" within the horizon") if frame.case else asked
     if frame.problem in ("regression", "forecasting"):
         horizon = f" over the next {frame.horizon_days}" if frame.horizon_days else ""
@@ -183,7 +187,7 @@ def _output(d: Decisions) -> str:
     return {
         "forecasting": f"the forecast sets quantities per {d.framing.entity}",
         "regression": f"the value is proposed per {d.framing.entity}",
-        "ranking": "the score orders the results",
+        "ranking": "the score orders whom to act on" if d.framing.case and d.framing.case.id == "uplift" else "the score orders the results",
         "recommendation": "the score chooses what is shown",
         "NLP": f"the label sends each {d.framing.entity} to where it belongs",
         "LLM": f"the answer serves the {d.framing.entity}",
@@ -196,6 +200,8 @@ def _is_ml_only(name: str) -> bool:
 
 
 def _constant(d: Decisions) -> str:
+    if d.framing.case and d.framing.case.id == "uplift":
+        return "random order: the mean effect of the trial"
     return {
         "forecasting": "seasonal naive: the same period one season ago",
         "regression": "median of the segment",
@@ -296,8 +302,23 @@ def _answer(facts: Facts, d: Decisions) -> str:
     return f"{what}, model version and feature-set name{who}"
 
 
+def _trial(facts: Facts) -> str:
+    """The brief's own words about who was chosen by lot."""
+    for sentence in sentences(facts.text):
+        if sentence.has(r"randomi[sz]|at random|\brandomly\b|by lot|control group|hold-?out"):
+            return sentence.text
+    return ""
+
+
 def _cautions(facts: Facts, d: Decisions) -> list[str]:
     found = []
+    if d.framing.case and d.framing.case.id == "uplift":
+        lot = _trial(facts)
+        found.append(
+            f"The effect of acting shows only where a lot decided (“{clip(lot, 150)}”): only those rows are fitted and tested; whoever volunteered for it may react unlike the rest, and a random share of every later list is kept, so that the effect stays measurable"
+            if lot
+            else "The brief names no rows whose action was drawn by lot. From who was chosen so far the effect cannot be learned: act at random on a share of one or two rounds first, and learn from those"
+        )
     if facts.label_bias and d.framing.problem == "forecasting":
         found.append(
             f"What is recorded is not what was wanted (“{clip(facts.label_bias.quote, 160)}”): lost sales when the shelf was empty (stock-out) are censored demand; such periods are flagged and never learned as low demand"

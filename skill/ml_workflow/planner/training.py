@@ -34,6 +34,8 @@ def plan(facts: Facts, decisions: Decisions) -> Training:
 
 
 def _algorithm_reason(facts: Facts, d: Decisions) -> str:
+    if d.framing.case and d.framing.case.id == "uplift":
+        return "one model for those acted on, one for the others, both fitted where a lot decided; the score is the difference. A model of the outcome alone finds those who would have acted anyway"
     match d.framing.problem:
         case "LLM":
             return "what changes belongs into retrieval, what is style or format into an adapter; a prompted model with retrieval is the bar an adapter must beat"

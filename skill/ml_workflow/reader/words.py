@@ -35,7 +35,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "personal_data": (
         (
             "personal data",
-            r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|consent|medical records|subscriber data|confidential\w*",
+            r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|(?<!agent's )(?<!agents' )(?<!committee's )(?<!employee's )consent(?! of the (?:works|board|committee))|medical records|subscriber data|confidential\w*",
         ),
     ),
     "human_in_loop": (
