@@ -77,7 +77,7 @@ def assumptions(facts: Facts, d: Decisions, sections: Mapping[str, Section]) -> 
             Prose("\n".join(f"- “{clip(given.quote, 120)}”" for given in facts.instructions[:8])),
         ]
     if facts.unread:
-        lines = [f"- {given.value}: “{clip(given.quote, 110)}”" for given in facts.unread[:12]]
+        lines = [f"- {given.value}: “{clip(given.quote, 110)}”" for given in facts.unread[:24]]
         blocks += [
             Heading(3, "Read, but explained by no rule"),
             Prose(

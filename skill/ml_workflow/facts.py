@@ -136,6 +136,7 @@ class Facts:
     features: tuple[Given[str], ...] = ()
     known_later: tuple[Given[str], ...] = ()
     barred: tuple[Given[str], ...] = ()
+    hard_rules: tuple[Given[str], ...] = ()
     wishes: tuple[Given[str], ...] = ()
     contradictions: tuple[Given[str], ...] = ()
     instructions: tuple[Given[str], ...] = ()

@@ -75,6 +75,7 @@ def problem(s: Problem) -> Filling:
             *_table("Data inventory", ("Source", "Owner", "Delay", "History", "Personal data", "Gives"), [
                 (f"`{d.name}`", d.owner, _minutes(d.delay_min), str(d.history_days), d.personal_data, d.gives) for d in s.sources
             ]),
+            *(_table("Hard rules of the brief", ("Rule", "Enforced in", "Shown by"), [(f"“{r.rule}”", r.enforced, r.tested) for r in s.hard_rules]) if s.hard_rules else ()),
             *_section_of("Cautions", s.cautions),
             *workings(s.workings),
         ),

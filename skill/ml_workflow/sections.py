@@ -114,6 +114,14 @@ class DataSource(Data):
     gives: Text
 
 
+class HardRule(Data):
+    """A sentence of the brief no score may break: where it is enforced, and how a build or a day of running shows that it is."""
+
+    rule: Text
+    enforced: Short
+    tested: Text
+
+
 class Problem(Section):
     name: Short = code()
     slug: Short = code()
@@ -128,6 +136,7 @@ class Problem(Section):
     error_costs: ErrorCosts = code()
     contract: PredictionContract
     sources: list[DataSource] = code(min_length=1)
+    hard_rules: list[HardRule] = code(default=[])
     cautions: list[Text] = code(default=[])
 
 

@@ -275,7 +275,10 @@ def _stated_f1(facts: Facts) -> tuple[float, str] | None:
     return None
 
 
-_SENTENCE = re.compile(r"^(?:and|but|so|that|which|it|they|we|i|he|she|you|there|everyone|everybody|nobody)\b|\b(?:is|are|was|were|has|have|does|do|makes?|takes?|goes|go|gets?|looks?|decides?|writes?|types?|calls?|visits?|follows?|sorts?|picks?|uses?|checks?)\b", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"^(?:and|but|so|that|which|it|they|we|i|he|she|you|there|everyone|everybody|nobody)\b|\b(?:is|are|was|were|has|have|does|do|makes?|takes?|goes|go|gets?|looks?|decides?|writes?|types?|calls?|visits?|follows?|sorts?|picks?|uses?|checks?)\b",
+    re.IGNORECASE,
+)
 
 
 def _baseline(facts: Facts) -> str:

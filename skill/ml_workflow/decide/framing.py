@@ -194,7 +194,9 @@ def volumes(facts: Facts, frame: Framing) -> Volumes:
     cadence = _cadence(facts)
     if facts.volume_per_day:
         counted = _counted_noun(facts.volume_per_day.quote) if frame.problem == "forecasting" else ""
-        per_day = facts.volume_per_day.quantity().model_copy(update={"unit": f"{counted or frame.entities} a day"})
+        per_day = facts.volume_per_day.quantity().model_copy(
+            update={"unit": f"{counted or frame.entities} a day"}
+        )
     elif facts.population:
         base = facts.population.value
         per_day = computed(
@@ -251,7 +253,9 @@ def _series(facts: Facts) -> Quantity | None:
     asked = facts.prediction.quote if facts.prediction else ""
     for match in re.finditer(r"\b(?:per|each|every) ([a-z]{3,})\b", asked, re.IGNORECASE):
         if count := count_of(facts, match[1].lower()):
-            return computed(count, "series", f"one for each of the {number(count)} {plural(match[1].lower())}")
+            return computed(
+                count, "series", f"one for each of the {number(count)} {plural(match[1].lower())}"
+            )
     return None
 
 
@@ -331,7 +335,11 @@ def _counted_rate(facts: Facts, frame: Framing) -> Quantity | None:
     if not (events and stock and horizon and 0 < events.value < stock.value * 12):
         return None
     share = min(0.5, events.value / stock.value * horizon.value / 365)
-    return computed(share, "share", f"{events.value:g} a year ÷ {stock.value:,.0f} {frame.entities} × {horizon.value:g} days ÷ 365")
+    return computed(
+        share,
+        "share",
+        f"{events.value:g} a year ÷ {stock.value:,.0f} {frame.entities} × {horizon.value:g} days ÷ 365",
+    )
 
 
 def _capacity(facts: Facts) -> Quantity | None:

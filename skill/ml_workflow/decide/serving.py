@@ -84,7 +84,10 @@ def _choose(facts: Facts, frame: Framing) -> tuple[str, str, bool, bool]:
     if _worked_off(facts, frame):
         return (
             "Batch",
-            _says(facts.human_in_loop or facts.schedule, "cases are prepared and wait in a list for the people who work them; nobody waits for one answer"),
+            _says(
+                facts.human_in_loop or facts.schedule,
+                "cases are prepared and wait in a list for the people who work them; nobody waits for one answer",
+            ),
             False,
             False,
         )
@@ -109,7 +112,9 @@ def _choose(facts: Facts, frame: Framing) -> tuple[str, str, bool, bool]:
 def _worked_off(facts: Facts, frame: Framing) -> bool:
     """Fields that a person confirms later, and lists of whom to contact, are made ahead of the people who work them."""
     case = frame.case.id if frame.case else ""
-    return case == "uplift" or (case == "extraction" and facts.serving_cue is None and not facts.online_features)
+    return case == "uplift" or (
+        case == "extraction" and facts.serving_cue is None and not facts.online_features
+    )
 
 
 def _says(fact: object, reason: str) -> str:

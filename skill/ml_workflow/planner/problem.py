@@ -6,6 +6,7 @@ from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.framing import article
 from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.planner.conditions import hard_rules
 from briefwright.skill.ml_workflow.quantity import SIGN, Quantity, assumed, computed, show
 from briefwright.skill.ml_workflow.reader.passages import sentences
 from briefwright.skill.ml_workflow.sections import (
@@ -59,6 +60,7 @@ def plan(facts: Facts, decisions: Decisions) -> Problem:
             answer=_answer(facts, decisions),
         ),
         sources=list(decisions.sources),
+        hard_rules=hard_rules(facts),
         cautions=_cautions(facts, decisions),
         workings=_workings(facts, decisions),
     )  # fmt: skip
@@ -187,7 +189,9 @@ def _output(d: Decisions) -> str:
     return {
         "forecasting": f"the forecast sets quantities per {d.framing.entity}",
         "regression": f"the value is proposed per {d.framing.entity}",
-        "ranking": "the score orders whom to act on" if d.framing.case and d.framing.case.id == "uplift" else "the score orders the results",
+        "ranking": "the score orders whom to act on"
+        if d.framing.case and d.framing.case.id == "uplift"
+        else "the score orders the results",
         "recommendation": "the score chooses what is shown",
         "NLP": f"the label sends each {d.framing.entity} to where it belongs",
         "LLM": f"the answer serves the {d.framing.entity}",

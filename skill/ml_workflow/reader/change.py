@@ -51,7 +51,10 @@ _OTHER = re.compile(
     r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)",
+    re.IGNORECASE,
+)
 """What follows a level written without its unit: `we want 38.` is one, `the 42 recipes` is none."""
 _STOP = re.compile(r"[.;!?]\s|\n")
 _EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
@@ -78,6 +81,8 @@ class Change:
     now: Given[float]
     wanted: Given[float]
     weight: int
+    named_at: int = 0
+    """Where in the brief the name stands; the level's place when it is made of several words of it."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,9 @@ def change(passages: tuple[Sentence, ...]) -> Change | None:
 
 def _far(passages: tuple[Sentence, ...]) -> Iterator[Change]:
     """`handling time falls to 15 minutes`, three paragraphs after `it takes 55 minutes per lease`."""
-    places = [_Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][:MOST_FAR]
+    places = [_Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][
+        :MOST_FAR
+    ]
     wishes = [(place, name) for place in places if _wish(place) and (name := name_before(place.sentence, place.number))]  # fmt: skip
     for wanted, name in wishes:
         for now in places:
@@ -211,6 +218,7 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
         given_number(now.sentence, now.number, level, shown),
         given_number(wanted.sentence, wanted.number, goal, shown),
         weight,
+        now.sentence.start + max(now.sentence.text.find(name), 0) if name in now.sentence.text else now.start,
     )
 
 
@@ -219,12 +227,19 @@ def _alike(now: _Place, wanted: _Place) -> bool:
     if {now.unit, wanted.unit} & {"ms", "rps", "pp"} or now.number.per in ("second", "minute"):
         return False
     bare = not wanted.unit and not wanted.number.per and _ENDS.match(wanted.after) is not None
-    return (wanted.unit == now.unit and bool(wanted.unit)) or bare or _counted_alike(now, wanted) or (not now.unit and wanted.unit == "%" and _joined(now, wanted))
+    return (
+        (wanted.unit == now.unit and bool(wanted.unit))
+        or bare
+        or _counted_alike(now, wanted)
+        or (not now.unit and wanted.unit == "%" and _joined(now, wanted))
+    )
 
 
 def _counted_alike(now: _Place, wanted: _Place) -> bool:
     """`27 breaks a year … 22 breaks`: two counts of the same noun."""
-    nouns = [re.match(r"\s?([a-z]{4,})", p.sentence.text[p.digits_end :], re.IGNORECASE) for p in (now, wanted)]
+    nouns = [
+        re.match(r"\s?([a-z]{4,})", p.sentence.text[p.digits_end :], re.IGNORECASE) for p in (now, wanted)
+    ]
     return not now.unit and not wanted.unit and all(nouns) and nouns[0][1].lower() == nouns[1][1].lower()  # type: ignore[index]
 
 
@@ -351,7 +366,7 @@ def levels(found: Change) -> dict[str, Given[float] | Given[str] | None]:
     """The facts a change gives: shares as baseline and target, amounts as mean and goal, and the metric's name unless it is a model's."""
     at = found.now
     name = found.name if not re.search(OF_A_MODEL, found.name, re.IGNORECASE) else ""
-    named = {"business_metric": Given(name, at.quote, at.start)} if name else {}
+    named = {"business_metric": Given(name, at.quote, found.named_at)} if name else {}
     if at.unit == "share":
         return {**named, "metric_baseline": at, "metric_target": found.wanted, "metric_mean": None, "metric_goal": None}  # fmt: skip
     return {**named, "metric_baseline": None, "metric_target": None, "metric_mean": at, "metric_goal": found.wanted}  # fmt: skip

@@ -85,7 +85,9 @@ def _of_rules(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
         return
     for op, pattern in _RULES:
         for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
-            if limit := _limit(match["name"], op, _bound(sentence, match.end())):
+            aside = re.match(r"\s*(\([a-z][\w ]{2,24}\))", sentence.text[match.end("name") :])
+            name = f"{match['name'].strip()} {aside[1]}" if aside else match["name"]
+            if limit := _limit(name, op, _bound(sentence, match.end())):
                 yield match.start("name"), limit
     for match in _POINTS_BACK.finditer(sentence.text):
         for number in reversed([n for n in sentence.numbers if n.end <= match.start()]):

@@ -31,9 +31,7 @@ DATA_WORDS = r"\bdata\b|recordings?|audio\b|readings|history|records|logs?\b|dat
 # Whoever asks for one of these asks for learning from data, however short the brief.
 ASKED = "|".join(
     [
-        r"\b(?:rank|call|choose|target|select|invite|whom|which|who)\b[^.?!\n]{0,80}(?:"
-        + UPLIFT
-        + r")",
+        r"\b(?:rank|call|choose|target|select|invite|whom|which|who)\b[^.?!\n]{0,80}(?:" + UPLIFT + r")",
         r"\b(?:wants?|wish(?:es)?|needs?|would like|goal|aim|asked|should|must|how (?:can|could|do|would)|help us|please)\b[^.?!\n]{0,60}"
         r"\b(?:predict|forecast|classify|anticipate)\w*\s+(?:which|whether|who|how|when|if|the|each|every|our|their|next|future)\b",
         r"\b(?:ML|machine[- ]learning)\b (?:workflow|model|system|pipeline|solution|service)\b[^.?!\n]{0,60}\b(?:scor|predict|forecast|classif|detect|recommend|rank|fraud|churn|default|price)\w*",

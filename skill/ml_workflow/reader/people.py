@@ -227,7 +227,9 @@ def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
             end = re.search(r"[;:.)|]|,\s|\s(?:and|but|because|which|so that)\s", rest.lstrip(" ,"))
             after = rest.lstrip(" ,")[: end.start()] if end else rest.lstrip(" ,")
             clause = f"{sentence.text[start : match.start()].strip()} {after.strip()}".strip(" ,*|-")
-            clause = re.sub(r"^(?:and|but|so|because|since|as|then)\s+(?:that\s+)?", "", clause, flags=re.IGNORECASE)
+            clause = re.sub(
+                r"^(?:and|but|so|because|since|as|then)\s+(?:that\s+)?", "", clause, flags=re.IGNORECASE
+            )
             if 3 <= len(clause.split()) <= 24 and not re.search(r"\bas(?: they do| we do)?$|^as\b", clause) and re.search(_DOES, clause, re.IGNORECASE) and not re.search(_STATE, clause, re.IGNORECASE):  # fmt: skip
                 return Given(clip(clause, 80), sentence.text[:160], sentence.start + start)
     return None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from briefwright.skill.markdown import defuse
-from briefwright.skill.ml_workflow.facts import Facts, Given
+from briefwright.skill.ml_workflow.facts import Facts, Given, Limit
 from briefwright.skill.ml_workflow.language.gloss import Gloss, Language, gloss
 from briefwright.skill.ml_workflow.reader import (
     amounts,
@@ -35,9 +35,11 @@ from briefwright.skill.ml_workflow.reader.passages import (
     set_orders_aside,
 )
 from briefwright.skill.ml_workflow.reader.plausible import plausible
+from briefwright.skill.ml_workflow.reader.prohibitions import hard_rules
 from briefwright.skill.ml_workflow.reader.roles import ROLES, SHARED
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
 from briefwright.skill.ml_workflow.reader.without import fallback
+from briefwright.skill.numbers import Number
 
 
 def read(text: str, as_of: date) -> Facts:
@@ -86,7 +88,16 @@ def _in_own_words(facts: Facts, text: str, glossed: Gloss) -> Facts:
 
 
 IN_WORDS = frozenset(
-    ("prediction", "business_metric", "current_system", "fallback", "approver", "known_later", "barred")
+    (
+        "prediction",
+        "business_metric",
+        "current_system",
+        "fallback",
+        "approver",
+        "known_later",
+        "barred",
+        "hard_rules",
+    )
 )
 """Facts whose value is a stretch of the brief; others are names the program knows."""
 
@@ -144,8 +155,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         serving_cue=words.cue(passages, "serving_cue"),
         streaming_platform=words.cue(passages, "streaming_platform"),
         edge_device=words.cue(passages, "edge_device"),
-        business_metric=metric.business_metric(passages)
-        or metric.metric_of(passages, target or baseline),
+        business_metric=metric.business_metric(passages) or metric.metric_of(passages, target or baseline),
         metric_baseline=baseline,
         metric_target=target,
         mde_relative=relative,
@@ -188,6 +198,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         features=data.features(passages),
         known_later=columns.known_later(passages),
         barred=columns.barred(passages),
+        hard_rules=hard_rules(passages),
         wishes=_wishes(passages, refused),
         instructions=orders,
     )
@@ -270,17 +281,33 @@ def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> 
 
 
 def _with_leftovers(facts: Facts, passages: tuple[Sentence, ...], body_at: int) -> Facts:
-    """Facts plus what no fact explains: numbers outside every quote, and the brief's own questions."""
-    spans = [(given.start, given.start + len(given.quote)) for _, given in facts.found()]
-    quotes = {given.quote for _, given in facts.found()}
-    unread = []
-    for sentence in passages:
-        if sentence.start < body_at:
-            continue
-        for number in sentence.numbers:
-            at = sentence.start + number.start
-            quoted = any(number.text in quote and quote in sentence.text for quote in quotes)
-            if not quoted and not any(start <= at < end for start, end in spans) and len(number.text) > 1:
-                unread.append(Given(number.text, sentence.text[:160], at))
+    """Facts plus what no fact explains: numbers no fact was read from or quotes as its words, and the brief's own questions."""
+    found = [given for name, given in facts.found() if name not in ("unread", "questions", "title")]
+    unread = [
+        Given(number.text, clip_around(sentence.text, number.start), sentence.start + number.start)
+        for sentence in passages
+        if sentence.start >= body_at
+        for number in sentence.numbers
+        if not _IN_PASSING.fullmatch(number.text) and not _explained(sentence, number, found)
+    ]
     questions = tuple(Given(s.text, s.text[:160], s.start) for s in passages if s.text.endswith("?"))
     return replace(facts, unread=(*facts.unread, *unread)[:40], questions=questions)
+
+
+_IN_PASSING = re.compile(r"\d|(?:19|20)\d\ds?|one|two|three|four|five|six|seven|eight|nine|ten|a (?:year|month|week|day)|(?:next |last )?(?:year|month|week|quarter)", re.IGNORECASE)
+"""A digit, a small number in letters or a year says too little to be missed."""
+
+
+def _explained(sentence: Sentence, number: Number, found: list[Given[Any]]) -> bool:
+    """Whether a fact was read from this number, reckons with it, or shows it among the brief's words."""
+    at = sentence.start + number.start
+    for given in found:
+        if isinstance(given.value, int | float):
+            near = given.start <= at < given.start + max(len(number.text), 12) or at <= given.start < at + len(number.text)
+            if near or (given.formula and number.text in given.quote):
+                return True
+        elif number.text in str(given.value) and given.start - 200 <= at <= given.start + 400:
+            return True
+        elif isinstance(given.value, Limit) and given.value.value in (number.value, number.share, -number.share):
+            return True
+    return False
