@@ -101,6 +101,9 @@ class Facts:
     test_alpha: Given[float] | None = None
     test_power: Given[float] | None = None
     test_days_most: Given[float] | None = None
+    recall_wanted: Given[float] | None = None
+    false_alarms_most: Given[float] | None = None
+    wanted_by: Given[str] | None = None
     guardrails: tuple[Given[Limit], ...] = ()
     worse_error: Given[str] | None = None
     reported_quality: tuple[Given[str], ...] = ()

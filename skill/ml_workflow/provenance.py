@@ -85,7 +85,7 @@ def _read_values(facts: Facts) -> dict[str, list[float]]:
         values = found.setdefault(_bare(given.quote), [])
         if isinstance(given.value, int | float):
             values += [given.value, given.value * 1000, given.value / 3600]
-        if isinstance(given.value, Limit):
+        if isinstance(given.value, Limit) and given.value.value is not None:
             values.append(given.value.value)
         if given is facts.schedule:
             values += [days for days in CADENCES]

@@ -134,7 +134,7 @@ contacts_received|campaign mailing crm|count of past contacts|int|90|Med|our own
 response_rate|campaign mailing crm|responses ÷ contacts, matured only|float|365|High|built from outcomes; only contacts older than the label wait enter
 """),
     _case("maintenance", "anomaly detection", r"\bpredictive maintenance|failure(?:s)?\b|breakdown|turbine|gearbox|bearing|vibration|\bscada\b|sensor data|machine health|remaining useful",
-          "failure early warning", "machine", "failure", "fails within the warning window", "avoided failure cost | currency per year | down", """
+          "failure early warning", "machine", "failure", "fails within the warning window", "cost of failures | currency per year | down", """
 temperature_residual|scada sensor telemetry|measured minus expected at this load|float|1|Low|sensor history before t0
 vibration_band_energy|vibration sensor|energy per frequency band|float|7|Med|only on equipped machines; missing elsewhere, never imputed from the future
 load_profile|scada sensor telemetry|mean and spread of load|float|7|Low|sensor history before t0

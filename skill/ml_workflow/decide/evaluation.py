@@ -15,6 +15,8 @@ FEW_ALARMS = 20
 
 def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
     """Metric by problem type, rarity and capacity. Accuracy is never primary: it rewards saying no."""
+    if facts.recall_wanted and frame.problem in ("classification", "anomaly detection", "CV"):
+        return _as_demanded(facts, volumes)
     if frame.case and frame.case.id == "uplift":
         return _by_gap(
             facts, frame, "Qini coefficient", "orders by what the action changes; only rows whose action was drawn by lot can show it, so it is read on held-out rows of the trial",
@@ -154,14 +156,38 @@ def _binary(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
 
 
 def _per_list(capacity: Quantity, volumes: Volumes) -> float:
-    """How many a single list holds: weekly capacity × weeks between runs, at least one."""
-    weeks = max(1.0, volumes.cadence_days.value / 7)
+    """How many a single list holds: weekly capacity × weeks between runs (a day at least), at least one."""
+    weeks = max(1.0, volumes.cadence_days.value) / 7
     return max(1.0, round(capacity.value * weeks))
 
 
 def _lift(rate: float) -> float:
     """Planning lift: rarer events leave more room. 3 at a few percent, up to 10 below one percent."""
     return 10.0 if rate < 0.005 else 5.0 if rate < 0.01 else 3.0 if rate < 0.10 else 1.5
+
+
+def _as_demanded(facts: Facts, volumes: Volumes) -> Evaluation:
+    """The brief says itself how many true cases must be caught, and perhaps how many sound ones may be disturbed."""
+    assert facts.recall_wanted
+    most = facts.false_alarms_most
+    metric = f"sensitivity at {1 - most.value:.3g} specificity" if most else "recall"
+    reason = "the brief sets both bounds itself" if most else "the brief says itself how many must be caught"
+    rest = (
+        ()
+        if most or not volumes.positive_rate
+        else (("PR-AUC", f"the whole order, floor {show(volumes.positive_rate.value, 'share')}"),)
+    )
+    today = assumed(
+        0.60,
+        "",
+        "the present practice is measured on the same locked test set first",
+        "domain expert, on the locked test set",
+    )
+    return Evaluation(
+        metric, reason,
+        (("sensitivity by class and subgroup", "a mean hides the rare class"), *rest, ("false-alarm share", "what people downstream have to bear")),
+        _baseline(facts), today, Threshold(metric=metric, op=">=", value=facts.recall_wanted.quantity()), True,
+    )  # fmt: skip
 
 
 def _images(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:

@@ -75,7 +75,7 @@ def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
             return "pre-trained image network, fine-tuned"
         case "LLM":
             return (
-                "open-weight model with retrieval, no fine-tuning first"
+                "open-weight model with retrieval (RAG) first; a LoRA adapter only if it beats that"
                 if frame.case and frame.case.id != "extraction"
                 else "open-weight model with a LoRA adapter"
             )

@@ -108,6 +108,8 @@ def _definition(facts: Facts, d: Decisions) -> str:
         if facts.prediction
         else "has the outcome the brief describes"
     )
+    if frame.problem in ("ranking", "recommendation") and not frame.case:
+        asked = "chooses an item that was shown (opened, picked or kept; views without a choice are zeros)"
     if frame.case and frame.case.id == "uplift":
         horizon = f"over {frame.horizon_days} " if frame.horizon_days else ""
         return f"the outcome of one {frame.entity} {horizon}after t0, with the action and without it; the score is the difference the action makes, and it is fitted and tested only on rows where the action was drawn by lot; read after {frame.label_wait_days}"
@@ -244,9 +246,16 @@ def _kill_rules(d: Decisions) -> list[str]:
 def _costs(facts: Facts, d: Decisions) -> ErrorCosts:
     wrong = facts.cost_false_positive.quantity() if facts.cost_false_positive else None
     missed = facts.cost_false_negative.quantity() if facts.cost_false_negative else None
-    if missed and missed.unit == "×":
-        missed = computed(1, "×", "the unit the brief compares with")
+    one = computed(1, "×", "the unit the brief compares with")
+    wrong = one if wrong and wrong.unit == "×" and wrong.value == 1 else wrong
+    missed = one if missed and missed.unit == "×" and missed.value == 1 else missed
     capacity = d.volumes.capacity_per_week
+    if wrong and missed and wrong.unit == missed.unit and d.framing.problem == "forecasting":
+        quantile = computed(missed.value / (wrong.value + missed.value), "", f"c_low ÷ (c_low + c_high) = {missed.value:g} ÷ ({missed.value:g} + {wrong.value:g})")  # fmt: skip
+        reading = f"too low costs {missed}, too high {wrong}: act on the {quantile} quantile, not on the median, and judge it by its pinball loss"
+        return ErrorCosts(
+            false_positive=wrong, false_negative=missed, capacity_per_week=capacity, reading=reading
+        )
     if wrong and missed and wrong.unit == missed.unit:
         threshold = computed(
             cost_threshold(wrong.value, missed.value),
@@ -322,6 +331,13 @@ def _cautions(facts: Facts, d: Decisions) -> list[str]:
             f"The effect of acting shows only where a lot decided (“{clip(lot, 150)}”): only those rows are fitted and tested; whoever volunteered for it may react unlike the rest, and a random share of every later list is kept, so that the effect stays measurable"
             if lot
             else "The brief names no rows whose action was drawn by lot. From who was chosen so far the effect cannot be learned: act at random on a share of one or two rounds first, and learn from those"
+        )
+    if facts.wanted_by:
+        stop = d.as_of + timedelta(days=84)
+        found.append(
+            f"Wanted in time (“{clip(facts.wanted_by.quote, 110)}”): this plan needs until {stop.isoformat()} for the stop gate and {d.experiment.days.value:,.0f} days for the test after it; where that is too late, the baseline goes first and the test is cut to its smallest ramp, not the checks"
+            if d.experiment.days.value < 400
+            else f"Wanted in time (“{clip(facts.wanted_by.quote, 110)}”): the stop gate stands at {stop.isoformat()}; where that is too late, the baseline goes first"
         )
     if facts.label_bias and d.framing.problem == "forecasting":
         found.append(

@@ -146,6 +146,11 @@ def _replicas(d: Decisions, peak: Quantity, mean: Quantity, slots: Quantity) -> 
     return computed(max(2, needed), "replicas", formula)
 
 
+def _in_unit(seconds: float) -> str:
+    """The last step of the arithmetic, in the unit the result is shown in."""
+    return " ÷ 3,600" if seconds >= 3600 else " ÷ 60" if seconds >= 60 else ""
+
+
 def _batch(facts: Facts, d: Decisions) -> Batch:
     rows = d.volumes.per_run
     heavy = d.framing.problem in ("CV", "LLM", "NLP")
@@ -169,7 +174,7 @@ def _batch(facts: Facts, d: Decisions) -> Batch:
     hours = computed(
         capacity.batch_hours(rows.value, rate.value, workers),
         "hours",
-        f"{rows.value:,.0f} rows ÷ ({rate.value:g} rows/s × {workers}) ÷ 3,600",
+        f"{rows.value:,.0f} rows ÷ ({rate.value:g} rows/s × {workers}){_in_unit(rows.value / rate.value / workers)}",
     )
     due = (
         facts.due_time.value

@@ -63,12 +63,12 @@ def name_after(sentence: Sentence, number: Number) -> str:
     counted = re.match(rf" (?:out of|in|of|per)(?: every)? (?:100|a hundred|hundred) ((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after)  # fmt: skip
     if counted:
         return f"share of {counted[1]}that {_short(counted[2])}"
-    if said := re.match(r" of (?:the |our |all )?([a-z][^,.;:()\d]{8,70})", after):
-        told = _short(said[1])
-        if len(told.split()) >= 3 and re.search(
+    if deed := re.match(r" of (?:the |our |all )?([a-z][^,.;:()\d]{8,70})", after):
+        deeds = _short(deed[1])
+        if len(deeds.split()) >= 3 and re.search(
             r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", told
         ):
-            return f"share of “{told}”"
+            return f"share of “{deeds}”"
     actor = re.search(
         r"(?:^|[,;:|(] ?|\band )([a-z][\w-]+ [a-z]+)\s$", sentence.text[: number.start], re.IGNORECASE
     )

@@ -227,6 +227,7 @@ def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
             end = re.search(r"[;:.)|]|,\s|\s(?:and|but|because|which|so that)\s", rest.lstrip(" ,"))
             after = rest.lstrip(" ,")[: end.start()] if end else rest.lstrip(" ,")
             clause = f"{sentence.text[start : match.start()].strip()} {after.strip()}".strip(" ,*|-")
+            clause = clause[: clause.rfind("(")].rstrip() if clause.count("(") > clause.count(")") else clause
             clause = re.sub(
                 r"^(?:and|but|so|because|since|as|then)\s+(?:that\s+)?", "", clause, flags=re.IGNORECASE
             )

@@ -38,6 +38,7 @@ from briefwright.skill.ml_workflow.reader.plausible import plausible
 from briefwright.skill.ml_workflow.reader.prohibitions import hard_rules
 from briefwright.skill.ml_workflow.reader.roles import ROLES, SHARED
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
+from briefwright.skill.ml_workflow.reader.wanted import false_alarms_most, recall_wanted
 from briefwright.skill.ml_workflow.reader.without import fallback
 from briefwright.skill.numbers import Number
 
@@ -165,6 +166,9 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         test_alpha=alpha,
         test_power=power,
         test_days_most=longest,
+        recall_wanted=recall_wanted(passages),
+        false_alarms_most=false_alarms_most(passages),
+        wanted_by=words.first(passages, words.WANTED_BY),
         guardrails=guardrails(passages),
         worse_error=stakes.worse_error(passages),
         reported_quality=stakes.reported_quality(passages),
@@ -208,9 +212,17 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
 def _weighed(facts: Facts, passages: tuple[Sentence, ...]) -> Facts:
     """The facts that are numbers, after every number of the brief has been weighed for each of them."""
     said = {role.fact: getattr(facts, role.fact, None) for role in ROLES}
-    found = assigned(passages, ROLES, SHARED, said)
+    found: dict[str, Given[Any] | None] = dict(assigned(passages, ROLES, SHARED, said))
     pair = change(passages)
-    found |= levels(pair) if pair else {}
+    found.update(levels(pair) if pair else {})
+    demanded = {given.start for given in (facts.recall_wanted, facts.false_alarms_most) if given}
+    for name in (
+        "metric_target",
+        "metric_baseline",
+        "positive_rate",
+    ):  # a demand on the answers is no level of the business
+        if (level := found.get(name)) and level.start in demanded:
+            found[name] = None
     return replace(facts, **{name: given for name, given in found.items() if hasattr(facts, name)})  # type: ignore[arg-type]
 
 
@@ -294,7 +306,10 @@ def _with_leftovers(facts: Facts, passages: tuple[Sentence, ...], body_at: int) 
     return replace(facts, unread=(*facts.unread, *unread)[:40], questions=questions)
 
 
-_IN_PASSING = re.compile(r"\d|(?:19|20)\d\ds?|one|two|three|four|five|six|seven|eight|nine|ten|a (?:year|month|week|day)|(?:next |last )?(?:year|month|week|quarter)", re.IGNORECASE)
+_IN_PASSING = re.compile(
+    r"\d|(?:19|20)\d\ds?|one|two|three|four|five|six|seven|eight|nine|ten|a (?:year|month|week|day)|(?:next |last )?(?:year|month|week|quarter)",
+    re.IGNORECASE,
+)
 """A digit, a small number in letters or a year says too little to be missed."""
 
 
@@ -303,11 +318,19 @@ def _explained(sentence: Sentence, number: Number, found: list[Given[Any]]) -> b
     at = sentence.start + number.start
     for given in found:
         if isinstance(given.value, int | float):
-            near = given.start <= at < given.start + max(len(number.text), 12) or at <= given.start < at + len(number.text)
+            near = given.start <= at < given.start + max(
+                len(number.text), 12
+            ) or at <= given.start < at + len(number.text)
             if near or (given.formula and number.text in given.quote):
                 return True
-        elif number.text in str(given.value) and given.start - 200 <= at <= given.start + 400:
-            return True
-        elif isinstance(given.value, Limit) and given.value.value in (number.value, number.share, -number.share):
+        elif (number.text in str(given.value) and given.start - 200 <= at <= given.start + 400) or (
+            isinstance(given.value, Limit)
+            and given.value.value
+            in (
+                number.value,
+                number.share,
+                -number.share,
+            )
+        ):
             return True
     return False

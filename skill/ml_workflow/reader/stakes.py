@@ -257,8 +257,18 @@ def error_costs(passages: tuple[Sentence, ...]) -> tuple[Given[float] | None, Gi
                 sentence.after(number, 40),
             ):
                 return Given(1.0, ratio.quote, ratio.start, "×"), ratio  # the other error is the dear one
+            if re.search(_TOO_LITTLE, sentence.before(number, 90), re.IGNORECASE):
+                return Given(1.0, ratio.quote, ratio.start, "×"), ratio
             return ratio, Given(1.0, ratio.quote, ratio.start, "×")
+        if re.match(r" (?:to|:) ?(?:1|one)\b", sentence.after(number, 8)) and sentence.has(r"costs? more|worse|dearer|costl|expensive|weigh"):  # fmt: skip
+            ratio = given_number(sentence, number, number.value, "×")
+            little = re.search(_TOO_LITTLE, sentence.text[: len(sentence.text) // 2], re.IGNORECASE)
+            return (Given(1.0, ratio.quote, ratio.start, "×"), ratio) if little else (ratio, Given(1.0, ratio.quote, ratio.start, "×"))  # fmt: skip
     return false_positive, false_negative
+
+
+_TOO_LITTLE = r"\bunder-?\w+|\bshort\b|too (?:few|little|low)|shortage|missing|missed|\bmiss\b|stock-?outs?|empty|run(?:ning)? out"
+"""The error of having too little, or of missing a case."""
 
 
 def _both(

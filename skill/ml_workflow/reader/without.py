@@ -58,8 +58,8 @@ def _ways(passages: tuple[Sentence, ...]) -> Iterator[_Way]:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 weight = 9 if n < 3 else 7
                 yield from _way(sentence, _pointed(sentence.text[: match.start()], match[1]), match.start(1), weight)  # fmt: skip
-        for pattern, bonus in ((_AFTER, 1), (_BARE, 0)):
-            for match in pattern.finditer(sentence.text):
+        for condition, bonus in ((_AFTER, 1), (_BARE, 0)):
+            for match in condition.finditer(sentence.text):
                 yield from _way(sentence, _pointed(sentence.text[: match.start()], _first_clause(match["what"])), match.start("what"), _weight(match) + bonus)  # fmt: skip
         for match in _BEFORE.finditer(sentence.text):
             before, _, last = match["what"].rpartition(", ")

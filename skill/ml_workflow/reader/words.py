@@ -245,6 +245,10 @@ BANNED_LIST = r"\b(?:forbidden|not allowed|not permitted|prohibited|banned|off l
 """Everything listed after such words is refused: `Tools not allowed: X, Y`, `what we are forbidden to use: X, Y and Z`."""
 
 
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|christmas|easter|the (?:flu |high |holiday )?season|q[1-4]|year[- ]end|the end of (?:the )?(?:\w+))"
+WANTED_BY = rf"\b(?:go(?:es)?[- ]live|live|launch\w*|start\w*|try it|ready|running|on line \w+|in production|finished|first test|deadline|due|pilot|roll(?:ed)? ?out|wants? it|need it|done)\b[^.;\n]{{0,50}}?\b(?:by|before|on|in|until|from|no later than)\s+(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?(?:{_MONTH}(?: \d{{1,2}}\b)?(?: (?:next year|20\d\d))?|\d{{1,3}} (?:weeks|months|days))"
+
+
 PLACE = r"\s(?:in|on|are|is|were|land|flow|of which|since|that|which|who|because|so|but|with(?= a)|for (?=the|about))\s|[.;:!?]|, so |, but "
 CLOSE = r"[.;:!?]|, so |, but |\s(?:which|because|that)\s"
 

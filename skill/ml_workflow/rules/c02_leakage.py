@@ -221,7 +221,8 @@ def store(s: Features, ground: Ground) -> Iterator[Finding]:
 def evidence(s: Features, ground: Ground) -> tuple[str, ...]:
     temporal = [f for f in s.features if f.temporal and not f.excluded]
     barred = [f.name for f in s.features if f.excluded]
-    words = [f"{temporal[0].name}: {temporal[0].leakage_reason}"] if temporal else []
+    shown = temporal or sorted(s.features, key=lambda f: "High Med Low".index(f.leakage_risk))
+    words = [f"{shown[0].name}: {shown[0].leakage_reason}"] if shown else []
     return (*words, *([f"excluded: {', '.join(barred[:4])}"] if barred else []))
 
 
