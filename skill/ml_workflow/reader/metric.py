@@ -66,7 +66,7 @@ def name_after(sentence: Sentence, number: Number) -> str:
     if deed := re.match(r" of (?:the |our |all )?([a-z][^,.;:()\d]{8,70})", after):
         deeds = _short(deed[1])
         if len(deeds.split()) >= 3 and re.search(
-            r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", told
+            r"\b(?:of|to|in|on|over|out|up|by|we|not|too|no|late|wrong|never)\b", deeds
         ):
             return f"share of “{deeds}”"
     actor = re.search(
