@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.verify import volumes
+from briefwright.skill.ml_workflow.verify import twice, volumes
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
@@ -222,4 +222,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, *volumes.RULES, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip

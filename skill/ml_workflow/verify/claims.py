@@ -196,6 +196,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         return ()
     source, transform = (_column(table.columns, words) for words in (("source", "origin", "table"), ("transform", "logic", "definition", "description")))  # fmt: skip
     dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
+    transform = transform if transform is not None else _longest(table, {0, source, dtype, risk})
     why = _column(table.columns, ("why", "reason", "comment", "rationale", "note", "remark"))
     if risk is None:
         unread.append(f"no column of leakage risk (line {table.line})")
@@ -211,6 +212,12 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         for n, row in enumerate(table.rows)
         if row and row[0].strip()
     )
+
+
+def _longest(table: Table, taken: set[int | None]) -> int | None:
+    """The column that says most where none is named for it: `How it is made`, `What we do`."""
+    free = [n for n in range(len(table.columns)) if n not in taken]
+    return max(free, key=lambda n: sum(len(row[n]) for row in table.rows if n < len(row)), default=None)
 
 
 def _column(columns: Iterable[str], words: Iterable[str]) -> int | None:

@@ -81,7 +81,7 @@ def guardrails(d: Document) -> Iterator[Finding]:
         return
     rails = [
         part
-        for part in re.split(r"[;\n]|(?<!\d),(?!\d{3})| and (?=[a-z])", said.text)
+        for part in re.split(r"[;\n·•]|\.\s(?=[A-Z])|(?<!\d),(?!\d{3})| and (?=[a-z])", said.text)
         if len(part.split()) >= 1 and part.strip()
     ]
     numeric = [part for part in rails if re.search(r"\d", part)]

@@ -12,7 +12,7 @@ from briefwright.skill.spec import Finding
 
 AGAIN = r"\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat)\w*\b[^.;]{0,30}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|until it (?:succeeds|works|answers)|once more"
 SAME = r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service|job|api)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance|replica) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model|(?:older|previous|last) (?:version|model|network)\b[^.;]{0,40}(?:answers|takes over|serves)|(?:deep )?(?:network|model) from last"
-FLOOR = r"rule|list|manual|hand\b|default|approve|fifo|arrival order|person|human|dispatcher|form\b|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the |any )?model|model-free|no (?:language )?model|canned|generic|baseline|librarian|handler|clerk|analyst|operator|editor|doctor|last (?:valid|complete|known|week|monday|good)|\btable\b|\bgrid\b|edition"
+FLOOR = r"rule|list|manual|hand\b|default|approve|fifo|arrival order|person|human|dispatcher|form\b|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the |any )?model|model-free|no (?:language )?model|canned|generic|baseline|librarian|handler|clerk|analyst|operator|editor|doctor|last (?:valid|complete|known|week|monday|good)|\btable\b|\bgrid\b|edition|no (?:network )?weights|vendor (?:algorithm|limits?|thresholds?|list)|patrol|roster|rota\b|schedule|calendar|chart\b|on foot|paper|as (?:now|today|before)|phone"
 
 
 def fallback(d: Document) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def fallback(d: Document) -> Iterator[Finding]:
     if any(again) and not answered and not said.has("no model|without|rule"):
         yield fail("C10.retry_only", "Fallback", said, "only another try", "Say what is answered when retries fail too.")  # fmt: skip
     if said.has(
-        r"\bno counter\b|nobody (?:sees|notices|is told)|not (?:shown|logged|recorded|counted|visible) (?:or|nor|and not|anywhere|to anybody)|\bsilent(?:ly)?\b(?! for)"
+        r"\bno counter\b|nobody (?:sees|notices|is told)|not (?:shown|logged|recorded|counted|visible) (?:or|nor|and not|anywhere|to anybody)|\bsilently\b|\bstays? silent\b|\bin silence\b"
     ):
         yield fail("C10.silent", "Fallback", said, "nobody sees that it answers", "Count it, show it, and alarm on its share.")  # fmt: skip
     if said.has(ERROR) and not said.has(
@@ -137,9 +137,7 @@ def _ladder(part: Said) -> str:
     return match[1] if match else ""
 
 
-WAITED = (
-    r"(?:after|at|timeout|time-?out|no answer|silent|deadline|within|longer than|for|>)\W*(?:of|at|in)?\W*$"
-)
+WAITED = r"(?:after|at|timeout|time-?out|no answer|silent|deadline|within|longer than|waited|waits?|not (?:done|back|ready|finished) (?:in|within)|for|>)\W*(?:of|at|in)?\W*$"
 
 
 def _in_time(d: Document, said: Said) -> Iterator[Finding]:
@@ -151,7 +149,11 @@ def _in_time(d: Document, said: Said) -> Iterator[Finding]:
     )
     if not p99 or p99 >= 60_000:
         return
-    for level in _levels(said.text):
+    for level in _levels(said.text)[:1]:
+        whole = [n.seconds * 1000 for n in numbers(level) if (n.unit in ("ms", "s") and re.search(r"(?:total|in all|together|=)\W{0,3}$", level[max(0, n.start - 12) : n.start])) or re.match(r"\W{0,2}(?:in all|in total|altogether)", level[n.end : n.end + 14])]  # fmt: skip
+        if whole and max(whole) > p99 * 1.001:
+            yield fail("C10.timeout", "Fallback", said, f"answers after {max(whole):g} ms in all, the promise is {p99:g} ms", "Take over earlier.")  # fmt: skip
+            return
         times = [n for n in numbers(level) if n.unit in ("ms", "s") and not re.search(r"\d ?% (?:\w+ ){0,4}(?:within|in|over|for) $", level[max(0, n.start - 26) : n.start])]  # fmt: skip
         waited = [n for n in times if _is_wait(level, n.start, n.end)]
         own = [n for n in times if n not in waited and n.start > (waited[0].end if waited else 0)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from briefwright.skill.ml_workflow.reader.words import LATER
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.stated import lag_days
+from briefwright.skill.ml_workflow.verify.twice import cut_and_reason
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
@@ -348,11 +349,11 @@ TOUCHED = (
     r"skew|same (?:code|job|query|table|function|sql|pipeline|logic|views?|model)|one (?:\w+ )?(?:job|query|function|pipeline|code path|table)|training and (?:serving|scoring)|fitting and|criteria|criterion",
 )
 CRITERIA = {
-    "shared": r"(?:\bshared?\b|across models|other models|second model)",
-    "real-time": r"(?:real[- ]?time|look-?up|\bonline\b)",
-    "skew": r"\bskew\b",
+    "shared": r"(?:\bshared?\b|across models|other models|second model|anybody else|anyone else|same (?:stuff|inputs|columns)|partag\w*)",
+    "real-time": r"(?:real[- ]?time|look-?up|\bonline\b|\blive\b|within the request|at request time|temps réel)",
+    "skew": r"(?:\bskew\b|drift(?:ing)? apart|part company|diverg\w*|écart entra)",
 }
-YES_NO = r"[^.:;\n]{0,40}?(?::| [-–—])\W{0,4}(yes|no|none|low|unlikely|high)\b"
+YES_NO = r"(?:[^.:;?\n]{0,60}?(?::| [-–—])\W{0,4}|[^.:;?\n]{0,60}\?[^.?]{0,30}?\b)(yes|yep|yeah|no|nope|none|low|unlikely|high|oui|non|ja|nein|sí)\b"
 
 
 def _criteria(text: str) -> dict[str, bool]:
@@ -360,7 +361,7 @@ def _criteria(text: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for name, cue in CRITERIA.items():
         if match := re.search(cue + YES_NO, text, re.IGNORECASE):
-            found[name] = match[1].lower() in ("yes", "high")
+            found[name] = match[1].lower() in ("yes", "yep", "yeah", "high", "oui", "ja", "sí")
     return found
 
 
@@ -370,6 +371,7 @@ CHECK = TextCheck(
         windows,
         loose_aggregates,
         freshness,
+        cut_and_reason,
         present_state,
         afterwards,
         written_later,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from briefwright.skill.ml_workflow.verify.claims import Said
 
 METRIC = (
-    r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit rate|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
+    r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit[- ]rate(?=\s?@)|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
     r"ndcg|mrr|map(?:[@ ]?\.?\d[\d.:]*)?|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
@@ -47,6 +47,10 @@ def metric_values(said: Said) -> list[Value]:
         error = re.match(ERRORS, match[1], re.IGNORECASE)
         if match["percent"] and re.match(r"\s?(?:[\w-]+ )?(?:confidence|interval|CI\b|bound|limit|bootstrap)", match["after"], re.IGNORECASE):  # fmt: skip
             continue  # `its 95 % interval`: how sure, no value of the metric
+        if match["percent"] and re.search(
+            r"\b(?:highest|top|best|upper|worst|lowest|first|last)\W*$", match["mid"], re.IGNORECASE
+        ):
+            continue  # `in the highest 2.5 %`: which cases, no value of the metric
         if re.match(r"\s?(?:of|out of) \d", match["after"]) and float(match["value"].replace(",", ".")) > 1:
             continue  # `78 of 155`: a count, no value of the metric
         if unit and not match["percent"] and not (error and match["op"]):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from briefwright.skill.ml_workflow.sizing import capacity
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.sums import sums
+from briefwright.skill.ml_workflow.verify.twice import SERVING_RULES
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
@@ -22,8 +23,8 @@ def latency_ms(said: Said, label: str) -> float | None:
     """The time named beside a percentile: `p99 ≤ 80 ms`, `80 ms at p99`."""
     label = SPOKEN.get(label, label)
     for pattern in (
-        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|in|stays?|must be|latency|target)?(?: (?:latency )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
-        rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()?\s*{label}",
+        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|inside|in|stays?|must be|latency|target)?(?: (?:latency )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
+        rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()?\s*{label}(?!\s*/\s*p\d)",
     ):
         if match := said.find(pattern):
             value = float(match[1].replace(",", ""))
@@ -393,6 +394,6 @@ def scaling(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (mode, percentiles, load, batch_window, budget, scaling),
+    (mode, percentiles, load, batch_window, budget, scaling, *SERVING_RULES),
     ((PART, "serving_mode"), (PART, "latency_sla"), (PART, "throughput"), (PART, "scaling")),
 )

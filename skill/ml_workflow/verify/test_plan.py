@@ -46,7 +46,7 @@ def read_plan(d: Document) -> Plan:
     sds, delta = _spread(text)
     alpha, corrected = _alpha(text)
     power = re.search(
-        r"(?:power|1 ?[−–-] ?(?:β|beta))\W{0,5}(?:of|=|is|at)?\W{0,3}?(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:statistical )?power|(0[.,]\d+) power",
+        r"(?:power|1 ?[−–-] ?(?:β|beta))\W{0,5}(?:of|=|is|at)?\W{0,3}?(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:(?:statistical )?power|(?:chance|probability|likelihood) of (?:detect\w+|seeing|finding|noticing))|(0[.,]\d+) power",
         text,
         re.IGNORECASE,
     )
@@ -99,6 +99,13 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     named = re.search(rf"{NAMES}(\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE) or re.search(
         r"(\d+(?:[.,]\d+)?) ?% (?:baseline|base rate|today|currently|now\b)", text, re.IGNORECASE
     )
+    if named is None and re.search(
+        r"\d ?(?:pp|percentage points?)\b|\d ?% rel", text
+    ):  # `11.0 % under the profiles, … 1.5 percentage points`
+        named = re.search(
+            r"(\d+(?:[.,]\d+)?) ?%(?! ?(?:rel|power|chance|prob|two|one-|level|conf|of (?:the )?traffic))",
+            text,
+        )
     if named is None:
         return None, ()
     baseline = _share(named[1])
@@ -121,7 +128,7 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
 def _effect(text: str) -> str:
     """Where the smallest effect stands: after its name, else where `relative` or percentage points are."""
     named = re.search(
-        r"(?:smallest effect|mde|minimum detectable(?: effect)?|effect(?: size)?|lift|uplift|reduction|cut|drop|improvement|rise|change|difference)[^\w+−-]{0,5}(?:of|is|=|:|worth having)?[^\w+−-]{0,3}(.{0,60})",
+        r"(?:smallest (?:effect|gain|difference|change)(?: of interest| worth having| that matters)?|mde|minimum detectable(?: effect)?|effect(?: size)?|lift|uplift|reduction|cut|drop|improvement|rise|change|difference)[^\w+−-]{0,5}(?:of|is|=|:|worth having)?[^\w+−-]{0,3}(.{0,60})",
         text,
         re.IGNORECASE,
     )
@@ -148,13 +155,13 @@ def _spread(text: str) -> tuple[tuple[float, ...], float | None]:
     if named is None:
         return (), _delta(text, amount)
     clause = re.split(r",? (?:two-sided|one-sided|α|alpha|power|significance|smallest)|→", named["rest"], flags=re.IGNORECASE)[0]  # fmt: skip
-    sds = tuple(n.value for n in numbers(clause) if n.unit in ("", "%", "pp", *CURRENCIES) and n.value > 0 and not re.match(r"-\w", clause[n.end :]) and not re.search(r"(?:correlation|ρ|\br)\W*$", clause[: n.start]))  # fmt: skip
+    sds = tuple(n.value for n in numbers(clause) if n.unit in ("", "%", "pp", "ms", "s", "min", "h", "day", "week", *CURRENCIES) and n.value > 0 and not re.match(r"-\w", clause[n.end :]) and not re.search(r"(?:correlation|ρ|\br)\W*$", clause[: n.start]))  # fmt: skip
     return sds, _delta(text, amount)
 
 
 def _delta(text: str, amount: str) -> float | None:
     found = re.search(
-        rf"(?:delta|Δ|smallest effect(?: of interest)?|mde|difference(?: of interest)?|lift|uplift|improvement|reduction|change|effect)\W{{0,3}}(?:of|is|=|:|worth having)?\W{{0,3}}{amount}(?! ?% ?(?:rel|\d))",
+        rf"(?:delta|Δ|smallest (?:effect|gain|difference|change)(?: of interest| worth having| that matters)?|mde|difference(?: of interest)?|lift|uplift|improvement|reduction|change|effect)\W{{0,3}}(?:of|is|=|:|worth having)?\W{{0,3}}{amount}(?! ?% ?(?:rel|\d))",
         text,
         re.IGNORECASE,
     )

@@ -1,0 +1,172 @@
+"""What a document says twice in other words, held against itself: a product beside its factors, a total beside its limit, shares of one whole."""
+
+import re
+from collections.abc import Iterator
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.numbers import CURRENCIES, TIME_IN_DAYS, Number, numbers
+from briefwright.skill.spec import Finding
+
+SERVING, TEST = "model_serving", "a_b_testing"
+_TOTAL = re.compile(r"(?:=|≈|→|\btotal(?:s|ling)?\b(?: of)?|\btogether\b|\bin (?:all|total|sum)\b|\baltogether\b|\bsum(?:s to)?\b|\bsoit\b|\bzusammen\b|\binsgesamt\b|\ben total\b)\W{0,4}(?:about |some |around )?$", re.IGNORECASE)  # fmt: skip
+_TOTAL_AFTER = re.compile(r"\W{0,3}(?:in (?:all|total|sum)|altogether|together|all told|au total|insgesamt|en total)\b", re.IGNORECASE)  # fmt: skip
+_CAP = re.compile(r"\b(?:cap(?:ped)?|allotment|allowance|ceiling|budget|limit|at most|no more than|not above|may cost|plafond\w*|obergrenze|höchstens|tope|máximo)\b(?: \w+){0,3}?(?: is| of| at| de| à| von|:)?\W{0,4}$", re.IGNORECASE)  # fmt: skip
+_INFLATED = re.compile(r"(?:design effect(?: of)?|inflat\w+ (?:by|of)|factor(?: of)?|multipl\w+ by|[×x])\W{0,1}(1[.,]\d{1,2})\b(?![.,]?\d)(?! ?(?:%|s\b|ms|h\b|€|EUR))|\b(1[.,]\d+) (?:design effect|for clustering)", re.IGNORECASE)  # fmt: skip
+_BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?% (?:busy|utili[sz]\w+|loaded|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:utili[sz]ation|busy|occupancy|load)\W{0,6}(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
+_CONDITION = re.compile(r"(?:>|≥|above|over|exceeds?|exceeding|beyond|reaches|passes|at|when|if|until|below|under|once)\W*(?:\w+\W+){0,3}$", re.IGNORECASE)  # fmt: skip
+HEADROOM = 75.0
+
+
+def latency_total(d: Document) -> Iterator[Finding]:
+    """The parts of a latency that add up, in the document's own words, to more than is promised."""
+    from briefwright.skill.ml_workflow.verify.serving import latency_ms
+
+    said = d.claims.row(SERVING, "latency_sla")
+    p99 = latency_ms(said, "p99")
+    totals = [n.seconds * 1000 for n in said.numbers if n.unit in ("ms", "s") and _TOTAL.search(said.text[max(0, n.start - 24) : n.start])]  # fmt: skip
+    if p99 and totals and max(totals) > p99 * 1.001:
+        yield fail("C6.budget", "Latency SLA", said, f"the parts take {max(totals):g} ms, {p99:g} ms are promised", "Cut a part, or promise more.")  # fmt: skip
+
+
+def over_the_whole(d: Document) -> Iterator[Finding]:
+    """`= 75 min of the 60 available`: a result larger than what it has to fit into."""
+    for row in ("throughput", "latency_sla", "scaling", "serving_mode"):
+        said = d.claims.row(SERVING, row)
+        for match in re.finditer(r"[=≈]\s*(?:about )?(\d+(?:[.,]\d+)?) ?(min|h|s|ms)\b\W{0,3}(?:of|out of|from|within|on|in|sur|von|de|des|against|but|vs)\s+(?:the |les |den |los |las |only |a |an )?(\d+(?:[.,]\d+)?)(?: ?(min|h|s|ms)\b)?", said.text, re.IGNORECASE):  # fmt: skip
+            unit = match[4] or match[2]
+            used, whole = (float(match[n].replace(",", ".")) for n in (1, 3))
+            if used * TIME_IN_DAYS[match[2]] > whole * TIME_IN_DAYS[unit] * 1.001:
+                yield fail("C6.window", row.replace("_", " "), said, f"{used:g} {match[2]} are needed, {whole:g} {unit} are there", "More workers, fewer rows, or a longer window.")  # fmt: skip
+
+
+def utilisation(d: Document) -> Iterator[Finding]:
+    """`module 87 % busy`: a load above what leaves room, stated as such and not as a trigger."""
+    for row in ("throughput", "scaling"):
+        said = d.claims.row(SERVING, row)
+        for match in _BUSY.finditer(said.text):
+            share = float((match["before"] or match["after"]).replace(",", "."))
+            if HEADROOM < share <= 1000 and not _CONDITION.search(said.text[max(0, match.start() - 26) : match.start()]):  # fmt: skip
+                yield fail("C6.headroom", row.capitalize(), said, f"{share:g} % busy at the peak", "Stay at or below 75 %.")  # fmt: skip
+        for match in re.finditer(r"[×x*]\s*0?[.,]\d+\s*(?:s\s*)?=\s*(\d+(?:[.,]\d+)?) (?:of (\d+) )?(?:[a-z]+ )?(?:slots?|places?|workers?|in use|busy)\b[^;|.\d]{0,14}(\d{1,3}) ?%", said.text, re.IGNORECASE):  # fmt: skip
+            places = float(match[2]) if match[2] else _places(said.text)
+            inside, stated = float(match[1].replace(",", ".")), float(match[3])
+            if places and abs(100 * inside / places - stated) > max(2.0, 0.08 * stated):
+                yield fail("X.arithmetic", row.capitalize(), said, f"{inside:g} of {places:g} is {100 * inside / places:.0f} %, not {stated:g} %", "Correct one of the three.")  # fmt: skip
+
+
+def _places(text: str) -> float | None:
+    found = re.search(r"(?<![\d×x] )\b(\d+) (?:task |worker )?(?:slots|places|workers)\b", text)
+    product = re.search(r"\b(\d+) (?:\w+ )?[×x] (\d+) (?:slots|places|workers)", text)
+    return float(product[1]) * float(product[2]) if product else float(found[1]) if found else None
+
+
+def most_below_least(d: Document) -> Iterator[Finding]:
+    """`4 modules (max 3)`: the largest number of machines below the number that stand."""
+    said = d.claims.row(SERVING, "scaling")
+    for match in re.finditer(r"\b(\d+) (?:[a-z-]+ ){0,2}(?:modules?|boxes|devices?|pods?|replicas?|instances?|nodes?|machines?|servers?|workers?|containers?|gpus?)\b[^.;\d]{0,30}\(?\bmax(?:imum|\.)?\W{0,4}(\d+)\b", said.text, re.IGNORECASE):  # fmt: skip
+        if int(match[2]) < int(match[1]):
+            yield fail("C6.max", "Scaling", said, f"at most {match[2]}, but {match[1]} stand", "Raise the maximum.")  # fmt: skip
+
+
+def scaling_by_feel(d: Document) -> Iterator[Finding]:
+    """`adds pods when things get hot`: a condition no machine can check."""
+    said = d.claims.row(SERVING, "scaling")
+    feel = said.find(r"\b(?:adds?|added|scal\w+|starts?|joins?|spins? up|grows?)\b[^.;|\d]{0,40}\b(?:when|if|once|as soon as|whenever)\b([^.;|,\d]{4,60})(?=$|[.;|,])")  # fmt: skip
+    if feel and re.search(r"hot|busy|needed|necessary|slow|heavy|rises?|demand|load|tight|struggl|pressure|high|full|grow", feel[1], re.IGNORECASE) and not re.search(r"half|twice|third|quarter", feel[1]):  # fmt: skip
+        yield fail("C6.scaling", "Scaling", said, f"“{feel[1].strip()[:50]}”: no number says when that is", "Give a rate, a share or a time.")  # fmt: skip
+
+
+def running_costs(d: Document) -> Iterator[Finding]:
+    """A total of running costs above the limit the document itself names."""
+    text = d.claims.part(SERVING)
+    caps = {n.value for n in numbers_of_money(d.claims.text) if _CAP.search(d.claims.text[max(0, n.start - 40) : n.start])}  # fmt: skip
+    totals = [n for n in numbers_of_money(text.text) if _TOTAL.search(text.text[max(0, n.start - 24) : n.start]) or _TOTAL_AFTER.match(text.text[n.end : n.end + 16])]  # fmt: skip
+    if len(caps) == 1 and totals and (whole := max(n.value for n in totals)) > (cap := next(iter(caps))) * 1.001 and whole < cap * 5:  # fmt: skip
+        yield fail("X.cost", "running costs", text, f"{whole:,.0f} a month, {cap:,.0f} are allowed", "Cut a part, or have the limit raised.")  # fmt: skip
+
+
+def numbers_of_money(text: str) -> list[Number]:
+    return [n for n in numbers(text) if n.unit in CURRENCIES and n.value >= 10]
+
+
+def inflated(d: Document) -> Iterator[Finding]:
+    """`80 per arm × 1.15 = 92 per arm`: a sample size and its inflated one, with the factor between them."""
+    said = d.claims.row(TEST, "primary_metric")
+    factor = _INFLATED.search(said.text)
+    counts = [n for n in said.numbers if not n.unit and not n.per and n.value >= 20 and n.value == round(n.value) and not re.match(r"\s*(?:per|bursts per|\w+ per) (?:zone|section|store|cluster|user)", said.text[n.end :])]  # fmt: skip
+    if not factor or len(counts) < 2:
+        return
+    by = float((factor[1] or factor[2]).replace(",", "."))
+    pairs = [(a.value, b.value) for n, a in enumerate(counts) for b in counts[n + 1 :]]
+    if by > 1.01 and not any(abs(a * by - b) <= max(1.5, 0.02 * b) for a, b in pairs):
+        first, second = pairs[0]
+        yield fail("X.arithmetic", "Primary metric", said, f"{first:,.0f} × {by:g} is {first * by:,.0f}, not {second:,.0f}", "Correct the size, the factor or the product.")  # fmt: skip
+
+
+def whole_traffic(d: Document) -> Iterator[Finding]:
+    """Shares of one split that add up to something other than 100 %."""
+    said = d.claims.row(TEST, "traffic_split")
+    rest = said.find(r"\b(?:remaining|rest|other|reste|übrige\w*|restante)\b[^.;%]{0,16}?(\d+(?:[.,]\d+)?) ?%|(\d+(?:[.,]\d+)?) ?% (?:stay|remain|untouched|are left|is left)")  # fmt: skip
+    if not rest:
+        return
+    sentence = next((s for s in re.split(r"(?<=[.;])\s+", said.text) if rest[0] in s), said.text)
+    shares = [n.value for n in numbers(sentence) if n.unit == "%"]
+    if len(shares) >= 3 and abs(sum(shares) - 100) > 1.0:
+        yield fail("X.arithmetic", "Traffic split", said, f"{' + '.join(f'{s:g}' for s in shares)} % is {sum(shares):g} %", "The arms and the rest make 100 %.")  # fmt: skip
+
+
+def cut_and_reason(d: Document) -> Iterator[Finding]:
+    """A window that ends later than the reason beside it says it must: `back-dated up to 48 h`, and it ends 6 h before t0."""
+    from briefwright.skill.ml_workflow.verify.features import EXCLUDED
+    from briefwright.skill.ml_workflow.verify.stated import lag_days
+
+    for f in d.claims.features:
+        lag = lag_days(f.transform)
+        if lag is None or re.search(EXCLUDED, f.all, re.IGNORECASE):
+            continue
+        said = Said(f.all, f.line)
+        named = [n.days for n in numbers(f.risk) if n.unit in TIME_IN_DAYS and not n.per and _speaks_of_a_cut(f.risk, n)]  # fmt: skip
+        if named and lag < max(named) * 0.99:
+            yield fail("C2.freshness", f.name, said, f"its reason speaks of {_span(max(named))}, the window ends {_span(lag)} before t0", "End the window where the reason says.")  # fmt: skip
+
+
+_CUT_BEFORE = r"\b(?:cut|hence|withh\w+|back-?dated(?: by)?(?: up to)?|stop|stops|last|most recent|up to|late(?:r)?(?: by)?|delay\w*(?: of| by)?|lag\w*(?: of| by)?|arriv\w+(?: after| within)?|takes?|takes? at most|at most|after|within|until|so|coupe|retard\w*(?: de)?|by|closed|settle\w*(?: in| after)?)\s+(?:the |a |an |des |les )?(?:last |most recent |about |some )?$"
+_CUT_AFTER = r"\W{0,3}(?:cut|short\b|are (?:withheld|left out|missing|cut)|late\b|later\b|delay|behind|to settle|old\b|lag\b|avant t0|before t0|cover\w*|withheld|of slack)"
+
+
+def _speaks_of_a_cut(risk: str, number: Number) -> bool:
+    before, after = risk[max(0, number.start - 40) : number.start], risk[number.end : number.end + 24]
+    return re.search(_CUT_AFTER, after[:16], re.IGNORECASE) is not None or (
+        re.search(_CUT_BEFORE, before, re.IGNORECASE) is not None
+        and re.search(r"late|delay|lag|back-?dat|withh|settl|arriv|readings take|needs|cut|retard|coupe|stop|recent|closed", risk, re.IGNORECASE) is not None
+    )  # fmt: skip
+
+
+def _span(days: float) -> str:
+    for unit, size in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440)):
+        if days >= size * 0.999:
+            return f"{days / size:g} {unit}"
+    return f"{days * 86_400:.3g} s"
+
+
+def chosen_and_rejected(d: Document) -> Iterator[Finding]:
+    """A tool in the choice that the rationale beside it turns away."""
+    from briefwright.skill.ml_workflow.register import register
+
+    for part, row in (("experiment_tracking", "tool"),):
+        said = d.claims.row(part, row)
+        cells = said.text.split(" · ")
+        if len(cells) < 2:
+            continue
+        reason = " ".join(cells[1:])
+        for tool in register():
+            named = re.search(tool.pattern, cells[0], re.IGNORECASE)
+            turned = re.search(rf"(?:{tool.pattern})[^.;|]{{0,60}}\b(?:rejected|ruled out|turned down|excluded|not allowed|forbidden|out\b|écarté\w*|would (?:leave|send)|saas only|hosted abroad|dropped|refused|no\b)|\b(?:rejected|ruled out|turned down|instead of|rather than|over|écarté\w*|against)\W{{1,3}}(?:was |were |the )?(?:{tool.pattern})", reason, re.IGNORECASE)  # fmt: skip
+            if named and turned:
+                yield fail("X.tool_rejected", "Tool", said, f"{tool.name} is chosen, and turned away beside it: “{turned[0][:60]}”", "Choose one.")  # fmt: skip
+                break
+
+
+SERVING_RULES = (latency_total, over_the_whole, utilisation, most_below_least, scaling_by_feel)
+RULES = (running_costs, inflated, whole_traffic, chosen_and_rejected)
