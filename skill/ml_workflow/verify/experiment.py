@@ -155,9 +155,11 @@ def _is_date(written: str) -> bool:
 def primary(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "primary_metric")
     head = re.split(r"[:;(·]", said.text)[0]
-    if re.fullmatch(rf"\W*(?:offline )?{METRIC}[\w ]*\W*", head, re.IGNORECASE) and not said.has(
-        r"drives|business|link|revenue|linked|leads to"
-    ):
+    if (
+        re.fullmatch(rf"\W*(?:offline )?{METRIC}[\w ]*\W*", head, re.IGNORECASE)
+        and not said.has(r"drives|business|link|revenue|linked|leads to")
+        and not re.match(r"\W*hit rate of \w+", head, re.IGNORECASE)
+    ):  # of examinations, of visits: a number of the business
         yield fail(
             "C7.primary_ml",
             "Primary metric",

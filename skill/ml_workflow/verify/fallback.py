@@ -154,6 +154,10 @@ def _in_time(d: Document, said: Said) -> Iterator[Finding]:
         if whole and max(whole) > p99 * 1.001:
             yield fail("C10.timeout", "Fallback", said, f"answers after {max(whole):g} ms in all, the promise is {p99:g} ms", "Take over earlier.")  # fmt: skip
             return
+        spoken = [n.seconds * 1000 for n in numbers(level) if n.unit in ("ms", "s")]
+        if whole and len(spoken) == 3 and abs(sum(spoken) - 2 * max(spoken)) > 0.05 * max(spoken) and max(spoken) != max(whole):  # fmt: skip
+            yield fail("C10.timeout", "Fallback", said, f"its times do not add up to the {max(whole):g} ms in all", "Correct the wait, the answer or the sum.")  # fmt: skip
+            return
         times = [n for n in numbers(level) if n.unit in ("ms", "s") and not re.search(r"\d ?% (?:\w+ ){0,4}(?:within|in|over|for) $", level[max(0, n.start - 26) : n.start])]  # fmt: skip
         waited = [n for n in times if _is_wait(level, n.start, n.end)]
         own = [n for n in times if n not in waited and n.start > (waited[0].end if waited else 0)]

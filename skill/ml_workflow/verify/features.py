@@ -13,7 +13,7 @@ from briefwright.skill.spec import Finding
 
 PART = "feature_engineering"
 TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|trailing|(?<!train-)(?<!training )(?<!training-)(?<!train )windows?|trend|slope|lag(?:s|ged)?|recent|since the|over \[|so far|velocity|ewma|decayed)\b|_\{?\d*(?:count(?!r)|amount|sum|avg|mean|trend|rolling)|_\d+(?:m|min|h|d|w)\b"
-ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay"
+ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay|frozen|figée?|archiv"
 FUTURE = r"(?:nearest|closest) in time|around (?:the )?(?:request|prediction|decision|moment|scoring)\b|(?:measured|observed|actual|recorded|written off|booked|sold|returned|consumed|delivered|scanned)\b[^|.;]{0,40}\b(?:on|during|at) (?:the )?(?:day of (?:the )?)?(?:arrival|delivery|departure|event|service|stay|flight|visit|target|forecast|due)(?: (?:day|date|night|hour))?\b|(?:up to|until|by) (?:\d\d:\d\d )?(?:on|of) the (?:day of )?(?:arrival|target|delivery|departure|event|service|due)(?: (?:day|date))?\b|\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut|snapshot|cut-?off)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
 PAST_T0 = r"(?:extended|reach\w*|runs?|up) to t0 ?\+|after t0 (?:count|are (?:used|counted|included)|enter)|(?:whole|full|entire|complete) (?:call|session|trip|stay|conversation|transcript|thread)\b(?! (?:before|up to))"
 EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
@@ -331,8 +331,12 @@ def store(d: Document) -> Iterator[Finding]:
             "the brief shares features across models",
             "Answer the criteria from the brief.",
         )
-    if yes and not said.has(
-        r"shar|real[- ]time|online|skew|low[- ]latency|(?:all |the )three criteria|criterion \d|criteria [1-3a-c]"
+    if (
+        yes
+        and True not in answers.values()
+        and not said.has(
+            r"shar|real[- ]time|online|skew|low[- ]latency|(?:all |the )three criteria|criterion \d|criteria [1-3a-c]"
+        )
     ):
         yield fail(
             "C2.fs_criteria",
@@ -353,7 +357,7 @@ CRITERIA = {
     "real-time": r"(?:real[- ]?time|look-?up|\bonline\b|\blive\b|within the request|at request time|temps réel)",
     "skew": r"(?:\bskew\b|drift(?:ing)? apart|part company|diverg\w*|écart entra)",
 }
-YES_NO = r"(?:[^.:;?\n]{0,60}?(?::| [-–—])\W{0,4}|[^.:;?\n]{0,60}\?[^.?]{0,30}?\b)(yes|yep|yeah|no|nope|none|low|unlikely|high|oui|non|ja|nein|sí)\b"
+YES_NO = r"(?:[^.:;?\n]{0,60}?(?::| [-–—])\W{0,4}|[^.:;?\n]{0,60}\?[^.?]{0,30}?\b)(yes|yep|yeah|no|nope|none|low|small|tiny|little|unlikely|high|oui|non|ja|nein|sí)\b"
 
 
 def _criteria(text: str) -> dict[str, bool]:

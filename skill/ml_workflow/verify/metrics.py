@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from briefwright.skill.ml_workflow.verify.claims import Said
 
 METRIC = (
-    r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit[- ]rate(?=\s?@)|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
+    r"(?:pr-?auc|roc-?auc|average precision|auc|precision|recall|hit rate|(?:macro|micro|span|field-level micro|weighted)?[- ]?f1(?:-score)?|accuracy|"
     r"ndcg|mrr|map(?:[@ ]?\.?\d[\d.:]*)?|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
@@ -42,7 +42,9 @@ class Value:
 def metric_values(said: Said) -> list[Value]:
     """Every value tied to a metric in a text, in order. A metric without an operator reads as ≥ its value."""
     found = []
-    for match in _VALUE.finditer(said.text):
+    for match in _VALUE.finditer(
+        re.sub(r"(?: (?:at|for|à|bei|a))? ?\b[A-Z]\+\d+\b", "", said.text)
+    ):  # `WAPE at D+3`: how far ahead
         unit = re.match(rf"\s?(?:{_TIME})", match["after"], re.IGNORECASE)
         error = re.match(ERRORS, match[1], re.IGNORECASE)
         if match["percent"] and re.match(r"\s?(?:[\w-]+ )?(?:confidence|interval|CI\b|bound|limit|bootstrap)", match["after"], re.IGNORECASE):  # fmt: skip
@@ -105,7 +107,7 @@ def spelled_out(text: str) -> str:
         flags=re.IGNORECASE,
     )
     return re.sub(
-        r"area under (?:the )?(?:roc |receiver operating characteristic )?curve",
+        r"area under (?:the )?(?:roc |receiver operating characteristic |precision[- ]recall |pr )?curve",
         "auc",
         text,
         flags=re.IGNORECASE,

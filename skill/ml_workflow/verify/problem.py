@@ -234,7 +234,13 @@ def _declared(d: Document, said: Said, value: Value) -> Iterator[Finding]:
 
 
 def _against_baseline(d: Document, said: Said, value: Value) -> Iterator[Finding]:
-    levels = [each for each in metric_values(d.claims.row(PART, "baseline_performance")) if each.metric == value.metric]  # fmt: skip
+    said_of = d.claims.row(PART, "baseline_performance")
+    levels = [each for each in metric_values(said_of) if each.metric == value.metric]
+    bare = said_of.find(r"(?<![\d.,])0[.,]\d+(?! ?%)")
+    if not levels and bare and not metric_values(said_of) and 0 < value.value < 1 and not value.is_error:
+        levels = [
+            Value(value.metric, ">=", float(bare[0].replace(",", ".")))
+        ]  # `the rule finds 0.46 of bursts`
     if not levels:
         return
     best = (min if value.is_error else max)(levels, key=lambda each: each.value)

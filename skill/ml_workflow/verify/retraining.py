@@ -72,7 +72,8 @@ def _numeric_trigger(d: Document, said: Said) -> Iterator[Finding]:
         None if said.has(RHYTHM) else next((m for clause in others if (m := re.search(r"\b(?:when|if)\b", clause, re.IGNORECASE))), None)
     )  # fmt: skip
     told = said.find(r"\btriggered (?:when|whenever|if|once|as soon as|by)\b((?:[^.;]|\.(?=\d))+)")
-    if told and not re.search(r"\d", told[1]) and not re.search(rf"{POINTS_TO}|\bgates?\b|\bhand\b|button|request", told[1], re.IGNORECASE) and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE):  # fmt: skip
+    bare = re.sub(r"\b(?:highest|top|best|upper|first|last) \d[\d.,]* ?%?", "", told[1]) if told else ""
+    if told and not re.search(rf"{CONDITION}|[<>≤≥]|\d", bare, re.IGNORECASE) and not re.search(rf"{POINTS_TO}|\bgates?\b|\bhand\b|button|request", told[1], re.IGNORECASE) and not re.search(r"^\W*trigger[^\n]*\d", part, re.IGNORECASE | re.MULTILINE):  # fmt: skip
         yield fail("C9.no_trigger", "Retraining policy", said, f"“{told[1].strip()[:60]}”: no number says when that is", "Name a monitored metric with its value and window.")  # fmt: skip
         return
     if promised is None:

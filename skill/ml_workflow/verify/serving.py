@@ -206,7 +206,9 @@ def load(d: Document) -> Iterator[Finding]:
     most_replicas = _first(scaling, r"(\d+) at most") or _first(
         scaling, r"(?:at most|max(?:imum)?|up to|to at most)\W{0,6}(\d+)"
     )
-    if replicas and most_replicas and most_replicas < replicas:
+    named = scaling.find(r"(?:at most|max(?:imum)?|up to|to at most)\W{0,6}\d+ ([a-z]{4,})")
+    other_thing = named is not None and not replicas_of(scaling.text, standing, named[1])
+    if replicas and most_replicas and most_replicas < replicas and not other_thing:
         yield fail(
             "C6.max",
             "Scaling",
@@ -214,6 +216,14 @@ def load(d: Document) -> Iterator[Finding]:
             f"at most {most_replicas:g}, but {replicas:g} are needed",
             "Raise the maximum.",
         )
+
+
+def replicas_of(text: str, count: float | None, noun: str) -> bool:
+    """Whether the number that stands is said of the noun the maximum is said of: 36 slots are no 12 consumers."""
+    said = (
+        re.search(rf"(?<![\d.,]){count:g} (?:[a-z-]+ )?([a-z]{{4,}})", text, re.IGNORECASE) if count else None
+    )
+    return said is None or said[1].lower()[:4] == noun.lower()[:4]
 
 
 BUSY = r"(?<![\d.,])(\d+(?:[.,]\d+)?) (?:\w+ ){0,2}?(?:at the same time|simultaneous(?:ly)?)\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:requests |messages )?(?:in (?:flight|progress))\b|(?<![\d.,])(\d+(?:[.,]\d+)?) (?:in flight|busy|concurrent|occupied|at once)\b|(?:in flight|concurrent|busy)(?:[^.;\n|]|\.(?=\d)){0,40}?= ?(\d+(?:[.,]\d+)?)\b|× ?0\.\d+ ?s? ?= ?(\d+(?:\.\d+)?)|= ?(\d+(?:[.,]\d+)?) (?:busy|in flight|concurrent)"

@@ -162,6 +162,7 @@ def lag_days(window: str) -> float | None:
     match = re.search(rf"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:{minus}\s*([^\])]+))?[\])]", window) or re.search(
         rf"t0 {minus} [^,;|]{{1,24}}? (?:to|until) t0(?: {minus} ([\d.]+ ?\w+))?", window
     )
+    match = match or re.search(rf"\bends?(?: at)? t0\s*{minus}\s*([\d.]+ ?\w+)", window)
     if match is None:
         return None
     return _length(match[1]) if match[1] else 0.0

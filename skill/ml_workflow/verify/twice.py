@@ -10,7 +10,7 @@ from briefwright.skill.spec import Finding
 
 SERVING, TEST = "model_serving", "a_b_testing"
 _TOTAL = re.compile(r"(?:=|≈|→|\btotal(?:s|ling)?\b(?: of)?|\btogether\b|\bin (?:all|total|sum)\b|\baltogether\b|\bsum(?:s to)?\b|\bsoit\b|\bzusammen\b|\binsgesamt\b|\ben total\b)\W{0,4}(?:about |some |around )?$", re.IGNORECASE)  # fmt: skip
-_TOTAL_AFTER = re.compile(r"\W{0,3}(?:in (?:all|total|sum)|altogether|together|all told|au total|insgesamt|en total)\b", re.IGNORECASE)  # fmt: skip
+_TOTAL_AFTER = re.compile(r"\s(?:in (?:all|total|sum)|altogether|together|all told|au total|insgesamt|en total)\b", re.IGNORECASE)  # fmt: skip
 _CAP = re.compile(r"\b(?:cap(?:ped)?|allotment|allowance|ceiling|budget|limit|at most|no more than|not above|may cost|plafond\w*|obergrenze|höchstens|tope|máximo)\b(?: \w+){0,3}?(?: is| of| at| de| à| von|:)?\W{0,4}$", re.IGNORECASE)  # fmt: skip
 _INFLATED = re.compile(r"(?:design effect(?: of)?|inflat\w+ (?:by|of)|factor(?: of)?|multipl\w+ by|[×x])\W{0,1}(1[.,]\d{1,2})\b(?![.,]?\d)(?! ?(?:%|s\b|ms|h\b|€|EUR))|\b(1[.,]\d+) (?:design effect|for clustering)", re.IGNORECASE)  # fmt: skip
 _BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?% (?:busy|utili[sz]\w+|loaded|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:utili[sz]ation|busy|occupancy|load)\W{0,6}(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
@@ -84,6 +84,35 @@ def running_costs(d: Document) -> Iterator[Finding]:
     totals = [n for n in numbers_of_money(text.text) if _TOTAL.search(text.text[max(0, n.start - 24) : n.start]) or _TOTAL_AFTER.match(text.text[n.end : n.end + 16])]  # fmt: skip
     if len(caps) == 1 and totals and (whole := max(n.value for n in totals)) > (cap := next(iter(caps))) * 1.001 and whole < cap * 5:  # fmt: skip
         yield fail("X.cost", "running costs", text, f"{whole:,.0f} a month, {cap:,.0f} are allowed", "Cut a part, or have the limit raised.")  # fmt: skip
+
+
+def listed_costs(d: Document) -> Iterator[Finding]:
+    """`cluster €7,800, support €3,100, data €1,800; together €12,700`: items and their total in one line."""
+    for line in d.claims.part(SERVING).text.splitlines():
+        if " · " in line and line.count(" · ") == 1 and "+" in line:
+            continue  # sums with a plus are checked as sums
+        amounts = numbers_of_money(line)
+        for n, total in enumerate(amounts):
+            said_so = _TOTAL.search(line[max(0, total.start - 24) : total.start]) or _TOTAL_AFTER.match(line[total.end : total.end + 16])  # fmt: skip
+            items = [each.value for each in amounts[:n] if each.unit == total.unit and not _CAP.search(line[max(0, each.start - 40) : each.start])]  # fmt: skip
+            if said_so and "+" not in line and "×" not in line and len(items) >= 2 and abs(sum(items) - total.value) > max(1.0, 0.01 * total.value):  # fmt: skip
+                yield fail("X.arithmetic", "running costs", Said(line, d.claims.part(SERVING).line), f"{' + '.join(f'{i:,.0f}' for i in items)} is {sum(items):,.0f}, not {total.value:,.0f}", "Correct an item or the total.")  # fmt: skip
+                return
+
+
+def by_the_clock(d: Document) -> Iterator[Finding]:
+    """`≈ 2 h 47 min, starts 03:00, must land by 05:00`: a run that ends after it is due."""
+    for row in ("throughput", "latency_sla", "serving_mode", "scaling"):
+        said = d.claims.row(SERVING, row)
+        start = said.find(r"\b(?:starts?|begins?|from|runs? at|kicks? off)(?: at)? (\d{1,2})[:.](\d\d)")
+        due = said.find(r"\b(?:by|until|before|due(?: at| by)?|land by|ready (?:by|at)|no later than) (\d{1,2})[:.](\d\d)")  # fmt: skip
+        lasts = said.find(r"[≈=]\s*(?:about )?(?:(\d+(?:\.\d+)?) ?h(?:ours?)?)?\s*(?:(\d+) ?min)?(?=\W|$)")
+        if not (start and due and lasts and (lasts[1] or lasts[2])):
+            continue
+        minutes = 60 * float(lasts[1] or 0) + float(lasts[2] or 0)
+        there = (60 * int(due[1]) + int(due[2]) - 60 * int(start[1]) - int(start[2])) % 1440
+        if minutes > there * 1.001:
+            yield fail("C6.window", row.replace("_", " "), said, f"takes {minutes:g} min, between {start[1]}:{start[2]} and {due[1]}:{due[2]} are {there} min", "More workers, or an earlier start.")  # fmt: skip
 
 
 def numbers_of_money(text: str) -> list[Number]:
@@ -168,5 +197,5 @@ def chosen_and_rejected(d: Document) -> Iterator[Finding]:
                 break
 
 
-SERVING_RULES = (latency_total, over_the_whole, utilisation, most_below_least, scaling_by_feel)
-RULES = (running_costs, inflated, whole_traffic, chosen_and_rejected)
+SERVING_RULES = (latency_total, over_the_whole, utilisation, most_below_least, scaling_by_feel, by_the_clock)
+RULES = (running_costs, listed_costs, inflated, whole_traffic, chosen_and_rejected)
