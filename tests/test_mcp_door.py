@@ -83,15 +83,17 @@ def test_missing_inputs_are_asked_where_the_client_can(serving: Serving, era: An
 
     async def answer(context: Any, params: Any) -> ElicitResult:
         put.append(params.message)
-        return ElicitResult(action="accept", content={"answers": "Labels arrive after 45 days."})
+        return ElicitResult(action="accept", content={"answers": "Labels arrive after 45 days"})
 
     async def decline(context: Any, params: Any) -> ElicitResult:
         return ElicitResult(action="decline")
 
     async def go() -> None:
         async with Client(f"{serving.url}/mcp", mode=era, elicitation_callback=answer) as client:
-            report = (await client.call_tool("design", {"brief": fresh()})).structured_content or {}
+            brief = f"# Who stops borrowing\n\n{fresh()}"
+            report = (await client.call_tool("design", {"brief": brief})).structured_content or {}
             assert "45 days" in report["document"]
+            assert "Who stops borrowing" in report["document"].split("\n")[0], "the title is the brief's"
         async with Client(f"{serving.url}/mcp", mode=era, elicitation_callback=decline) as client:
             report = (await client.call_tool("design", {"brief": fresh()})).structured_content or {}
             assert report["state"] in ("passed", "unverified"), "who does not answer gets assumptions"

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from serving import Serving
 
 BRIEF = "Predict which of our 40,000 gym members cancel next month; 3.4 % cancel monthly. A weekly list goes to 12 agents who can each call 300 members a week. 3 years of history in BigQuery."  # fmt: skip
@@ -59,6 +60,52 @@ def test_a_new_fact_revises_what_follows_from_it(serving: Serving) -> None:
     after = serving.ended(answer.json()["id"])
     facts = serving.http.get(f"/runs/{after['id']}/run.json").json()["facts"]
     assert facts["label_delay_days"]["value"] == 45
+
+
+DATA = """# what we know
+title: Late parcels
+problem_type: regression
+requirements:
+  label_delay_days: 30
+  tools:
+  - Redshift
+  - Airflow
+  team_size: 4
+notes: |
+  We deliver 60,000 parcels a day and promise a window of one hour.
+"""
+
+
+@pytest.mark.parametrize("brief", [DATA, json.dumps(yaml.safe_load(DATA))], ids=["yaml", "json"])
+def test_what_is_said_later_wins_and_a_brief_of_data_stays_data(serving: Serving, brief: str) -> None:
+    def worth(fact: Any) -> Any:
+        return fact["value"] if isinstance(fact, dict) else fact
+
+    def facts_of(id: str) -> dict[str, Any]:
+        serving.ended(id)
+        found: dict[str, Any] = serving.http.get(f"/runs/{id}/run.json").json()["facts"]
+        return found
+
+    id = serving.start(brief, run_id=name())
+    before = facts_of(id)
+    for text in ("Labels arrive after 45 days", "Use Kafka.", "Labels arrive after 60 days"):
+        serving.ended(id)
+        id = serving.http.post(f"/runs/{id}/revise", json={"text": text}).json()["id"]
+    after = facts_of(id)
+    assert after["label_delay_days"]["value"] == 60
+    assert [tool["value"] for tool in after["tools"]] == ["Redshift", "Airflow", "Kafka"]
+    for fact in ("title", "problem_type", "team_size", "volume_per_day"):
+        assert worth(after[fact]) == worth(before[fact]) != "", fact
+
+
+def test_a_revision_keeps_the_title(serving: Serving) -> None:
+    for head in ("# Who leaves the gym\n", "Who leaves the gym\n\n"):
+        id = serving.start(f"{head}{BRIEF} Labels arrive after 30 days.", run_id=name())
+        serving.ended(id)
+        id = serving.http.post(f"/runs/{id}/revise", json={"text": "Labels arrive after 45 days"}).json()["id"]  # fmt: skip
+        serving.ended(id)
+        facts = serving.http.get(f"/runs/{id}/run.json").json()["facts"]
+        assert (facts["title"], facts["label_delay_days"]["value"]) == ("Who leaves the gym", 45)
 
 
 def test_a_wish_the_planner_cannot_carry_out_is_said_on_the_first_page(serving: Serving) -> None:

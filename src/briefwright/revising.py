@@ -1,6 +1,7 @@
 """A run and what a reader wants changed → the request of a new run. What was paid for stays paid: its replies go along."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from briefwright.errors import UsageError
@@ -18,6 +19,7 @@ def revised(request: Request, text: str, step: str, run_id: str, redo: bool = Fa
     UsageError when it is not clear which.
     """
     from briefwright.catalogue import find_skill
+    from briefwright.skill.kit import Brief
 
     skill, kit = find_skill(request.skill)
     wish = " ".join(text.split())
@@ -33,7 +35,7 @@ def revised(request: Request, text: str, step: str, run_id: str, redo: bool = Fa
     ids = [each.id for each in skill.steps]
     if step and step not in ids:
         raise UsageError(f"step '{step}' is unknown. The steps are {', '.join(ids)}.")
-    brief = _with(request.brief, wish if wish[-1] in ".!?。" else f"{wish}.")
+    brief = kit.say(Brief(request.brief, date.fromisoformat(request.as_of)), text)
     if not step and kit.plans and _says_more(brief, request, kit):
         return replace(again, brief=brief)
     concerned = step or _concerned(skill, wish)
@@ -50,12 +52,6 @@ def _resting_on(step: str, kit: Any) -> list[str]:
     return [each for each in kit.step_ids if each in found and each != step]
 
 
-def _with(brief: str, wish: str) -> str:
-    """What is said later comes before what was said first, after the title: of two numbers for one thing the reader takes the first."""
-    head, _, rest = brief.strip().partition("\n\n")
-    return f"{head}\n\n{wish}\n\n{rest}\n" if head.startswith("#") else f"{wish}\n\n{brief.strip()}\n"
-
-
 def _concerned(skill: Any, wish: str) -> str:
     from briefwright.skill.routing.concerned import concerned
 
@@ -68,8 +64,6 @@ def _concerned(skill: Any, wish: str) -> str:
 
 def _says_more(brief: str, request: Request, kit: Any) -> bool:
     """Whether the brief with the wish in it holds facts it did not hold without."""
-    from datetime import date
-
     from briefwright.skill.kit import Brief
 
     day = date.fromisoformat(request.as_of)

@@ -97,9 +97,8 @@ def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
     ) -> RunReport:  # fmt: skip
         """Turn a brief into a verified document, and wait for it with progress. A call that is cut off goes on: call again with the same words."""
         said = answers.data.answers if isinstance(answers, AcceptedElicitation) else ""
-        owner, row = await tools.started(
-            ctx, f"{said}\n\n{brief}" if said.strip() else brief, skill, run_id, model
-        )
+        asked = await asyncio.to_thread(tools.with_answers, brief, said, skill) if said.strip() else brief
+        owner, row = await tools.started(ctx, asked, skill, run_id, model)
         await _report(engine, owner, row, ctx)
         return await tools.report(owner, row.id)
 
@@ -240,6 +239,17 @@ class _Tools:
         facts = kit.read(asked)
         stop = None if kit.refuse(facts) else kit.ask(facts, kit.decide(facts, asked))
         return stop.questions if stop else ()
+
+    def with_answers(self, text: str, said: str, skill: str) -> str:
+        """The brief with answers in it, which keep its title and its data."""
+        from datetime import UTC, datetime
+
+        from briefwright.catalogue import find_skill
+        from briefwright.skill.kit import Brief
+
+        with _in_words():
+            _, kit = find_skill(self.desk.skill(skill).slug)
+            return kit.say(Brief(brief(text), datetime.now(UTC).date()), said)
 
     async def report(self, owner: str, run_id: str) -> RunReport:
         row = await self.engine.row(owner, run_id)
