@@ -8,7 +8,7 @@ from typing import Any
 
 import openai
 import pytest
-from openai_server import OpenAIServer, sound
+from openai_server import OpenAIServer, Reply, sound
 from serving import Serving
 from test_engine import env
 
@@ -198,3 +198,24 @@ def test_sending_a_message_again_pays_nothing_again(server: OpenAIServer, tmp_pa
         answer = client.chat.completions.create(model="ml-workflow", messages=said(BRIEF))
         assert answer.usage is not None and answer.usage.prompt_tokens == 7 * 1200
     assert len(server.requests) == 7
+
+
+def test_a_run_that_failed_is_no_answer(server: OpenAIServer, tmp_path: Path) -> None:
+    server.script = lambda step, n, request: Reply("no", status=401)
+    with Serving(tmp_path, **env(server)) as serving, openai.OpenAI(base_url=f"{serving.url}/v1", api_key="none") as client:  # fmt: skip
+        asked = len(server.requests)
+        with pytest.raises(openai.APIStatusError) as whole:
+            client.chat.completions.create(model="ml-workflow", messages=said(BRIEF))
+        assert (whole.value.status_code, whole.value.code) == (502, "run_failed")
+        assert "refused the key" in whole.value.message and ".." not in whole.value.message
+        first = len(server.requests) - asked
+        assert first <= 3, "the client does not resume it by itself"
+        with pytest.raises(openai.APIError) as streamed:
+            list(client.chat.completions.create(model="ml-workflow", messages=said(BRIEF), stream=True))
+        assert "refused the key" in streamed.value.message
+        response = client.responses.create(model="ml-workflow", input=BRIEF)
+        assert response.status == "failed" and response.error and "refused the key" in response.error.message
+        events = list(client.responses.create(model="ml-workflow", input=BRIEF, stream=True))
+        assert events[-1].type == "response.failed" and events[-1].response.status == "failed"
+        server.script = lambda step, n, request: sound(step, request)
+        assert client.responses.create(model="ml-workflow", input=BRIEF).status == "completed"
