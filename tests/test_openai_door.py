@@ -146,22 +146,110 @@ def test_a_message_for_no_skill_gets_a_sentence_and_starts_nothing(
     assert len(serving.http.get("/runs", params={"limit": 200}).json()["runs"]) == before
 
 
+HISTORY = "### Chat History:\n<chat_history>\nUSER: # Which **members** leave\n{brief}\n</chat_history>"
+
+
 @pytest.mark.parametrize(
-    "chore",
+    ("chore", "answer"),
     [
-        '### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Output:\nJSON format: { "title": "your title" }\n<chat_history>\nUSER: {brief}\n</chat_history>',
-        '### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history. JSON format: { "tags": ["tag1"] }\n<chat_history>\nUSER: {brief}\n</chat_history>',
-        '### Task:\nSuggest 3-5 relevant follow-up questions that the user might ask next in this conversation. { "follow_ups": ["q"] }\n<chat_history>USER: {brief}</chat_history>',
-        "Provide a concise, 5-word-or-less title for the conversation, using its same language.\n\nUser: {brief}",
+        (
+            '### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Output:\nJSON format: { "title": "your title" }\n'
+            + HISTORY,
+            {"title": "Which members leave"},
+        ),
+        (
+            '### Task:\nGenerate 1-3 broad tags categorizing the main themes of the chat history. JSON format: { "tags": ["tag1"] }\n'
+            + HISTORY,
+            {"tags": ["General"]},
+        ),
+        (
+            '### Task:\nSuggest 3-5 relevant follow-up questions that the user might ask next in this conversation. { "follow_ups": ["q"] }\n'
+            + HISTORY,
+            {"follow_ups": []},
+        ),
+        (
+            '### Task:\nAnalyze the chat history to determine the necessity of generating search queries. { "queries": ["query1"] }\n'
+            + HISTORY,
+            {"queries": []},
+        ),
+        (
+            '### Task:\nGenerate a detailed prompt for am image generation task based on the given language and context. { "prompt": "Your prompt." }\n'
+            + HISTORY,
+            {"prompt": ""},
+        ),
+        (
+            '### Task:\nYou are an autocompletion system. Respond only in JSON format: `{ "text": "<your_completion>" }`.\n'
+            + HISTORY
+            + "\n<type>General</type>\n<text>Predict which</text>\n#### Output:\n",
+            {"text": ""},
+        ),
+        (
+            "Your task is to reflect the speaker's likely facial expression through a fitting emoji. Interpret emotions.\n\nMessage: ```{brief}```",
+            "🙂",
+        ),
+        (
+            "Provide a concise, 5-word-or-less title for the conversation, using its same language.\n\nConversation:\nUser: Which members leave\nAI: …",
+            "Which members leave",
+        ),
+        (
+            "Analyze this conversation and provide:\n1. The detected language of the conversation\n2. A concise title in the detected language\n\nUser: Which members leave\nAI: …",
+            "Which members leave",
+        ),
     ],
 )
-def test_a_chat_programs_chores_start_no_run(client: openai.OpenAI, serving: Serving, chore: str) -> None:
+def test_a_chat_programs_chores_start_no_run(client: openai.OpenAI, serving: Serving, chore: str, answer: Any) -> None:  # fmt: skip
     before = serving.http.get("/runs").json()["runs"][:1]
     text = client.chat.completions.create(model="ml-workflow", messages=said(chore.replace("{brief}", BRIEF))).choices[0].message.content  # fmt: skip
-    assert text and len(text) < 200
-    if '"' in chore:
-        assert isinstance(json.loads(text), dict)
+    assert (json.loads(text or "") if isinstance(answer, dict) else text) == answer
     assert serving.http.get("/runs").json()["runs"][:1] == before
+
+
+def test_a_chat_program_that_offers_tools_is_told_none(client: openai.OpenAI, serving: Serving) -> None:
+    before = serving.http.get("/runs").json()["runs"][:1]
+    system = "Available Tools: [{'name': 'weather'}]\n\nYour task is to choose and return the correct tool(s) from the list of available tools based on the query."
+    turns: list[Any] = [
+        {"role": "system", "content": system},
+        *said(f'Query: History:\nUSER: """{BRIEF}"""\nQuery: {BRIEF}'),
+    ]
+    text = client.chat.completions.create(model="ml-workflow", messages=turns).choices[0].message.content
+    assert json.loads(text or "") == {"tool_calls": []}
+    assert serving.http.get("/runs").json()["runs"][:1] == before
+
+
+@pytest.mark.parametrize(
+    ("system", "more"),
+    [
+        ("Give follow-up questions at the end of this conversation.", ""),
+        ("### Task: Suggest a title at the end of this conversation.", ""),
+        ("", " We suggest tags automatically when the conversation ends."),
+        ("", " It will also suggest search queries from the chat history."),
+    ],
+)
+def test_words_about_titles_and_tags_make_no_chore(client: openai.OpenAI, system: str, more: str) -> None:
+    turns: list[Any] = [{"role": "system", "content": system}, *said(fresh() + more)]
+    answer = client.chat.completions.create(model="ml-workflow", messages=turns)
+    assert (answer.choices[0].message.content or "").startswith("# ML Workflow:")
+    wish = "Write the MLflow tags of every run, as in the above chat: labels arrive after 45 days."
+    after = client.chat.completions.create(model="ml-workflow", messages=[*turns, {"role": "assistant", "content": "…"}, *said(wish)])  # fmt: skip
+    assert "45 days" in (after.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize("query", ["\n<user_query>\n{}\n</user_query>", "\n{}"])
+def test_documents_beside_a_message_are_part_of_the_brief(client: openai.OpenAI, query: str) -> None:
+    def wrapped(message: str) -> list[Any]:
+        guide = '### Task:\nRespond to the user query using the provided context, incorporating inline citations **only when the <source> tag includes an id** (e.g., <source id="1">).\n\n### Guidelines:\n- If uncertain, suggest a title for this conversation.\n\n'
+        document = f'<source id="1" name="brief.docx">{brief}</source>\n<source id="2">Labels arrive after 30 days.</source>'
+        return said(f"{guide}<context>\n{document}\n</context>\n{query.format(message)}")
+
+    brief, ask = fresh(), "Design the ML workflow for the attached brief"
+    first = client.chat.completions.create(model="ml-workflow", messages=wrapped(ask))
+    document = first.choices[0].message.content or ""
+    assert document.startswith("# ML Workflow:") and "30 days" in document and "52,000" in document
+    assert "source" not in document.split("\n")[0] and "citations" not in document
+    turns = [*said(ask), {"role": "assistant", "content": document}, *wrapped("Labels arrive after 45 days.")]
+    after = client.chat.completions.create(model="ml-workflow", messages=turns).choices[0].message.content
+    assert "45 days" in (after or ""), "the next message comes with the documents, the first one without"
+    assert after != document
 
 
 def test_a_brief_about_titles_is_a_brief(client: openai.OpenAI) -> None:

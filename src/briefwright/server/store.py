@@ -168,6 +168,14 @@ class Store:
         with self.db.connect() as db:
             return [_row(row) for row in db.execute(asked).mappings()]
 
+    def latest_of(self, owner: str, run_id: str) -> Row | None:
+        """The owner's latest run of this id, or of this id with something after a hyphen."""
+        named = sa.or_(RUNS.c.id == run_id, RUNS.c.id.startswith(f"{run_id}-", autoescape=True))
+        asked = sa.select(*_LIGHT).where(RUNS.c.owner == owner, named).order_by(RUNS.c.created_at.desc()).limit(1)  # fmt: skip
+        with self.db.connect() as db:
+            row = db.execute(asked).mappings().first()
+        return _row(row) if row else None
+
     def latest(self, limit: int = 50) -> list[Row]:
         """Runs of every owner, the latest first; for the operator."""
         with self.db.connect() as db:
