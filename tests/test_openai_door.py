@@ -116,6 +116,18 @@ def test_a_conversation_goes_on_with_its_document(client: openai.OpenAI) -> None
     assert answer.startswith("Nothing was changed")
 
 
+@pytest.mark.parametrize("call", ["/ml-workflow", "Use the ML workflow skill:"])
+def test_a_skill_called_by_name_begins_anew(client: openai.OpenAI, call: str) -> None:
+    brief = fresh()
+    client.chat.completions.create(model="ml-workflow", messages=said(brief))
+    turns: list[Any] = [*said(brief), {"role": "assistant", "content": "…"}, *said(f"{call} predict prices of 9,000 houses")]  # fmt: skip
+    document = client.chat.completions.create(model="ml-workflow", messages=turns).choices[0].message.content
+    assert document and document.startswith("# ML Workflow:") and "52,000" not in document
+    bare = [*turns[:-1], *said(call)]
+    answer = client.chat.completions.create(model="ml-workflow", messages=bare).choices[0].message.content
+    assert answer and answer.startswith("Nothing was started"), "a name alone is no brief"
+
+
 def test_what_is_said_is_never_dropped_in_silence(client: openai.OpenAI, serving: Serving) -> None:
     brief, name = fresh(), f"asked-{uuid.uuid4().hex}"
     client.chat.completions.create(model="ml-workflow", messages=said(brief), metadata={"run_id": name})

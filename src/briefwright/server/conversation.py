@@ -63,21 +63,25 @@ async def answer(said: Said, owner: str, engine: Engine, desk: Desk) -> Answer:
     first = len(said.users) == 1 and not said.previous
     run_id = said.run_id if said.run_id and first else _id(said, len(said.users))
     if row := await _known(engine, owner, run_id):
-        if said.run_id == run_id and row.request.brief != brief(_brief(said)):
+        if said.run_id == run_id and row.request.brief != brief(_brief(said, desk)):
             raise RequestError(409, "run_id_taken", f"run '{run_id}' was asked something else. Choose another run id.")  # fmt: skip
         return Answer(await _going_on(engine, owner, row))
     parent = await _parent(said, owner, engine)
-    message = said.users[-1] if parent else _brief(said)
+    message = said.users[-1] if parent else _brief(said, desk)
     decision = await asyncio.to_thread(route, desk.router, message, said.users[:-1])
-    anew = decision.action == "run" and len(message) >= NEW_BRIEF
+    if decision.called == "alone":
+        return Answer(text=f"Nothing was started: {decision.skill} is called, and nothing is said to it. Say what you need after its name.", about=parent.id if parent else "")  # fmt: skip
+    anew = decision.called == "with words" or (decision.action == "run" and len(message) >= NEW_BRIEF)
     if parent is not None and parent.outcome != "declined" and not anew:
-        return await _follow_up(said, owner, engine, parent, run_id)
+        return await _follow_up(said, owner, engine, desk, parent, run_id)
     if decision.action == "none":
         return Answer(text=_none(said, decision.reason, desk), about=parent.id if parent else "")
     if decision.action == "ask" and said.model == ANY:
         return Answer(text=f"{decision.question} Name it with a slash, for example /{decision.candidates[0].skill}, and say what you need.")  # fmt: skip
     skill = said.model if said.model != ANY else decision.skill
-    request = await asyncio.to_thread(desk.request, NewRun(brief=brief(_brief(said)), skill=skill), run_id)
+    request = await asyncio.to_thread(
+        desk.request, NewRun(brief=brief(_brief(said, desk)), skill=skill), run_id
+    )
     row, _ = await engine.submit(owner, request)
     return Answer(row)
 
@@ -88,19 +92,16 @@ def _as_typed(said: Said) -> Said:
     return replace(said, users=tuple(query for query, _ in typed), context=typed[-1][1])
 
 
-def _brief(said: Said) -> str:
-    """What was typed, and what stood in the documents beside it."""
-    typed = said.users[-1].strip()
-    if not said.context:
-        return said.users[-1]
-    return (
-        f"{typed if re.search(r'[.!?。]$', typed) else typed + '.'}\n\n{said.context}"
-        if typed
-        else said.context
-    )
+def _brief(said: Said, desk: Desk) -> str:
+    """What was typed, without the skill it calls, and what stood in the documents beside it."""
+    call = _CALL.match(said.users[-1])
+    typed = said.users[-1][call.end() if call and call[1].lower() in desk.skills else 0 :]
+    if not said.context or not typed.strip():
+        return said.context or typed
+    return f"{typed.strip()}{'' if typed.strip()[-1] in '.!?。' else '.'}\n\n{said.context}"
 
 
-async def _follow_up(said: Said, owner: str, engine: Engine, parent: Row, run_id: str) -> Answer:
+async def _follow_up(said: Said, owner: str, engine: Engine, desk: Desk, parent: Row, run_id: str) -> Answer:
     """A message after a document: go on with a run that was cut short, or change the one that is there. What is said is never dropped in silence."""
     state = state_of(parent)
     if state not in ("passed", "unverified", "needs_answers"):
@@ -109,7 +110,7 @@ async def _follow_up(said: Said, owner: str, engine: Engine, parent: Row, run_id
         return Answer(text=f"Nothing was changed: the run before is {state}. Say “go on” to see it to its end, then say this again.", about=parent.id)  # fmt: skip
     if said.users[-1].rstrip().endswith(("?", "？")) and state != "needs_answers":
         return Answer(text="Nothing was changed: this is a question. The reason for every choice stands in the document, under Decisions and beside each row; to change something, say what.", about=parent.id)  # fmt: skip
-    text = said.users[-1] if _WITH_DOCUMENTS.fullmatch(parent.id) else _brief(said)
+    text = said.users[-1] if _WITH_DOCUMENTS.fullmatch(parent.id) else _brief(said, desk)
     try:
         row, _ = await engine.revise(owner, parent.id, text, "", run_id)
     except UsageError as fault:
@@ -155,6 +156,7 @@ def _none(said: Said, reason: str, desk: Desk) -> str:
 
 _WITH_DOCUMENTS = re.compile(r"chat-[0-9a-f]{32}-[0-9a-f]{8}")
 """The id of a run whose brief was sent with documents: chat programs send those again with every message."""
+_CALL = re.compile(r"\s*/([a-z0-9][a-z0-9-]*)[\s:,]+(?=\S)", re.IGNORECASE)
 _GO_ON = re.compile(r"^\W*(?:please\W+)?(?:go on|go ahead|continue|resume|retry|try again|again|carry on|weiter|continuer?|seguir|sigue|继续)\b", re.IGNORECASE)  # fmt: skip
 
 
