@@ -147,6 +147,26 @@ def test_what_is_said_is_never_dropped_in_silence(client: openai.OpenAI, serving
     assert serving.http.get("/runs").json()["runs"][0]["id"] == before
 
 
+@pytest.mark.parametrize(
+    ("wish", "found"),
+    [
+        ("Could you make the split stricter?", "Asked for and not done in training"),
+        ("Would you please make the split stricter?", "Asked for and not done in training"),
+        ("Labels arrive after 45 days, can you change that?", "45 days"),
+        ("Labels arrive after 45 days. Could you work that in?", "45 days"),
+        ("Could you explain why the split is by time?", "this is a question"),
+        ("Why would you split by time? ", "this is a question"),
+        ("Would it matter if labels came after 45 days?", "this is a question"),
+    ],
+)
+def test_a_polite_request_is_a_wish_and_a_question_is_none(client: openai.OpenAI, wish: str, found: str) -> None:  # fmt: skip
+    brief = f"{BRIEF} Our code name is polite."
+    client.chat.completions.create(model="ml-workflow", messages=said(brief))
+    turns: list[Any] = [*said(brief), {"role": "assistant", "content": "…"}, *said(wish)]
+    answer = client.chat.completions.create(model="ml-workflow", messages=turns).choices[0].message.content
+    assert found in (answer or "")
+
+
 def test_a_message_for_no_skill_gets_a_sentence_and_starts_nothing(
     client: openai.OpenAI, serving: Serving
 ) -> None:

@@ -117,6 +117,20 @@ def test_a_wish_the_planner_cannot_carry_out_is_said_on_the_first_page(serving: 
     assert "Asked for and not done in training: “make the split stricter”" in text.split("## ")[0]
 
 
+@pytest.mark.parametrize("wish", ["Use Kafka instead.", "We use Snowflake, not Redshift."])
+def test_what_changes_nothing_is_said_on_the_first_page(serving: Serving, wish: str) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    revised = serving.http.post(f"/runs/{id}/revise", json={"text": wish}).json()["id"]
+    serving.ended(revised)
+    text = serving.http.get(f"/runs/{revised}/document.md").text
+    assert f"Asked for and not done: “{wish}”" in text.split("## ")[0]
+    followed = serving.http.post(f"/runs/{revised}/revise", json={"text": "Labels arrive after 45 days."}).json()["id"]  # fmt: skip
+    serving.ended(followed)
+    first = serving.http.get(f"/runs/{followed}/document.md").text.split("## ")[0]
+    assert wish in first and "45 days" not in first, "what was not done stays said; what was done is not"
+
+
 def test_an_unclear_wish_names_the_sections(serving: Serving) -> None:
     id = serving.start(BRIEF, run_id=name())
     serving.ended(id)

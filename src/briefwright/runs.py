@@ -101,7 +101,7 @@ async def to_the_end(
     from briefwright.graph.writers import ModelWriter
     from briefwright.skill.kit import Brief
 
-    wishes = tuple(Wish(step, text) for step, text in request.wishes)
+    wishes = tuple(Wish(step, text) for step, text in sorted(request.wishes, key=lambda wish: not wish[0]))
     start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of)), "wishes": wishes}
     run = build(deps.skill, deps.kit)
     limiter = pace or Limiter(settings.requests_per_min, settings.tokens_per_min)

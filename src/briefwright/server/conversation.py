@@ -108,7 +108,7 @@ async def _follow_up(said: Said, owner: str, engine: Engine, desk: Desk, parent:
         if _GO_ON.search(said.users[-1]):
             return Answer(await _going_on(engine, owner, parent))
         return Answer(text=f"Nothing was changed: the run before is {state}. Say “go on” to see it to its end, then say this again.", about=parent.id)  # fmt: skip
-    if said.users[-1].rstrip().endswith(("?", "？")) and state != "needs_answers":
+    if _is_question(said.users[-1]) and state != "needs_answers":
         return Answer(text="Nothing was changed: this is a question. The reason for every choice stands in the document, under Decisions and beside each row; to change something, say what.", about=parent.id)  # fmt: skip
     text = said.users[-1] if _WITH_DOCUMENTS.fullmatch(parent.id) else _brief(said, desk)
     try:
@@ -116,6 +116,12 @@ async def _follow_up(said: Said, owner: str, engine: Engine, desk: Desk, parent:
     except UsageError as fault:
         return Answer(text=f"Nothing was changed: {fault}", about=parent.id)
     return Answer(row)
+
+
+def _is_question(message: str) -> bool:
+    """Whether it wants an answer in words; “could you make the split stricter?” wants the split stricter."""
+    last = re.split(r"(?<=[.!?？。])\s+", message.strip())[-1]
+    return last.endswith(("?", "？")) and (_ASKS.match(last) is not None or not _POLITE.search(last))
 
 
 async def _going_on(engine: Engine, owner: str, row: Row) -> Row:
@@ -157,6 +163,9 @@ def _none(said: Said, reason: str, desk: Desk) -> str:
 _WITH_DOCUMENTS = re.compile(r"chat-[0-9a-f]{32}-[0-9a-f]{8}")
 """The id of a run whose brief was sent with documents: chat programs send those again with every message."""
 _CALL = re.compile(r"\s*/([a-z0-9][a-z0-9-]*)[\s:,]+(?=\S)", re.IGNORECASE)
+_ASKS = re.compile(r"\W*(?:why|how|what|which|who|when|where)\b(?! about \w+ing\b)", re.IGNORECASE)
+_IN_WORDS = r"(?!,?(?: \w+){0,3} (?:explain|tell|say|show|describe|clarify|elaborate|justify|help|know|remind|walk)\b)"
+_POLITE = re.compile(rf"\b(?:(?:can|could|would|will) you|(?:can|could) we|please)\b{_IN_WORDS}|\b(?:how|what) about \w+ing\b", re.IGNORECASE)  # fmt: skip
 _GO_ON = re.compile(r"^\W*(?:please\W+)?(?:go on|go ahead|continue|resume|retry|try again|again|carry on|weiter|continuer?|seguir|sigue|继续)\b", re.IGNORECASE)  # fmt: skip
 
 
