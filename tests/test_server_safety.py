@@ -94,6 +94,26 @@ def test_a_run_is_its_owners_alone(keyed: Keyed) -> None:
     assert http.post("/runs", json={"brief": "Another question. " + BRIEF, "run_id": id}, headers=ben).status_code == 201, "ids of two owners never meet"  # fmt: skip
 
 
+def test_a_session_of_mcp_is_its_owners_alone(keyed: Keyed) -> None:
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    both = {"accept": "application/json, text/event-stream"}
+
+    def post(key: str, method: str, **more: Any) -> httpx.Response:
+        head = {**keyed.as_(key), **both, **more.pop("headers", {})}
+        return keyed.serving.http.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": method, **more}, headers=head)  # fmt: skip
+
+    begun = post(keyed.anna, "initialize", params=hello)
+    session = {"mcp-session-id": begun.headers["mcp-session-id"], "mcp-protocol-version": "2025-06-18"}
+    second = keys(keyed.data, "add", "anna")
+    assert post(keyed.ben, "tools/list", headers=session).status_code == 404
+    theirs = {**keyed.as_(keyed.ben), **both, **session}
+    assert keyed.serving.http.get("/mcp", headers=theirs).status_code == 404
+    assert keyed.serving.http.delete("/mcp", headers=theirs).status_code == 404
+    for own in (keyed.anna, second):
+        assert post(own, "tools/list", headers=session).status_code == 200
+    assert keyed.serving.http.delete("/mcp", headers={**theirs, **keyed.as_(keyed.anna)}).status_code == 200
+
+
 def test_scopes_hold(keyed: Keyed) -> None:
     http = keyed.serving.http
     for path in ("/metrics", "/audit"):

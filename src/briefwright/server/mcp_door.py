@@ -9,6 +9,8 @@ import contextlib
 from hashlib import sha256
 from typing import Annotated, Any
 
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
@@ -339,5 +341,20 @@ class _in_words:
 
 
 def http_app(server: MCPServer[Any]) -> Any:
-    """Both protocol eras at /mcp. Host and origin are checked by the gate before it."""
-    return server.streamable_http_app(streamable_http_path="/mcp", transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False))  # fmt: skip
+    """Both protocol eras at /mcp. Host and origin are checked by the gate before it; a session of the older era is its owner's alone."""
+    app = server.streamable_http_app(streamable_http_path="/mcp", transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False))  # fmt: skip
+    for route in app.routes:
+        route.app = _as_their_owner(route.app)  # type: ignore[attr-defined]
+    return app
+
+
+def _as_their_owner(app: Any) -> Any:
+    """Requests as the SDK knows whose they are: it then takes a session's id from nobody but who began the session."""
+
+    async def owned(scope: Any, receive: Any, send: Any) -> None:
+        found: Caller | None = scope.get("state", {}).get("caller")
+        if found is not None:
+            scope = {**scope, "user": AuthenticatedUser(AccessToken(token="", client_id=found.owner, scopes=[]))}  # fmt: skip
+        await app(scope, receive, send)
+
+    return owned
