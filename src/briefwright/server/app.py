@@ -58,6 +58,7 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
         Guard,
         store=engine.store,
         hosts=server.hosts,
+        origins=server.origins,
         keyed=_Keyed(engine, needs_keys),
         per_min=server.requests_per_min,
     )
