@@ -191,7 +191,7 @@ def test_what_is_not_there_is_said_the_same_way_everywhere(serving: Serving) -> 
         assert answer.status_code == 404 and answer.json()["error"]["code"] == "run_not_found", path
     assert serving.http.get("/no/such/page").status_code == 404
     refused = serving.http.delete("/runs")
-    assert refused.status_code == 405 and refused.headers["allow"] == "GET, POST"
+    assert refused.status_code == 405 and refused.headers["allow"] == "GET, HEAD, POST"
 
 
 def test_a_finished_run_cannot_be_resumed_and_cancelling_it_changes_nothing(serving: Serving) -> None:
@@ -199,6 +199,20 @@ def test_a_finished_run_cannot_be_resumed_and_cancelling_it_changes_nothing(serv
     state = serving.ended(id)["state"]
     assert serving.http.post(f"/runs/{id}/resume").status_code == 409
     assert serving.http.post(f"/runs/{id}/cancel").json()["state"] == state
+
+
+def test_head_is_get_without_the_body(serving: Serving) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    below = ("", "/document.md", "/run.json", "/report.html")
+    pages = ("/", f"/view/{id}", "/healthz", "/readyz", "/runs", "/v1/models", "/metrics", "/audit", "/openapi.json", "/login", "/static/pages.css")  # fmt: skip
+    for path in (*pages, *(f"/runs/{id}{each}" for each in below)):
+        got, headed = serving.http.get(path), serving.http.head(path)
+        assert (headed.status_code, headed.content) == (got.status_code, b""), path
+        assert headed.headers.get("content-type") == got.headers.get("content-type"), path
+    stream = serving.http.head(f"/runs/{id}/events")
+    assert stream.status_code == 405 and stream.headers["allow"] == "GET"
+    assert serving.http.head("/runs/nope").status_code == 404
 
 
 def test_the_openapi_page_is_true(serving: Serving) -> None:

@@ -6,13 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from briefwright import __version__
 from briefwright.errors import UsageError
@@ -54,6 +56,7 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
     app.mount("/static", pages.static_files())
     app.router.routes.extend(mcp_app.routes)  # /mcp
     _answer_faults(app)
+    app.add_middleware(_Head, routes=_routes(app))
     app.add_middleware(
         Guard,
         store=engine.store,
@@ -63,6 +66,26 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
         per_min=server.requests_per_min,
     )
     return app
+
+
+class _Head:
+    """ASGI middleware: HEAD is GET without the body, wherever GET is. But for streams, which have no end to wait for."""
+
+    def __init__(self, app: Any, routes: list[APIRoute]) -> None:
+        self.app = app
+        self.routes = [route for route in routes if route.response_class is not StreamingResponse]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        asked = {**scope, "method": "GET"}
+        headed = scope["type"] == "http" and scope["method"] == "HEAD"
+        if not headed or all(route.matches(asked)[0] is not Match.FULL for route in self.routes):
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Any) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app(asked, receive, without_body)
 
 
 class _Keyed:
@@ -135,12 +158,18 @@ def _answer_faults(app: FastAPI) -> None:
         )
 
 
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for router in app.state.routers for route in router.routes if isinstance(route, APIRoute)]
+
+
 def _allowed(app: FastAPI, request: Request) -> str:
     """Every method this path takes, whichever route takes it."""
     found: set[str] = set()
-    for route in (route for router in app.state.routers for route in router.routes):
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+    for route in _routes(app):
+        if route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods or set()
+            if "GET" in found and route.response_class is not StreamingResponse:
+                found.add("HEAD")
     return ", ".join(sorted(found))
 
 
