@@ -297,6 +297,17 @@ def test_faults_are_typed(client: openai.OpenAI) -> None:
         client.chat.completions.create(model="ml-workflow", messages=[])
     with pytest.raises(openai.BadRequestError):
         client.chat.completions.create(model="ml-workflow", messages=said(BRIEF), n=3)
+    for kind in ("json_object", "json_schema"):
+        with pytest.raises(openai.BadRequestError) as formed:
+            client.chat.completions.create(
+                model="ml-workflow", messages=said(BRIEF), response_format={"type": kind}
+            )  # type: ignore[call-overload]
+        assert formed.value.code == "unsupported_parameter"
+        with pytest.raises(openai.BadRequestError):
+            client.responses.create(model="ml-workflow", input=BRIEF, text={"format": {"type": kind}})  # type: ignore[call-overload]
+    with pytest.raises(openai.BadRequestError) as later:
+        client.responses.create(model="ml-workflow", input=BRIEF, background=True)
+    assert later.value.code == "unsupported_parameter"
     with pytest.raises(openai.APIStatusError) as large:
         client.chat.completions.create(model="ml-workflow", messages=said(BRIEF + " words" * 60_000))
     assert large.value.status_code == 413

@@ -170,6 +170,17 @@ def test_what_cannot_be_taken_is_refused_in_words(serving: Serving, body: dict[s
     assert answer.json()["error"]["message"]
 
 
+def test_words_of_another_type_are_told_so(serving: Serving) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    for path in ("/runs", f"/runs/{id}/revise", "/v1/chat/completions"):
+        for kind in ({"content-type": "text/plain"}, {}):
+            answer = serving.http.post(path, content=json.dumps({"brief": BRIEF}), headers=kind)
+            assert answer.status_code == 415 and "application/json" in answer.json()["error"]["message"]
+    empty = serving.http.post(f"/runs/{id}/revise", json={"text": "???"})
+    assert empty.status_code == 422 and "holds no word" in empty.json()["error"]["message"]
+
+
 def test_half_a_letter_in_a_brief_is_no_fault_of_the_server(serving: Serving) -> None:
     raw = json.dumps({"brief": f"\ud800 {BRIEF}", "run_id": name()})
     answer = serving.http.post("/runs", content=raw, headers={"content-type": "application/json"})

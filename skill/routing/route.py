@@ -144,8 +144,10 @@ def _decide(index: Index, heard: _Heard, telling: int) -> Decision:
     second = candidates[1].score if len(candidates) > 1 else 0.0
     strong = any(hit.weight >= OWN_TRIGGER for hit in best.triggers)
     least = AT_WORK if heard.at_work else NAMED if strong else ASK
-    if best.score < least or (telling < 2 and not strong):
+    if best.score < least:
         return Decision("none", candidates, f"the best, {best.skill}, has too little: {best.score:.1f}")
+    if telling < 2 and not strong:
+        return Decision("none", candidates, f"a single word speaks for the best, {best.skill}, however often")
     if best.score >= RUN and best.score >= (LED_BY_TRIGGER if strong else MARGIN) * second:
         return Decision("run", candidates, f"{best.skill} leads with {best.score:.1f} against {second:.1f}")
     close = tuple(c for c in candidates if c.score >= best.score / 2)

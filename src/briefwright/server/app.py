@@ -128,12 +128,15 @@ def _answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def of_validation(request: Request, fault: RequestValidationError) -> Response:
+        if not _is_json(request) and fault.errors()[0]["loc"] == ("body",):
+            sent = request.headers.get("content-type", "")[:60] or "none"
+            return said(request, RequestError(415, "not_json", f"the body is read as JSON only. Send it with 'content-type: application/json'; the request's is: {sent}."))  # fmt: skip
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "string_pattern_mismatch" and where in ("body.brief", "body.text"):
             first = {
                 **first,
-                "msg": "it is empty, or holds zero bytes. Write what is wanted, in a few sentences.",
+                "msg": "it holds no word. Write what is wanted, in a sentence or a few.",
             }
         return said(request, RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
 
@@ -156,6 +159,11 @@ def _answer_faults(app: FastAPI) -> None:
         return said(
             request, RequestError(500, "internal_error", "a fault of the program; it has been logged.")
         )
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _routes(app: FastAPI) -> list[APIRoute]:

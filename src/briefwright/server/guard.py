@@ -184,7 +184,8 @@ def error_body(fault: RequestError) -> dict[str, Any]:
         429: "rate_limit_error",
     }
     kind = kinds.get(fault.status, "server_error" if fault.status >= 500 else "invalid_request_error")
-    return {"error": {"message": fault.message, "type": kind, "param": None, "code": fault.code}}
+    message = f"{fault.message} {fault.over_http}".rstrip()
+    return {"error": {"message": message, "type": kind, "param": None, "code": fault.code}}
 
 
 def _host(netloc: str) -> str:

@@ -15,6 +15,8 @@ from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 from pydantic import BaseModel, Field, ValidationError
 
 from briefwright import __version__
@@ -77,11 +79,19 @@ class Routed(BaseModel):
     question: str
 
 
+class _Server(MCPServer[Any]):
+    async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None, context: Any = None) -> Any:  # fmt: skip
+        """A prompt that is not there is the caller's fault, and not one of the program's as the SDK takes it."""
+        if name not in {prompt.name for prompt in await self.list_prompts()}:
+            raise MCPError(code=INVALID_PARAMS, message=f"unknown prompt: {name[:100]}")
+        return await super().get_prompt(name, arguments, context)
+
+
 def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
     """The server with its tools, resources, prompt and extensions."""
     tools = _Tools(engine, desk)
     extensions = [SkillsExtension(desk), TasksExtension("design", tools.begin, tools.owned, tools.stop)]
-    server: MCPServer[Any] = MCPServer("briefwright", title="Briefwright", version=__version__, instructions=INSTRUCTIONS, extensions=extensions, log_level="WARNING")  # fmt: skip
+    server: MCPServer[Any] = _Server("briefwright", title="Briefwright", version=__version__, instructions=INSTRUCTIONS, extensions=extensions, log_level="WARNING")  # fmt: skip
 
     async def ask_first(brief: str, skill: str, ctx: Context) -> Answers | Elicit[Answers]:
         """Questions whose answers would change the design, where the client can put them to a person."""

@@ -40,6 +40,18 @@ class Metadata(BaseModel):
     run_id: RunId | None = None
 
 
+class Format(BaseModel):
+    """How the answer is wanted; it is always text."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = "text"
+
+
+class Worded(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    format: Format | None = None
+
+
 class Chat(BaseModel):
     """A chat completion request. Fields about sampling and tools are taken and have no effect."""
 
@@ -49,6 +61,7 @@ class Chat(BaseModel):
     stream: bool | None = False
     stream_options: Options | None = None
     n: int | None = Field(default=1, ge=1, le=1)
+    response_format: Format | None = None
     metadata: Metadata | None = None
 
 
@@ -61,6 +74,8 @@ class Asked(BaseModel):
     instructions: str | None = None
     stream: bool | None = False
     previous_response_id: str | None = Field(default=None, max_length=100)
+    text: Worded | None = None
+    background: bool | None = False
     metadata: Metadata | None = None
 
 
@@ -88,6 +103,7 @@ STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json
 async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
     """The last message is a brief, an answer or a wish; the reply is the document, or a sentence. A run that failed is an error."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    _only_text(body.response_format, "response_format")
     users = tuple(texts(message.content) for message in body.messages if message.role == "user")
     system = "\n".join(texts(message.content) for message in body.messages if message.role in ("system", "developer"))  # fmt: skip
     said = Said(body.model, system, users, (body.metadata.run_id if body.metadata else None) or "")
@@ -108,6 +124,9 @@ async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
 async def responses(body: Annotated[Asked, Body()], request: Request) -> Response:
     """The same, in the form of the Responses API; `previous_response_id` goes on with a document."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    _only_text(body.text.format if body.text else None, "text.format")
+    if body.background:
+        raise _unsupported("background", "Begin runs with POST /runs, which returns at once, and look at them with GET /runs/ID")  # fmt: skip
     if isinstance(body.input, str):
         users: tuple[str, ...] = (body.input,)
     else:
@@ -121,6 +140,15 @@ async def responses(body: Annotated[Asked, Body()], request: Request) -> Respons
         return stream(response_events(id, body.model, _told(found, owner, engine, order), lambda: _usage(found, owner, engine)))  # fmt: skip
     whole = await _whole(found, owner, engine, order)
     return JSONResponse(as_response(id, body.model, whole.reasoning, whole.text, whole.usage, whole.fault))
+
+
+def _only_text(asked: Format | None, name: str) -> None:
+    if asked is not None and asked.type != "text":
+        raise _unsupported(f"{name} '{asked.type[:40]}'", "A document is Markdown; as data it is in GET /runs/ID/run.json")  # fmt: skip
+
+
+def _unsupported(what: str, instead: str) -> RequestError:
+    return RequestError(400, "unsupported_parameter", f"{what} cannot be had here. {instead}.")
 
 
 def _without_run(found: Answer) -> str:
