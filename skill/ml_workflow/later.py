@@ -20,6 +20,8 @@ from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_ove
 SAID = "said_later"
 A_SENTENCE = 4
 """Words from which the reader takes a value of a brief that is data for a sentence."""
+GUESSED = frozenset(("problem_type", "use_case"))
+"""Facts the reader makes of the whole text: words speak of them only where they name them."""
 
 Path = tuple[str, ...]
 
@@ -55,7 +57,8 @@ def _after_the_title(brief: Brief, said: str) -> str:
 def _told(brief: Brief, noted: str) -> dict[str, Any]:
     """What the words say: facts in the sentences of the data that are not in them without the words."""
     before, after = (_sentences(text, brief) for text in (brief.text, noted))
-    return {name: value for name, value in after.items() if value and value != before[name]}
+    told = {name: value for name, value in after.items() if value and value != before[name]}
+    return {name: value for name, value in told.items() if name not in GUESSED or str(value).lower() in noted.lower()}  # fmt: skip
 
 
 def _sentences(text: str, brief: Brief) -> dict[str, Any]:
