@@ -32,8 +32,8 @@ class Budget:
     started: float = field(default_factory=time.monotonic)
 
     def spent(self, usage: Sequence[Usage]) -> float:
-        """The largest share of any limit that is used up; replayed calls cost nothing now."""
-        paid = [use for use in usage if not use.replayed]
+        """The largest share of any limit that is used up; replies of another run cost nothing now."""
+        paid = [use for use in usage if use.paid]
         shares = [0.0]
         if self.max_tokens:
             shares.append(sum(use.input_tokens + use.output_tokens for use in paid) / self.max_tokens)

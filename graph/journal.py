@@ -6,7 +6,9 @@ in flight is asked anew. The open file is also the lock: two processes cannot dr
 """
 
 import json
+import secrets
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,12 +24,34 @@ class Replies(Protocol):
 
     def forget(self, step: str) -> None: ...
 
+    def paid(self) -> dict[str, dict[str, Any]]: ...
+
+
+def bought(run: str, rows: Iterable[tuple[str, str, int, str]]) -> dict[str, dict[str, Any]]:
+    """(key, step, attempt, body) of kept calls → by key, the fields of `Usage` of those that `run` itself paid for; a revision has its parent's as well."""
+    bodies = ((key, step, attempt, json.loads(body)) for key, step, attempt, body in rows)
+    return {
+        key: {"step": step, "attempt": attempt, **body["usage"], "seconds": 0.0, "replayed": True, "model": body.get("model", ""), "earlier": True}
+        for key, step, attempt, body in bodies
+        if run and body.get("run") == run and "usage" in body
+    }  # fmt: skip
+
+
+def forgotten(body: str) -> tuple[str, str]:
+    """(key, body) of a call whose reply is not to be found again; what it cost stays known."""
+    kept = json.loads(body)
+    kept.pop("reply", None)
+    return f"{GONE}{secrets.token_hex(16)}", json.dumps(kept)
+
+
+GONE = "gone-"
+
 
 class Journal:
-    """A SQLite file with one row per finished call, or, without a path, the same in memory."""
+    """A SQLite file with one row per finished call of `run`, or, without a path, the same in memory."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None = None, run: str = "") -> None:
+        self._path, self._run = path, run
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.2)
         try:
             self._db.execute("pragma locking_mode = exclusive")
@@ -50,12 +74,18 @@ class Journal:
 
     async def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
         """On disk when this returns; a crash after it pays nothing twice."""
-        text = json.dumps(body, ensure_ascii=False)
+        text = json.dumps({**body, "run": self._run}, ensure_ascii=False)
         self._db.execute("insert or replace into calls values (?, ?, ?, ?)", (key, step, attempt, text))
 
     def forget(self, step: str) -> None:
         """Replies of a step that came to nothing: going on has to ask again."""
-        self._db.execute("delete from calls where step = ?", (step,))
+        kept = self._db.execute("select key, body from calls where step = ? and key not like ?", (step, f"{GONE}%")).fetchall()  # fmt: skip
+        for key, body in kept:
+            self._db.execute("update calls set key = ?, body = ? where key = ?", (*forgotten(body), key))
+
+    def paid(self) -> dict[str, dict[str, Any]]:
+        """What the run itself has paid for so far."""
+        return bought(self._run, self._db.execute("select key, step, attempt, body from calls"))
 
     def count(self) -> int:
         return int(self._db.execute("select count(*) from calls").fetchone()[0])

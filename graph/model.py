@@ -20,7 +20,8 @@ FORMATS: tuple[Format, ...] = ("json_schema", "json_object", "text")
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call cost. `replayed` calls were answered from the journal and cost nothing now."""
+    """What one call cost. `replayed` calls were answered from the journal and cost nothing now; `earlier` ones among them this very run had paid
+    for before it was interrupted, so that they count for it; the others were its parent's."""
 
     step: str
     attempt: int
@@ -30,6 +31,11 @@ class Usage:
     seconds: float
     replayed: bool = False
     model: str = ""
+    earlier: bool = False
+
+    @property
+    def paid(self) -> bool:
+        return self.earlier or not self.replayed
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Endpoint:
 class Model:
     """A model behind an endpoint, for one run. Remembers which response format the server can do.
 
+    `earlier` are calls of the journal that the run paid for before it was interrupted, by their keys; each is booked when it is asked for again.
     `http` is an httpx client that many runs of one event loop share and somebody else closes; without it the model has its own.
     """
 
@@ -58,6 +65,7 @@ class Model:
     limiter: Pace = field(default_factory=Limiter)
     transport: Any = None
     epoch: int = 1
+    earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     http: Any = field(default=None, repr=False)
     _client: Any = field(default=None, repr=False)
     _own_http: Any = field(default=None, repr=False)
@@ -89,16 +97,15 @@ class Model:
         """What the endpoint answered in at most `room` tokens: from the journal when it did so before, else asked, kept and booked."""
         key = self.key(messages, schema, step, attempt, room)
         if (kept := self.journal.find(key)) is not None:
-            self.usage.append(
-                Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True, model=self.name)
-            )
+            own = self.earlier.pop(key, None) is not None
+            self.usage.append(Usage(step, attempt, **kept["usage"], seconds=0.0, replayed=True, model=self.name, earlier=own))  # fmt: skip
             return {**kept["reply"], "usage": kept["usage"]}
         started = time.monotonic()
         await self.limiter.turn()
         reply = await self._send(messages, schema, room)
         usage = reply["usage"]
         said = {name: value for name, value in reply.items() if name != "usage"}
-        await self.journal.keep(key, step, attempt, {"reply": said, "usage": usage})
+        await self.journal.keep(key, step, attempt, {"reply": said, "usage": usage, "model": self.name})
         await self.limiter.book(usage["input_tokens"] + usage["output_tokens"])
         seconds = round(time.monotonic() - started, 3)
         self.usage.append(Usage(step, attempt, **usage, seconds=seconds, model=self.name))

@@ -86,7 +86,7 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a reader wants changed in one step's section, in their words."""
+    """What a reader wants changed in one step's section, in their words. Without a step nobody can carry it out; such wishes come last."""
 
     step: str
     text: str

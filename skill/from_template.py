@@ -41,6 +41,9 @@ class FromTemplate:
     def read(self, brief: Brief) -> Request:
         return Request(brief.text, brief.as_of)
 
+    def say(self, brief: Brief, words: str) -> str:
+        return f"{brief.text.strip()}\n\n{words.strip()}\n"
+
     def misfits(self, skill: Skill) -> tuple[str, ...]:
         return ()
 

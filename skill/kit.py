@@ -88,6 +88,9 @@ class SkillKit(Protocol):
     def read(self, brief: Brief) -> Any:
         """Brief → Facts."""
 
+    def say(self, brief: Brief, words: str) -> str:
+        """The text of the brief with words said later in it, which win over what it said before."""
+
     def misfits(self, skill: Skill) -> tuple[str, ...]:
         """Where a skill's template and this kit disagree; empty when the kit can fill it."""
 

@@ -18,7 +18,7 @@ def one_line(text: str) -> bool:
     [
         (b"", "empty"),
         (b" \n\t \n", "empty"),
-        (b"...---...", "empty"),
+        (b"...---...", "no word"),
         (b"\x7fELF\x00\x01\x02", "zero bytes"),
         (b"caf\xe9 au lait, we want to predict churn", "UTF-8"),
         (b"a" * 5_000_000, "5,000,000"),

@@ -79,6 +79,18 @@ def test_a_used_up_budget_lets_the_planner_write_the_rest_and_still_gives_a_docu
     assert "budget is used up" in done.out + Path(done.out.strip()).read_text(encoding="utf-8")
 
 
+def test_what_was_paid_before_an_interruption_counts_against_the_limit(run: Any, cli: Any, server: OpenAIServer, tmp_path: Path) -> None:  # fmt: skip
+    server.script = lambda step, n, request: Reply("no", status=401) if step == "problem" else sound(step, request)  # fmt: skip
+    _, failed = run("--max-tokens", "2900")
+    assert [use["input_tokens"] for use in failed["usage"]] == [1200, 1200]
+    server.script = lambda step, n, request: sound(step, request)
+    done = cli("runs", "resume", tmp_path / "run")
+    assert done.status in (0, 1), done.err
+    assert not server.asked("training"), "the limit was used up before the run failed"
+    used = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["usage"]
+    assert sum(use["earlier"] for use in used) == 2
+
+
 def test_a_deadline_does_not_wait_for_an_answer_under_way(run: Any, server: OpenAIServer) -> None:
     server.script = lambda step, n, request: replace(sound(step, request), delay_s=30.0)
     done, record = run("--deadline", "1")

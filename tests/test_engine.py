@@ -128,13 +128,18 @@ def test_a_cancelled_run_stops_asking_and_resumes_without_paying_again(server: O
         early = serving.http.post(f"/runs/{id}/resume")
         assert early.status_code in (200, 409), "no second worker beside the one that has not let go"
         if early.status_code == 409:
-            assert serving.ended(id)["state"] == "cancelled"
+            cancelled = serving.ended(id)
+            assert cancelled["state"] == "cancelled" and cancelled["usage"]["input_tokens"] >= 1200
             count = len(server.requests)
             time.sleep(1.5)
             assert len(server.requests) == count, "nothing is asked for a cancelled run"
             assert serving.http.post(f"/runs/{id}/resume").json()["state"] in ("queued", "running")
         assert serving.ended(id)["state"] == "passed"
         assert any(use["replayed"] for use in calls_of(serving, id))
+        assert serving.http.get(f"/runs/{id}").json()["usage"]["calls"] == 7, "what was paid before counts"
+        revised = serving.http.post(f"/runs/{id}/revise", json={"text": "make the split stricter"}).json()["id"]  # fmt: skip
+        serving.ended(revised)
+        assert serving.http.get(f"/runs/{revised}").json()["usage"]["calls"] == 1, "its parent paid for the rest"  # fmt: skip
         turns = {place.split(".")[0] for place, _ in serving.events(id)}
         lines = [line for line in serving.said if not line.startswith("serving on")]
     assert turns == {"1", "2"}

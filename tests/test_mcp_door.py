@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 from openai_server import OpenAIServer, sound
 from serving import Serving
 from test_engine import env, slow
@@ -67,12 +69,17 @@ def test_short_calls_do_the_same(serving: Serving, era: Any) -> None:
             assert crooked.is_error
             missing = await client.call_tool("get_run", {"run_id": "nope"})
             assert missing.is_error and "no run 'nope'" in missing.content[0].text  # type: ignore[union-attr]
+            assert "GET" not in missing.content[0].text  # type: ignore[union-attr]
+            with pytest.raises(MCPError) as unknown:
+                await client.get_prompt("nope", {})
+            assert unknown.value.error.code == INVALID_PARAMS
             prompt = await client.get_prompt("design_ml_workflow", {"brief": BRIEF})
             assert BRIEF in prompt.messages[0].content.text  # type: ignore[union-attr]
             bare = await client.get_prompt("design_ml_workflow", {})
             assert "Ask me for my brief" in bare.messages[0].content.text  # type: ignore[union-attr]
 
     asyncio.run(go())
+    assert "Traceback" not in "".join(serving.said)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -83,15 +90,17 @@ def test_missing_inputs_are_asked_where_the_client_can(serving: Serving, era: An
 
     async def answer(context: Any, params: Any) -> ElicitResult:
         put.append(params.message)
-        return ElicitResult(action="accept", content={"answers": "Labels arrive after 45 days."})
+        return ElicitResult(action="accept", content={"answers": "Labels arrive after 45 days"})
 
     async def decline(context: Any, params: Any) -> ElicitResult:
         return ElicitResult(action="decline")
 
     async def go() -> None:
         async with Client(f"{serving.url}/mcp", mode=era, elicitation_callback=answer) as client:
-            report = (await client.call_tool("design", {"brief": fresh()})).structured_content or {}
+            brief = f"# Who stops borrowing\n\n{fresh()}"
+            report = (await client.call_tool("design", {"brief": brief})).structured_content or {}
             assert "45 days" in report["document"]
+            assert "Who stops borrowing" in report["document"].split("\n")[0], "the title is the brief's"
         async with Client(f"{serving.url}/mcp", mode=era, elicitation_callback=decline) as client:
             report = (await client.call_tool("design", {"brief": fresh()})).structured_content or {}
             assert report["state"] in ("passed", "unverified"), "who does not answer gets assumptions"

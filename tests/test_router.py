@@ -239,3 +239,10 @@ def test_a_skill_named_in_another_script_is_found_by_a_name_of_its_own(cli: Any,
     assert cli("skills", "export", slugs[0], "-o", tmp_path / "out").status == 0
     assert cli("skills", "show", slugs[0], "--tools").status == 2
     assert cli("skills", "export", slugs[1], "-o", tmp_path / "skills" / "泡茶" / "SKILL.md").status == 2
+
+
+def test_one_word_however_often_is_told_as_one_word() -> None:
+    from briefwright.catalogue import router
+
+    found = route(router(), "predict " * 20_000)
+    assert found.action == "none" and "a single word" in found.reason and "too little" not in found.reason

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from serving import Serving
 
 BRIEF = "Predict which of our 40,000 gym members cancel next month; 3.4 % cancel monthly. A weekly list goes to 12 agents who can each call 300 members a week. 3 years of history in BigQuery."  # fmt: skip
@@ -61,6 +62,52 @@ def test_a_new_fact_revises_what_follows_from_it(serving: Serving) -> None:
     assert facts["label_delay_days"]["value"] == 45
 
 
+DATA = """# what we know
+title: Late parcels
+problem_type: regression
+requirements:
+  label_delay_days: 30
+  tools:
+  - Redshift
+  - Airflow
+  team_size: 4
+notes: |
+  We deliver 60,000 parcels a day and promise a window of one hour.
+"""
+
+
+@pytest.mark.parametrize("brief", [DATA, json.dumps(yaml.safe_load(DATA))], ids=["yaml", "json"])
+def test_what_is_said_later_wins_and_a_brief_of_data_stays_data(serving: Serving, brief: str) -> None:
+    def worth(fact: Any) -> Any:
+        return fact["value"] if isinstance(fact, dict) else fact
+
+    def facts_of(id: str) -> dict[str, Any]:
+        serving.ended(id)
+        found: dict[str, Any] = serving.http.get(f"/runs/{id}/run.json").json()["facts"]
+        return found
+
+    id = serving.start(brief, run_id=name())
+    before = facts_of(id)
+    for text in ("Labels arrive after 45 days", "Use Kafka.", "Labels arrive after 60 days"):
+        serving.ended(id)
+        id = serving.http.post(f"/runs/{id}/revise", json={"text": text}).json()["id"]
+    after = facts_of(id)
+    assert after["label_delay_days"]["value"] == 60
+    assert [tool["value"] for tool in after["tools"]] == ["Redshift", "Airflow", "Kafka"]
+    for fact in ("title", "problem_type", "team_size", "volume_per_day"):
+        assert worth(after[fact]) == worth(before[fact]) != "", fact
+
+
+def test_a_revision_keeps_the_title(serving: Serving) -> None:
+    for head in ("# Who leaves the gym\n", "Who leaves the gym\n\n"):
+        id = serving.start(f"{head}{BRIEF} Labels arrive after 30 days.", run_id=name())
+        serving.ended(id)
+        id = serving.http.post(f"/runs/{id}/revise", json={"text": "Labels arrive after 45 days"}).json()["id"]  # fmt: skip
+        serving.ended(id)
+        facts = serving.http.get(f"/runs/{id}/run.json").json()["facts"]
+        assert (facts["title"], facts["label_delay_days"]["value"]) == ("Who leaves the gym", 45)
+
+
 def test_a_wish_the_planner_cannot_carry_out_is_said_on_the_first_page(serving: Serving) -> None:
     id = serving.start(BRIEF, run_id=name())
     serving.ended(id)
@@ -68,6 +115,20 @@ def test_a_wish_the_planner_cannot_carry_out_is_said_on_the_first_page(serving: 
     serving.ended(revised)
     text = serving.http.get(f"/runs/{revised}/document.md").text
     assert "Asked for and not done in training: “make the split stricter”" in text.split("## ")[0]
+
+
+@pytest.mark.parametrize("wish", ["Use Kafka instead.", "We use Snowflake, not Redshift."])
+def test_what_changes_nothing_is_said_on_the_first_page(serving: Serving, wish: str) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    revised = serving.http.post(f"/runs/{id}/revise", json={"text": wish}).json()["id"]
+    serving.ended(revised)
+    text = serving.http.get(f"/runs/{revised}/document.md").text
+    assert f"Asked for and not done: “{wish}”" in text.split("## ")[0]
+    followed = serving.http.post(f"/runs/{revised}/revise", json={"text": "Labels arrive after 45 days."}).json()["id"]  # fmt: skip
+    serving.ended(followed)
+    first = serving.http.get(f"/runs/{followed}/document.md").text.split("## ")[0]
+    assert wish in first and "45 days" not in first, "what was not done stays said; what was done is not"
 
 
 def test_an_unclear_wish_names_the_sections(serving: Serving) -> None:
@@ -109,6 +170,17 @@ def test_what_cannot_be_taken_is_refused_in_words(serving: Serving, body: dict[s
     assert answer.json()["error"]["message"]
 
 
+def test_words_of_another_type_are_told_so(serving: Serving) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    for path in ("/runs", f"/runs/{id}/revise", "/v1/chat/completions"):
+        for kind in ({"content-type": "text/plain"}, {}):
+            answer = serving.http.post(path, content=json.dumps({"brief": BRIEF}), headers=kind)
+            assert answer.status_code == 415 and "application/json" in answer.json()["error"]["message"]
+    empty = serving.http.post(f"/runs/{id}/revise", json={"text": "???"})
+    assert empty.status_code == 422 and "holds no word" in empty.json()["error"]["message"]
+
+
 def test_half_a_letter_in_a_brief_is_no_fault_of_the_server(serving: Serving) -> None:
     raw = json.dumps({"brief": f"\ud800 {BRIEF}", "run_id": name()})
     answer = serving.http.post("/runs", content=raw, headers={"content-type": "application/json"})
@@ -130,7 +202,7 @@ def test_what_is_not_there_is_said_the_same_way_everywhere(serving: Serving) -> 
         assert answer.status_code == 404 and answer.json()["error"]["code"] == "run_not_found", path
     assert serving.http.get("/no/such/page").status_code == 404
     refused = serving.http.delete("/runs")
-    assert refused.status_code == 405 and refused.headers["allow"] == "GET, POST"
+    assert refused.status_code == 405 and refused.headers["allow"] == "GET, HEAD, POST"
 
 
 def test_a_finished_run_cannot_be_resumed_and_cancelling_it_changes_nothing(serving: Serving) -> None:
@@ -138,6 +210,20 @@ def test_a_finished_run_cannot_be_resumed_and_cancelling_it_changes_nothing(serv
     state = serving.ended(id)["state"]
     assert serving.http.post(f"/runs/{id}/resume").status_code == 409
     assert serving.http.post(f"/runs/{id}/cancel").json()["state"] == state
+
+
+def test_head_is_get_without_the_body(serving: Serving) -> None:
+    id = serving.start(BRIEF, run_id=name())
+    serving.ended(id)
+    below = ("", "/document.md", "/run.json", "/report.html")
+    pages = ("/", f"/view/{id}", "/healthz", "/readyz", "/runs", "/v1/models", "/metrics", "/audit", "/openapi.json", "/login", "/static/pages.css")  # fmt: skip
+    for path in (*pages, *(f"/runs/{id}{each}" for each in below)):
+        got, headed = serving.http.get(path), serving.http.head(path)
+        assert (headed.status_code, headed.content) == (got.status_code, b""), path
+        assert headed.headers.get("content-type") == got.headers.get("content-type"), path
+    stream = serving.http.head(f"/runs/{id}/events")
+    assert stream.status_code == 405 and stream.headers["allow"] == "GET"
+    assert serving.http.head("/runs/nope").status_code == 404
 
 
 def test_the_openapi_page_is_true(serving: Serving) -> None:

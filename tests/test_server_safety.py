@@ -94,6 +94,26 @@ def test_a_run_is_its_owners_alone(keyed: Keyed) -> None:
     assert http.post("/runs", json={"brief": "Another question. " + BRIEF, "run_id": id}, headers=ben).status_code == 201, "ids of two owners never meet"  # fmt: skip
 
 
+def test_a_session_of_mcp_is_its_owners_alone(keyed: Keyed) -> None:
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    both = {"accept": "application/json, text/event-stream"}
+
+    def post(key: str, method: str, **more: Any) -> httpx.Response:
+        head = {**keyed.as_(key), **both, **more.pop("headers", {})}
+        return keyed.serving.http.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": method, **more}, headers=head)  # fmt: skip
+
+    begun = post(keyed.anna, "initialize", params=hello)
+    session = {"mcp-session-id": begun.headers["mcp-session-id"], "mcp-protocol-version": "2025-06-18"}
+    second = keys(keyed.data, "add", "anna")
+    assert post(keyed.ben, "tools/list", headers=session).status_code == 404
+    theirs = {**keyed.as_(keyed.ben), **both, **session}
+    assert keyed.serving.http.get("/mcp", headers=theirs).status_code == 404
+    assert keyed.serving.http.delete("/mcp", headers=theirs).status_code == 404
+    for own in (keyed.anna, second):
+        assert post(own, "tools/list", headers=session).status_code == 200
+    assert keyed.serving.http.delete("/mcp", headers={**theirs, **keyed.as_(keyed.anna)}).status_code == 200
+
+
 def test_scopes_hold(keyed: Keyed) -> None:
     http = keyed.serving.http
     for path in ("/metrics", "/audit"):
@@ -154,10 +174,39 @@ def test_other_hosts_and_origins_are_refused(serving: Serving) -> None:
         {"origin": "null"},
         {"origin": "http://["},
         {"origin": "http://127.0.0.1@evil.example"},
+        {"origin": "http://localhost:3000"},
+        {"origin": f"{serving.url}0"},
+        {"origin": "ftp://127.0.0.1"},
         {"sec-fetch-site": "cross-site"},
     ):
         assert http.post("/runs", json={"brief": BRIEF}, headers=headers).status_code == 403, headers
         assert http.post("/mcp", json={}, headers=headers).status_code == 403, headers
+        for path in ("/mcp", "/runs", "/", "/healthz") if "origin" in headers else ():
+            assert http.get(path, headers=headers).status_code == 403, (path, headers)
+            assert http.delete(path, headers=headers).status_code == 403, (path, headers)
+    own = serving.url.replace("http://", "")
+    for host, origin in (
+        (own, serving.url),
+        ("localhost:1234", "http://localhost:1234"),
+        ("localhost", "http://LOCALHOST:80"),
+    ):
+        answer = http.post("/runs", json={}, headers={"host": host, "origin": origin})
+        assert answer.status_code == 422, "our own pages may send"
+    assert http.get("/", headers={"sec-fetch-site": "cross-site"}).status_code == 200, "a link may lead here"
+
+
+def test_public_names_and_trusted_origins_may_send(tmp_path: Path) -> None:
+    key = keys(tmp_path, "add", "anna")
+    trusted = {"BRIEFWRIGHT_HOSTS": "briefs.example.org", "BRIEFWRIGHT_ORIGINS": "http://localhost:3000"}
+    with Serving(tmp_path, **trusted) as serving:
+        for origin, status in (
+            ("https://briefs.example.org", 422),
+            ("http://localhost:3000", 422),
+            ("http://localhost:3001", 403),
+            ("https://briefs.example.org:8443", 403),
+        ):
+            head = {"origin": origin, "authorization": f"Bearer {key}"}
+            assert serving.http.post("/runs", json={}, headers=head).status_code == status, origin
 
 
 @pytest.mark.parametrize(("name", "value"), [("BRIEFWRIGHT_JOBS", "many"), ("BRIEFWRIGHT_DRAIN", "-1"), ("BRIEFWRIGHT_MAX_RUNS", "0")])  # fmt: skip

@@ -105,3 +105,13 @@ def test_design_takes_a_yaml_brief_to_a_document(cli: Any, tmp_path: Path) -> No
     assert done.status == 0, done.err
     text = (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
     assert "120 ms" in text and "peak_rps: 300" in text
+
+
+def test_words_said_later_do_not_unsettle_what_the_data_settles() -> None:
+    brief = Brief('{"problem_type": "ranking", "peak_rps": 30}', date(2026, 11, 23))
+    for words, kind in (
+        ("Odd, é.", "ranking"),
+        ("Make it a classification problem instead.", "classification"),
+    ):
+        problem = read(KIT.say(brief, words)).problem_type
+        assert problem and problem.value == kind, words

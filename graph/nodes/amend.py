@@ -19,7 +19,7 @@ def amend(state: Run, runtime: Runtime[Deps]) -> dict[str, Any]:
         heard = (*heard, _became(wishes[len(heard) :], asked[-1], state["sections"], deps.kit.needs))
     if len(heard) == len(wishes):
         return {"heard": heard, "due": frozenset()}
-    if not deps.writer.revises:
+    if not deps.writer.revises or not wishes[len(heard)].step:
         return {"heard": (*heard, *(_unheard(wish) for wish in wishes[len(heard) :])), "due": frozenset()}
     wish = wishes[len(heard)]
     deps.emit(Event("amending", wish.step, text=clip(plain(wish.text), 120)))
@@ -53,4 +53,7 @@ def _became(
 
 
 def _unheard(wish: Wish) -> str:
-    return f"Asked for and not done in {wish.step}: “{clip(plain(wish.text), 120)}”; the planner follows facts of a brief, not wishes about words. Name a fact, or give it a model."
+    words = f"“{clip(plain(wish.text), 120)}”"
+    if not wish.step:
+        return f"Asked for and not done: {words}; it was read, and nothing in the document follows from it."
+    return f"Asked for and not done in {wish.step}: {words}; the planner follows facts of a brief, not wishes about words. Name a fact, or give it a model."

@@ -15,6 +15,7 @@ from briefwright.skill.ml_workflow.concise import concise
 from briefwright.skill.ml_workflow.decide.decisions import Decisions, decide
 from briefwright.skill.ml_workflow.decide.questions import open_questions
 from briefwright.skill.ml_workflow.facts import Facts, Given
+from briefwright.skill.ml_workflow.later import with_words
 from briefwright.skill.ml_workflow.planner import (
     ab_test,
     features,
@@ -67,6 +68,9 @@ class MLWorkflow:
 
     def read(self, brief: Brief) -> Facts:
         return read(brief.text, brief.as_of)
+
+    def say(self, brief: Brief, words: str) -> str:
+        return with_words(brief, words)
 
     def decide(self, facts: Facts, brief: Brief) -> Decisions:
         return decide(facts, brief.as_of)

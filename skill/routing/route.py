@@ -43,12 +43,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a message, for whom, and why; `question` is what to put when the answer is `ask`."""
+    """What to do with a message, for whom, and why; `question` is what to put when the answer is `ask`.
+
+    `called` says of a message that calls a skill, at its beginning or in a sentence, whether it says more than the name.
+    """
 
     action: Action
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
     question: str = ""
+    called: Literal["", "alone", "with words"] = ""
 
     @property
     def skill(self) -> str:
@@ -105,8 +109,12 @@ class _Heard:
 def route(index: Index, message: str, earlier: Sequence[str] = ()) -> Decision:
     """Decide about a message; `earlier` turns of the user count less, and never alone."""
     text = folded(message[:LONGEST])
-    if called := _explicit(index, text):
-        return Decision("run", (Candidate(called, 100.0),), "called by name")
+    if call := _explicit(index, text):
+        named, match = call
+        more = re.search(r"\w", text[: match.start()] + text[match.end() :]) is not None
+        first = match.start() == 0 or match[2] is not None
+        called: Literal["", "alone", "with words"] = "alone" if not more else "with words" if first else ""
+        return Decision("run", (Candidate(named, 100.0),), "called by name", called=called)
     heard = _Heard()
     telling = heard.add(index, text, 1.0)
     if not heard.terms and not heard.hits:
@@ -116,15 +124,16 @@ def route(index: Index, message: str, earlier: Sequence[str] = ()) -> Decision:
     return _decide(index, heard, telling)
 
 
-def _explicit(index: Index, text: str) -> str:
+def _explicit(index: Index, text: str) -> tuple[str, re.Match[str]] | None:
+    """The skill that is called by name, and where."""
     if "/" not in text and " skill" not in text:  # most messages; the pattern costs as much as all else
-        return ""
+        return None
     for match in _EXPLICIT.finditer(text):
         name = (match[1] or match[2] or "").strip()
         number = index.names.get(name, index.names.get(re.sub(r"[^a-z0-9]+", "-", name).strip("-")))
         if number is not None:
-            return index.slugs[number]
-    return ""
+            return index.slugs[number], match
+    return None
 
 
 def _decide(index: Index, heard: _Heard, telling: int) -> Decision:
@@ -135,8 +144,10 @@ def _decide(index: Index, heard: _Heard, telling: int) -> Decision:
     second = candidates[1].score if len(candidates) > 1 else 0.0
     strong = any(hit.weight >= OWN_TRIGGER for hit in best.triggers)
     least = AT_WORK if heard.at_work else NAMED if strong else ASK
-    if best.score < least or (telling < 2 and not strong):
+    if best.score < least:
         return Decision("none", candidates, f"the best, {best.skill}, has too little: {best.score:.1f}")
+    if telling < 2 and not strong:
+        return Decision("none", candidates, f"a single word speaks for the best, {best.skill}, however often")
     if best.score >= RUN and best.score >= (LED_BY_TRIGGER if strong else MARGIN) * second:
         return Decision("run", candidates, f"{best.skill} leads with {best.score:.1f} against {second:.1f}")
     close = tuple(c for c in candidates if c.score >= best.score / 2)

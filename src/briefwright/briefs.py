@@ -26,7 +26,9 @@ def sound(text: str, name: str) -> str:
     if "\0" in text:
         raise UsageError(f"{name} is not text (it holds zero bytes). Give a text or Markdown file.")
     if not re.search(r"\w", text):
-        raise UsageError(f"{name} is empty. Write what is wanted, in a few sentences.")
+        raise UsageError(
+            f"{name} {'holds no word' if text.strip() else 'is empty'}. Write what is wanted, in a few sentences."
+        )
     whole = text.encode("utf-8", "replace").decode()  # half a letter, as JSON can hold it, is none
     return "".join(_visible(letter) for letter in whole.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -22,7 +22,8 @@ OURS = ("document.md", "runbook.md", "report.html")
 class Request:
     """What was asked. Kept in run.json, so that a run can be driven again from its folder alone; holds no key.
 
-    A revision names the run it revises in `parent` and, in `wishes`, pairs of a step and what a reader wants changed in it.
+    A revision names the run it revises in `parent` and, in `wishes`, pairs of a step and what a reader wants changed in it;
+    the step is empty where nothing of the document follows from what was said.
     `notes` are the evolution notes its prompts hold: those of its beginning, so that going on asks in the same words.
     """
 

@@ -25,7 +25,7 @@ def drive(folder: Path, request: Request, settings: Settings, emit: Callable[[An
     from briefwright.graph.writers import Planner
 
     skill, kit = find_skill(request.skill)
-    journal = Journal(folder / "journal.sqlite")
+    journal = Journal(folder / "journal.sqlite", request.run_id)
     driver = folder / DRIVER
     try:
         _still_ours(folder, request)
@@ -95,20 +95,21 @@ async def to_the_end(
     from briefwright.graph.build import FOR_A_WISH, RECURSION_LIMIT, build
     from briefwright.graph.judge import Judge
     from briefwright.graph.limiter import Limiter
-    from briefwright.graph.model import Endpoint, Model
+    from briefwright.graph.model import Endpoint, Model, Usage
     from briefwright.graph.state import Wish
     from briefwright.graph.tokens import Tokens
     from briefwright.graph.writers import ModelWriter
     from briefwright.skill.kit import Brief
 
-    wishes = tuple(Wish(step, text) for step, text in request.wishes)
+    wishes = tuple(Wish(step, text) for step, text in sorted(request.wishes, key=lambda wish: not wish[0]))
     start = {"brief": Brief(request.brief, date.fromisoformat(request.as_of)), "wishes": wishes}
     run = build(deps.skill, deps.kit)
+    earlier = _still_to_be_asked(journal.paid(), (request.model, request.judge), deps.usage)
     limiter = pace or Limiter(settings.requests_per_min, settings.tokens_per_min)
 
     def model(name: str) -> Model:
         endpoint = Endpoint(name, request.base_url, settings.api_key, settings.timeout_s)
-        return Model(endpoint, journal, deps.usage, limiter=limiter, http=http)
+        return Model(endpoint, journal, deps.usage, limiter=limiter, http=http, earlier=earlier)
 
     writes = None if request.model in ("", "planner") else model(request.model)
     judges = model(request.judge) if request.judge else None
@@ -126,9 +127,20 @@ async def to_the_end(
         limit = RECURSION_LIMIT + FOR_A_WISH * len(wishes)
         return await run.ainvoke(start, {"recursion_limit": limit}, context=context)
     finally:
+        deps.usage.extend(Usage(**use) for use in earlier.values())
         for each in (writes, judges):
             if each:
                 await each.close()
+
+
+def _still_to_be_asked(paid: dict[str, Any], models: tuple[str, str], usage: list[Any]) -> dict[str, Any]:
+    """Of what the run has paid for, the calls it may ask for again and which are booked then; what nobody will ask for is booked at once."""
+    from briefwright.graph.journal import GONE
+    from briefwright.graph.model import Usage
+
+    lost = [key for key, use in paid.items() if key.startswith(GONE) or use["model"] not in models]
+    usage.extend(Usage(**paid.pop(key)) for key in lost)
+    return paid
 
 
 def budget(request: Request, settings: Settings) -> Any:

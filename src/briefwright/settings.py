@@ -34,6 +34,7 @@ class ServerSettings:
     database_url: str = field(default="", repr=False)
     models: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     jobs: int = 16
     max_active_runs: int = 200
     requests_per_min: float = 1200.0
@@ -43,7 +44,7 @@ class ServerSettings:
 
 def server_from_environment() -> ServerSettings:
     """BRIEFWRIGHT_DATA (folder), BRIEFWRIGHT_DATABASE_URL (Postgres; without it SQLite in the folder), BRIEFWRIGHT_MODELS (models callers may
-    choose, by commas), BRIEFWRIGHT_HOSTS (names the server answers to), BRIEFWRIGHT_JOBS (runs at once in a worker), BRIEFWRIGHT_MAX_RUNS (an owner's
+    choose, by commas), BRIEFWRIGHT_HOSTS (names the server answers to), BRIEFWRIGHT_ORIGINS (whose pages may send requests), BRIEFWRIGHT_JOBS (runs at once in a worker), BRIEFWRIGHT_MAX_RUNS (an owner's
     runs that have not ended), BRIEFWRIGHT_MAX_REQUESTS (an owner's requests a minute), BRIEFWRIGHT_RETENTION_DAYS, BRIEFWRIGHT_DRAIN (seconds)."""
     env, plain = os.environ, ServerSettings()
     return ServerSettings(
@@ -51,6 +52,7 @@ def server_from_environment() -> ServerSettings:
         database_url=_database(env.get("BRIEFWRIGHT_DATABASE_URL", "")),
         models=_names(env.get("BRIEFWRIGHT_MODELS", "")),
         hosts=_names(env.get("BRIEFWRIGHT_HOSTS", "")),
+        origins=_names(env.get("BRIEFWRIGHT_ORIGINS", "")),
         jobs=int(_number("BRIEFWRIGHT_JOBS", plain.jobs, 1)),
         max_active_runs=int(_number("BRIEFWRIGHT_MAX_RUNS", plain.max_active_runs, 1)),
         requests_per_min=_number("BRIEFWRIGHT_MAX_REQUESTS", plain.requests_per_min, 1),

@@ -6,13 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from briefwright import __version__
 from briefwright.errors import UsageError
@@ -54,14 +56,36 @@ def create_app(engine: Engine, settings: Settings, server: ServerSettings, needs
     app.mount("/static", pages.static_files())
     app.router.routes.extend(mcp_app.routes)  # /mcp
     _answer_faults(app)
+    app.add_middleware(_Head, routes=_routes(app))
     app.add_middleware(
         Guard,
         store=engine.store,
         hosts=server.hosts,
+        origins=server.origins,
         keyed=_Keyed(engine, needs_keys),
         per_min=server.requests_per_min,
     )
     return app
+
+
+class _Head:
+    """ASGI middleware: HEAD is GET without the body, wherever GET is. But for streams, which have no end to wait for."""
+
+    def __init__(self, app: Any, routes: list[APIRoute]) -> None:
+        self.app = app
+        self.routes = [route for route in routes if route.response_class is not StreamingResponse]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        asked = {**scope, "method": "GET"}
+        headed = scope["type"] == "http" and scope["method"] == "HEAD"
+        if not headed or all(route.matches(asked)[0] is not Match.FULL for route in self.routes):
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Any) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app(asked, receive, without_body)
 
 
 class _Keyed:
@@ -104,12 +128,15 @@ def _answer_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def of_validation(request: Request, fault: RequestValidationError) -> Response:
+        if not _is_json(request) and fault.errors()[0]["loc"] == ("body",):
+            sent = request.headers.get("content-type", "")[:60] or "none"
+            return said(request, RequestError(415, "not_json", f"the body is read as JSON only. Send it with 'content-type: application/json'; the request's is: {sent}."))  # fmt: skip
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "string_pattern_mismatch" and where in ("body.brief", "body.text"):
             first = {
                 **first,
-                "msg": "it is empty, or holds zero bytes. Write what is wanted, in a few sentences.",
+                "msg": "it holds no word. Write what is wanted, in a sentence or a few.",
             }
         return said(request, RequestError(422, "invalid_request", f"{where}: {first['msg']}"))
 
@@ -134,12 +161,23 @@ def _answer_faults(app: FastAPI) -> None:
         )
 
 
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for router in app.state.routers for route in router.routes if isinstance(route, APIRoute)]
+
+
 def _allowed(app: FastAPI, request: Request) -> str:
     """Every method this path takes, whichever route takes it."""
     found: set[str] = set()
-    for route in (route for router in app.state.routers for route in router.routes):
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+    for route in _routes(app):
+        if route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods or set()
+            if "GET" in found and route.response_class is not StreamingResponse:
+                found.add("HEAD")
     return ", ".join(sorted(found))
 
 

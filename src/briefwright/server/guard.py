@@ -33,10 +33,12 @@ class Guard:
     """ASGI middleware. `caller` of the request's state is set for everything behind it."""
 
     def __init__(
-        self, app: Any, store: Store, hosts: tuple[str, ...], keyed: Callable[[], bool], per_min: float
-    ) -> None:
+        self, app: Any, store: Store, hosts: tuple[str, ...], origins: tuple[str, ...], keyed: Callable[[], bool], per_min: float
+    ) -> None:  # fmt: skip
         self.app, self.store, self.keyed = app, store, keyed
-        self.hosts = {host.casefold() for host in (*LOOPBACK, *hosts)}
+        self.public = {host.casefold() for host in hosts}
+        self.hosts = {*LOOPBACK, *self.public}
+        self.origins = {origin.casefold().rstrip("/") for origin in origins}
         self.rate = Rate(per_min)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -76,8 +78,7 @@ class Guard:
         host = _host(headers.get("host", ""))
         if host not in self.hosts:
             raise RequestError(421, "wrong_host", "this server does not answer to that host name. Name it in BRIEFWRIGHT_HOSTS.")  # fmt: skip
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            self._same_origin(headers)
+        self._same_origin(headers, acts=scope["method"] not in ("GET", "HEAD", "OPTIONS"))
         if headers.get("content-length", "0").isdigit() and int(headers.get("content-length", "0")[:15]) > MOST_BYTES:  # fmt: skip
             raise RequestError(
                 413, "too_large", f"the request is too large; at most {MOST_BYTES:,} bytes are read."
@@ -94,12 +95,21 @@ class Guard:
         self.rate.count(caller.owner)
         return caller
 
-    def _same_origin(self, headers: dict[str, str]) -> None:
-        """A page of another site cannot make a browser act here in its owner's name."""
+    def _same_origin(self, headers: dict[str, str], acts: bool) -> None:
+        """A page of another site, or of another port of this machine, cannot make a browser act or listen here in its owner's name."""
         origin = headers.get("origin")
-        foreign = origin is not None and _host(origin.partition("://")[2]) not in self.hosts
-        if foreign or (origin is None and headers.get("sec-fetch-site") == "cross-site"):
-            raise RequestError(403, "foreign_origin", "requests from other sites' pages are refused.")
+        foreign = origin is not None and not self._ours(origin, headers.get("host", ""))
+        if foreign or (acts and origin is None and headers.get("sec-fetch-site") == "cross-site"):
+            raise RequestError(403, "foreign_origin", "requests from other sites' pages are refused. Name an origin you trust in BRIEFWRIGHT_ORIGINS.")  # fmt: skip
+
+    def _ours(self, origin: str, host: str) -> bool:
+        """The address the request was sent to, a public name of this server as a proxy shows it, or an origin the operator trusts."""
+        scheme, _, netloc = origin.casefold().partition("://")
+        port = {"http": ":80", "https": ":443"}.get(scheme, "")
+        mine, here = netloc.removesuffix(port), host.casefold().removesuffix(port)
+        if not port or not _host(netloc):
+            return False
+        return mine == here or mine in self.public or origin.casefold() in self.origins
 
     async def _caller(self, headers: dict[str, str]) -> Caller | None:
         scheme, _, key = headers.get("authorization", "").partition(" ")
@@ -174,7 +184,8 @@ def error_body(fault: RequestError) -> dict[str, Any]:
         429: "rate_limit_error",
     }
     kind = kinds.get(fault.status, "server_error" if fault.status >= 500 else "invalid_request_error")
-    return {"error": {"message": fault.message, "type": kind, "param": None, "code": fault.code}}
+    message = f"{fault.message} {fault.over_http}".rstrip()
+    return {"error": {"message": message, "type": kind, "param": None, "code": fault.code}}
 
 
 def _host(netloc: str) -> str:

@@ -9,10 +9,14 @@ import contextlib
 from hashlib import sha256
 from typing import Annotated, Any
 
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 from pydantic import BaseModel, Field, ValidationError
 
 from briefwright import __version__
@@ -75,11 +79,19 @@ class Routed(BaseModel):
     question: str
 
 
+class _Server(MCPServer[Any]):
+    async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None, context: Any = None) -> Any:  # fmt: skip
+        """A prompt that is not there is the caller's fault, and not one of the program's as the SDK takes it."""
+        if name not in {prompt.name for prompt in await self.list_prompts()}:
+            raise MCPError(code=INVALID_PARAMS, message=f"unknown prompt: {name[:100]}")
+        return await super().get_prompt(name, arguments, context)
+
+
 def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
     """The server with its tools, resources, prompt and extensions."""
     tools = _Tools(engine, desk)
     extensions = [SkillsExtension(desk), TasksExtension("design", tools.begin, tools.owned, tools.stop)]
-    server: MCPServer[Any] = MCPServer("briefwright", title="Briefwright", version=__version__, instructions=INSTRUCTIONS, extensions=extensions, log_level="WARNING")  # fmt: skip
+    server: MCPServer[Any] = _Server("briefwright", title="Briefwright", version=__version__, instructions=INSTRUCTIONS, extensions=extensions, log_level="WARNING")  # fmt: skip
 
     async def ask_first(brief: str, skill: str, ctx: Context) -> Answers | Elicit[Answers]:
         """Questions whose answers would change the design, where the client can put them to a person."""
@@ -97,9 +109,8 @@ def create(engine: Engine, desk: Desk) -> MCPServer[Any]:
     ) -> RunReport:  # fmt: skip
         """Turn a brief into a verified document, and wait for it with progress. A call that is cut off goes on: call again with the same words."""
         said = answers.data.answers if isinstance(answers, AcceptedElicitation) else ""
-        owner, row = await tools.started(
-            ctx, f"{said}\n\n{brief}" if said.strip() else brief, skill, run_id, model
-        )
+        asked = await asyncio.to_thread(tools.with_answers, brief, said, skill) if said.strip() else brief
+        owner, row = await tools.started(ctx, asked, skill, run_id, model)
         await _report(engine, owner, row, ctx)
         return await tools.report(owner, row.id)
 
@@ -241,6 +252,17 @@ class _Tools:
         stop = None if kit.refuse(facts) else kit.ask(facts, kit.decide(facts, asked))
         return stop.questions if stop else ()
 
+    def with_answers(self, text: str, said: str, skill: str) -> str:
+        """The brief with answers in it, which keep its title and its data."""
+        from datetime import UTC, datetime
+
+        from briefwright.catalogue import find_skill
+        from briefwright.skill.kit import Brief
+
+        with _in_words():
+            _, kit = find_skill(self.desk.skill(skill).slug)
+            return kit.say(Brief(brief(text), datetime.now(UTC).date()), said)
+
     async def report(self, owner: str, run_id: str) -> RunReport:
         row = await self.engine.row(owner, run_id)
         state = state_of(row)
@@ -329,5 +351,20 @@ class _in_words:
 
 
 def http_app(server: MCPServer[Any]) -> Any:
-    """Both protocol eras at /mcp. Host and origin are checked by the gate before it."""
-    return server.streamable_http_app(streamable_http_path="/mcp", transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False))  # fmt: skip
+    """Both protocol eras at /mcp. Host and origin are checked by the gate before it; a session of the older era is its owner's alone."""
+    app = server.streamable_http_app(streamable_http_path="/mcp", transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False))  # fmt: skip
+    for route in app.routes:
+        route.app = _as_their_owner(route.app)  # type: ignore[attr-defined]
+    return app
+
+
+def _as_their_owner(app: Any) -> Any:
+    """Requests as the SDK knows whose they are: it then takes a session's id from nobody but who began the session."""
+
+    async def owned(scope: Any, receive: Any, send: Any) -> None:
+        found: Caller | None = scope.get("state", {}).get("caller")
+        if found is not None:
+            scope = {**scope, "user": AuthenticatedUser(AccessToken(token="", client_id=found.owner, scopes=[]))}  # fmt: skip
+        await app(scope, receive, send)
+
+    return owned

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -14,9 +15,10 @@ from starlette.responses import Response
 from briefwright.server.conversation import ANY, Answer, Said, answer, texts
 from briefwright.server.engine import Engine
 from briefwright.server.errors import RequestError
+from briefwright.server.guard import error_body
 from briefwright.server.responses_format import as_response, response_events
 from briefwright.server.runs_api import caller_of, desk_of, engine_of, faults, stream
-from briefwright.server.telling import Piece, pieces, without_document
+from briefwright.server.telling import Piece, cut_short, pieces, without_document
 from briefwright.server.views import RunId, usage_of
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -38,6 +40,18 @@ class Metadata(BaseModel):
     run_id: RunId | None = None
 
 
+class Format(BaseModel):
+    """How the answer is wanted; it is always text."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = "text"
+
+
+class Worded(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    format: Format | None = None
+
+
 class Chat(BaseModel):
     """A chat completion request. Fields about sampling and tools are taken and have no effect."""
 
@@ -47,6 +61,7 @@ class Chat(BaseModel):
     stream: bool | None = False
     stream_options: Options | None = None
     n: int | None = Field(default=1, ge=1, le=1)
+    response_format: Format | None = None
     metadata: Metadata | None = None
 
 
@@ -59,6 +74,8 @@ class Asked(BaseModel):
     instructions: str | None = None
     stream: bool | None = False
     previous_response_id: str | None = Field(default=None, max_length=100)
+    text: Worded | None = None
+    background: bool | None = False
     metadata: Metadata | None = None
 
 
@@ -82,10 +99,11 @@ async def model(name: str, request: Request) -> dict[str, Any]:
 STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {}, "text/event-stream": {}}, "description": "A completion, or its events."}}  # fmt: skip
 
 
-@router.post("/chat/completions", response_class=JSONResponse, responses={**STREAMED, **faults(409)})
+@router.post("/chat/completions", response_class=JSONResponse, responses={**STREAMED, **faults(409, 502)})
 async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
-    """The last message is a brief, an answer or a wish; the reply is the document, or a sentence."""
+    """The last message is a brief, an answer or a wish; the reply is the document, or a sentence. A run that failed is an error."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    _only_text(body.response_format, "response_format")
     users = tuple(texts(message.content) for message in body.messages if message.role == "user")
     system = "\n".join(texts(message.content) for message in body.messages if message.role in ("system", "developer"))  # fmt: skip
     said = Said(body.model, system, users, (body.metadata.run_id if body.metadata else None) or "")
@@ -94,16 +112,21 @@ async def chat(body: Annotated[Chat, Body()], request: Request) -> Response:
     if body.stream:
         usage = bool(body.stream_options and body.stream_options.include_usage)
         return stream(_chunks(found, owner, engine, order, body.model, usage))
-    text, reasoning, usage_now = await _whole(found, owner, engine, order)
-    message = {"role": "assistant", "content": text, "refusal": None, "reasoning_content": reasoning or None}
+    whole = await _whole(found, owner, engine, order)
+    if whole.fault:
+        raise _cut_short(whole)
+    message = {"role": "assistant", "content": whole.text, "refusal": None, "reasoning_content": whole.reasoning or None}  # fmt: skip
     choice = {"index": 0, "finish_reason": "stop", "logprobs": None, "message": message}
-    return JSONResponse({**_base(found, body.model), "object": "chat.completion", "choices": [choice], "usage": usage_now})  # fmt: skip
+    return JSONResponse({**_base(found, body.model), "object": "chat.completion", "choices": [choice], "usage": whole.usage})  # fmt: skip
 
 
 @router.post("/responses", response_class=JSONResponse, responses={**STREAMED, **faults(409)})
 async def responses(body: Annotated[Asked, Body()], request: Request) -> Response:
     """The same, in the form of the Responses API; `previous_response_id` goes on with a document."""
     owner, engine, desk = caller_of(request).owner, engine_of(request), desk_of(request)
+    _only_text(body.text.format if body.text else None, "text.format")
+    if body.background:
+        raise _unsupported("background", "Begin runs with POST /runs, which returns at once, and look at them with GET /runs/ID")  # fmt: skip
     if isinstance(body.input, str):
         users: tuple[str, ...] = (body.input,)
     else:
@@ -115,8 +138,17 @@ async def responses(body: Annotated[Asked, Body()], request: Request) -> Respons
     id = f"resp_{found.row.id}" if found.row else _without_run(found)
     if body.stream:
         return stream(response_events(id, body.model, _told(found, owner, engine, order), lambda: _usage(found, owner, engine)))  # fmt: skip
-    text, reasoning, _ = await _whole(found, owner, engine, order)
-    return JSONResponse(as_response(id, body.model, reasoning, text, await _usage(found, owner, engine)))
+    whole = await _whole(found, owner, engine, order)
+    return JSONResponse(as_response(id, body.model, whole.reasoning, whole.text, whole.usage, whole.fault))
+
+
+def _only_text(asked: Format | None, name: str) -> None:
+    if asked is not None and asked.type != "text":
+        raise _unsupported(f"{name} '{asked.type[:40]}'", "A document is Markdown; as data it is in GET /runs/ID/run.json")  # fmt: skip
+
+
+def _unsupported(what: str, instead: str) -> RequestError:
+    return RequestError(400, "unsupported_parameter", f"{what} cannot be had here. {instead}.")
 
 
 def _without_run(found: Answer) -> str:
@@ -148,19 +180,37 @@ async def _told(found: Answer, owner: str, engine: Engine, order: tuple[str, ...
         yield piece
 
 
-async def _whole(
-    found: Answer, owner: str, engine: Engine, order: tuple[str, ...]
-) -> tuple[str, str, dict[str, int]]:
-    """(text, reasoning, usage): the document as it stands, not as it came about."""
+@dataclass(frozen=True)
+class Whole:
+    """All that is said at once; a `fault` where the run was cut short, and then no text."""
+
+    text: str
+    reasoning: str
+    usage: dict[str, int]
+    fault: str = ""
+    state: str = ""
+
+
+async def _whole(found: Answer, owner: str, engine: Engine, order: tuple[str, ...]) -> Whole:
+    """The document as it stands, not as it came about."""
     if found.row is None:
-        return found.text, "", await _usage(found, owner, engine)
-    reasoning = "".join(
-        [text async for kind, text in pieces(engine, owner, found.row, order) if kind == "reasoning"]
-    )
+        return Whole(found.text, "", await _usage(found, owner, engine))
+    told = [text async for kind, text in pieces(engine, owner, found.row, order) if kind == "reasoning"]
     end = await engine.ended(owner, found.row.id)
     document = await engine.artifact(owner, end.id, "document")
-    text = document or await without_document(engine, owner, end)
-    return text, reasoning, await _usage(found, owner, engine)
+    words = document or await without_document(engine, owner, end)
+    usage, reasoning = await _usage(found, owner, engine), "".join(told)
+    if cut_short(end):
+        return Whole("", reasoning, usage, words, end.outcome)
+    return Whole(words, reasoning, usage)
+
+
+def _cut_short(whole: Whole) -> RequestError:
+    """What a program is told instead of an answer. Clients that ask again by themselves are asked not to: that would resume the run."""
+    status = 409 if whole.state == "cancelled" else 502
+    fault = RequestError(status, f"run_{whole.state}", whole.fault.strip())
+    fault.headers = {"x-should-retry": "false"}
+    return fault
 
 
 async def _usage(found: Answer, owner: str, engine: Engine) -> dict[str, int]:
@@ -188,9 +238,16 @@ async def _chunks(
         )
 
     yield chunk({"role": "assistant", "content": ""})
+    fault = ""
     async for kind, text in _told(found, owner, engine, order):
-        yield chunk({"reasoning_content" if kind == "reasoning" else "content": text})
-    yield chunk({}, "stop")
+        if kind == "fault":
+            fault = text.strip()
+        else:
+            yield chunk({"reasoning_content" if kind == "reasoning" else "content": text})
+    if fault:
+        yield f"data: {json.dumps(error_body(RequestError(502, 'run_cut_short', fault)))}\n\n"
+    else:
+        yield chunk({}, "stop")
     if usage:
         yield (
             "data: "

@@ -14,14 +14,12 @@ from briefwright.server.runs_api import caller_of, engine_of, faults
 router = APIRouter(tags=["operations"])
 
 
-@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def healthy() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok", "version": __version__}
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=faults(503))
 async def ready(request: Request) -> dict[str, Any]:
     """The database answers, and at least one worker is there to take runs."""

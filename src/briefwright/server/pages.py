@@ -26,7 +26,7 @@ from briefwright.server.guard import COOKIE
 from briefwright.server.runs_api import caller_of, desk_of, engine_of
 from briefwright.server.store import Row
 from briefwright.server.telling import progress_line
-from briefwright.server.views import NewRun, Usage, artifacts_of, run_view
+from briefwright.server.views import NewRun, Usage, artifacts_of, run_view, usage_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 FORM_COOKIE = "bw_form"
@@ -211,8 +211,7 @@ async def _story(engine: Engine, row: Row) -> tuple[list[StepState], list[str], 
 
 
 def _so_far(engine: Engine, row: Row) -> Usage:
-    kept = [json.loads(body)["usage"] for body in engine.store.calls(row.key).values()]
-    return Usage(calls=len(kept), **{name: sum(use[name] for use in kept) for name in ("input_tokens", "output_tokens", "cached_tokens")})  # fmt: skip
+    return usage_of({"usage": list(engine.store.paid(row.key).values())})
 
 
 def _first_words(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from typing import Any
 
 from briefwright.server.telling import Piece
@@ -10,56 +10,91 @@ from briefwright.server.telling import Piece
 UsageOf = Callable[[], Awaitable[dict[str, int]]]
 
 
-def as_response(id: str, model: str, reasoning: str, text: str, usage: dict[str, int]) -> dict[str, Any]:
-    """A finished response."""
+def as_response(
+    id: str, model: str, reasoning: str, text: str, usage: dict[str, int], fault: str = ""
+) -> dict[str, Any]:
+    """A response that has ended: completed, or failed with the reason and whatever had been said by then."""
     output = [_reasoning(id, reasoning)] if reasoning else []
-    return _response(id, model, "completed", [*output, _message(id, text, "completed")], usage)
+    output += [_message(id, text, "completed")] if text or not fault else []
+    ended = _response(id, model, "failed" if fault else "completed", output, usage)
+    return {**ended, "error": {"code": "server_error", "message": fault} if fault else None}
 
 
 async def response_events(
     id: str, model: str, told: AsyncGenerator[Piece], usage: UsageOf
 ) -> AsyncGenerator[str]:
     """The same as it comes about: reasoning first, then the message, in the order OpenAI's own client expects."""
-    number = -1
-
-    def event(kind: str, **fields: Any) -> str:
-        nonlocal number
-        number += 1
-        return f"event: {kind}\ndata: {json.dumps({'type': kind, 'sequence_number': number, **fields})}\n\n"
-
-    yield event("response.created", response=_response(id, model, "in_progress", [], None))
-    yield event("response.in_progress", response=_response(id, model, "in_progress", [], None))
-    thoughts, message = "", ""
-    thinking, speaking = (
-        {"item_id": f"rs_{id}", "output_index": 0},
-        {"item_id": f"msg_{id}", "output_index": 0},
-    )
+    story, fault = _Story(id), ""
+    for kind in ("response.created", "response.in_progress"):
+        yield story.event(kind, response=_response(id, model, "in_progress", [], None))
     async for kind, text in told:
-        if kind == "reasoning" and not message:
-            if not thoughts:
-                yield event("response.output_item.added", output_index=0, item=_reasoning(id, ""))
-                yield event(
-                    "response.reasoning_summary_part.added", **thinking, summary_index=0, part=_summary("")
-                )
-            thoughts += text
-            yield event("response.reasoning_summary_text.delta", **thinking, summary_index=0, delta=text)
+        if kind == "fault":
+            fault = text
         elif kind == "content":
-            if not message:
-                if thoughts:
-                    yield event(
-                        "response.reasoning_summary_text.done", **thinking, summary_index=0, text=thoughts
-                    )
-                    yield event("response.reasoning_summary_part.done", **thinking, summary_index=0, part=_summary(thoughts))  # fmt: skip
-                    yield event("response.output_item.done", output_index=0, item=_reasoning(id, thoughts))
-                    speaking["output_index"] = 1
-                yield event("response.output_item.added", output_index=speaking["output_index"], item=_message(id, "", "in_progress"))  # fmt: skip
-                yield event("response.content_part.added", **speaking, content_index=0, part=_text(""))
-            message += text
-            yield event("response.output_text.delta", **speaking, content_index=0, delta=text, logprobs=[])
-    yield event("response.output_text.done", **speaking, content_index=0, text=message, logprobs=[])
-    yield event("response.content_part.done", **speaking, content_index=0, part=_text(message))
-    yield event("response.output_item.done", output_index=speaking["output_index"], item=_message(id, message, "completed"))  # fmt: skip
-    yield event("response.completed", response=as_response(id, model, thoughts, message, await usage()))
+            for event in story.speak(text):
+                yield event
+        elif not story.message:
+            for event in story.think(text):
+                yield event
+    for event in (*story.thought(), *story.spoken()):
+        yield event
+    ended = as_response(id, model, story.thoughts, story.message, await usage(), fault)
+    yield story.event(f"response.{ended['status']}", response=ended)
+
+
+class _Story:
+    """The events of one response, numbered, with what was thought and said so far. Each part is opened by its first words."""
+
+    def __init__(self, id: str) -> None:
+        self.id, self.number = id, -1
+        self.thoughts, self.message, self._thinks = "", "", False
+
+    def event(self, kind: str, **fields: Any) -> str:
+        self.number += 1
+        data = json.dumps({"type": kind, "sequence_number": self.number, **fields})
+        return f"event: {kind}\ndata: {data}\n\n"
+
+    @property
+    def _thinking(self) -> dict[str, Any]:
+        return {"item_id": f"rs_{self.id}", "output_index": 0, "summary_index": 0}
+
+    @property
+    def _speaking(self) -> dict[str, Any]:
+        return {"item_id": f"msg_{self.id}", "output_index": int(bool(self.thoughts)), "content_index": 0}
+
+    def think(self, text: str) -> Iterator[str]:
+        if not self.thoughts:
+            self._thinks = True
+            yield self.event("response.output_item.added", output_index=0, item=_reasoning(self.id, ""))
+            yield self.event("response.reasoning_summary_part.added", **self._thinking, part=_summary(""))
+        self.thoughts += text
+        yield self.event("response.reasoning_summary_text.delta", **self._thinking, delta=text)
+
+    def thought(self) -> Iterator[str]:
+        """The end of thinking, where it had begun and has not ended."""
+        if self._thinks:
+            self._thinks = False
+            text = self.thoughts
+            yield self.event("response.reasoning_summary_text.done", **self._thinking, text=text)
+            yield self.event("response.reasoning_summary_part.done", **self._thinking, part=_summary(text))
+            yield self.event("response.output_item.done", output_index=0, item=_reasoning(self.id, text))
+
+    def speak(self, text: str) -> Iterator[str]:
+        if not self.message:
+            yield from self.thought()
+            at, item = self._speaking["output_index"], _message(self.id, "", "in_progress")
+            yield self.event("response.output_item.added", output_index=at, item=item)
+            yield self.event("response.content_part.added", **self._speaking, part=_text(""))
+        self.message += text
+        yield self.event("response.output_text.delta", **self._speaking, delta=text, logprobs=[])
+
+    def spoken(self) -> Iterator[str]:
+        """The end of the message, where there is one."""
+        if self.message:
+            at, item = self._speaking["output_index"], _message(self.id, self.message, "completed")
+            yield self.event("response.output_text.done", **self._speaking, text=self.message, logprobs=[])
+            yield self.event("response.content_part.done", **self._speaking, part=_text(self.message))
+            yield self.event("response.output_item.done", output_index=at, item=item)
 
 
 def _response(

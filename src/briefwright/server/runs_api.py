@@ -27,7 +27,9 @@ Key = Annotated[RunId | None, Header(alias="Idempotency-Key", description="The r
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Documented errors: what every path may answer, and its own."""
-    return {status: {"model": ErrorView} for status in (400, 401, 403, 404, 413, 421, 422, 429, *statuses)}
+    return {
+        status: {"model": ErrorView} for status in (400, 401, 403, 404, 413, 415, 421, 422, 429, *statuses)
+    }
 
 
 def caller_of(request: Request, scope: str = "runs") -> Caller:

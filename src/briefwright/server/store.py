@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from briefwright.errors import UsageError
+from briefwright.graph.journal import GONE, bought, forgotten
 from briefwright.records import Request
 from briefwright.settings import ServerSettings
 
@@ -168,6 +169,14 @@ class Store:
         with self.db.connect() as db:
             return [_row(row) for row in db.execute(asked).mappings()]
 
+    def latest_of(self, owner: str, run_id: str) -> Row | None:
+        """The owner's latest run of this id, or of this id with something after a hyphen."""
+        named = sa.or_(RUNS.c.id == run_id, RUNS.c.id.startswith(f"{run_id}-", autoescape=True))
+        asked = sa.select(*_LIGHT).where(RUNS.c.owner == owner, named).order_by(RUNS.c.created_at.desc()).limit(1)  # fmt: skip
+        with self.db.connect() as db:
+            row = db.execute(asked).mappings().first()
+        return _row(row) if row else None
+
     def latest(self, limit: int = 50) -> list[Row]:
         """Runs of every owner, the latest first; for the operator."""
         with self.db.connect() as db:
@@ -197,10 +206,11 @@ class Store:
 
     def end(self, key: str, outcome: str, reason: str, record: Mapping[str, Any] | None = None, document: str = "", runbook: str = "", turn: int = 0) -> bool:  # fmt: skip
         """What came of a run, in its turn; False when that has ended already, because a worker taken for dead finished after all."""
+        record = record or {"outcome": outcome, "reason": reason, "usage": list(self.paid(key).values())}
         values = {"outcome": outcome, "reason": reason, "cancel_at": None, "updated_at": time.time()}
-        if record:
-            values |= {"record": json.dumps(record), "document": document or None, "runbook": runbook or None}
+        values |= {"record": json.dumps(record), "document": document or None, "runbook": runbook or None}
         with self.db.begin() as db:
+            before = json.loads(db.execute(sa.select(RUNS.c.record).where(RUNS.c.key == key)).scalar_one_or_none() or "{}")  # fmt: skip
             ended = db.execute(
                 RUNS.update()
                 .where(
@@ -209,7 +219,7 @@ class Store:
                 .values(**values)
             )
             if ended.rowcount == 1:
-                self._count(db, _counted(outcome, record or {}))
+                self._count(db, _counted(outcome, record, before))
         return bool(ended.rowcount == 1)
 
     def reopen(self, key: str) -> int:
@@ -259,8 +269,17 @@ class Store:
             )
 
     def forget_calls(self, run: str, step: str) -> None:
+        asked = sa.select(CALLS.c.key, CALLS.c.body).where(CALLS.c.run == run, CALLS.c.step == step, ~CALLS.c.key.startswith(GONE))  # fmt: skip
         with self.db.begin() as db:
-            db.execute(CALLS.delete().where(CALLS.c.run == run, CALLS.c.step == step))
+            for key, body in list(db.execute(asked)):
+                gone, kept = forgotten(body)
+                db.execute(CALLS.update().where(CALLS.c.run == run, CALLS.c.key == key).values(key=gone, body=kept))  # fmt: skip
+
+    def paid(self, run: str) -> dict[str, dict[str, Any]]:
+        """What the run itself has paid for so far."""
+        with self.db.connect() as db:
+            asked = sa.select(CALLS.c.key, CALLS.c.step, CALLS.c.attempt, CALLS.c.body).where(CALLS.c.run == run)  # fmt: skip
+            return bought(run, [(row.key, row.step, row.attempt, row.body) for row in db.execute(asked)])
 
     # who did what
 
@@ -284,18 +303,24 @@ class Store:
             return [(row.name, row.label, row.value) for row in db.execute(sa.select(COUNTERS).order_by(COUNTERS.c.name, COUNTERS.c.label))]  # fmt: skip
 
 
-def _counted(outcome: str, record: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    """What a finished run adds to the counters."""
-    usage = [use for use in record.get("usage", ()) if not use["replayed"]]
-    found: dict[tuple[str, str], float] = {("runs", outcome): 1.0, ("llm_calls", ""): float(len(usage))}
+def _counted(outcome: str, record: Mapping[str, Any], before: Mapping[str, Any]) -> dict[tuple[str, str], float]:  # fmt: skip
+    """What a finished run adds to the counters; what it had used when its turn before ended is counted already."""
+    now, then = paid_in(record), paid_in(before)
+    found = {("runs", outcome): 1.0, ("llm_calls", ""): float(len(now) - len(then))}
     for kind in ("input", "output", "cached"):
-        found["llm_tokens", kind] = float(sum(use[f"{kind}_tokens"] for use in usage))
-    found["llm_seconds", ""] = float(sum(use["seconds"] for use in usage))
+        used, known = (sum(use[f"{kind}_tokens"] for use in uses) for uses in (now, then))
+        found["llm_tokens", kind] = float(used - known)
+    found["llm_seconds", ""] = float(sum(use["seconds"] for use in now if not use["replayed"]))
     for section in record.get("sections", {}).values():
         for attempt in section["attempts"]:
             for check in attempt["failed"]:
                 found["check_failures", check] = found.get(("check_failures", check), 0.0) + 1
     return found
+
+
+def paid_in(record: Mapping[str, Any]) -> list[Any]:
+    """The calls of a record that its run paid for, before it was interrupted or since."""
+    return [use for use in record.get("usage", ()) if use.get("earlier") or not use["replayed"]]
 
 
 _LIGHT = [RUNS.c[name] for name in ("key", "id", "owner", "request", "created_at", "updated_at", "turn", "started_at", "cancel_at", "outcome", "reason")]  # fmt: skip
@@ -329,7 +354,7 @@ class StoreJournal:
     async def keep(self, key: str, step: str, attempt: int, body: dict[str, Any]) -> None:
         """In the database when this returns. While that is away the run goes on with what it has in memory: stopping would pay again
         for all that is in flight."""
-        self._kept[key] = json.dumps(body)
+        self._kept[key] = json.dumps({**body, "run": self._run})
         self._unwritten.append((key, step, attempt, self._kept[key]))
         with contextlib.suppress(sa.exc.OperationalError, sa.exc.InterfaceError):
             await asyncio.shield(asyncio.to_thread(self.flush))
@@ -343,6 +368,9 @@ class StoreJournal:
 
     def forget(self, step: str) -> None:
         self._store.forget_calls(self._run, step)
+
+    def paid(self) -> dict[str, dict[str, Any]]:
+        return self._store.paid(self._run)
 
     def count(self) -> int:
         return len(self._kept)

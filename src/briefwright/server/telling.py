@@ -11,7 +11,8 @@ from briefwright.server.engine import Engine
 from briefwright.server.store import Row
 
 T = TypeVar("T")
-Piece = tuple[Literal["reasoning", "content"], str]
+Piece = tuple[Literal["reasoning", "content", "fault"], str]
+"""A fault is the last piece of a run that failed or was cancelled: why, and how to go on."""
 
 
 async def beats(things: AsyncGenerator[T], every_s: float) -> AsyncGenerator[T | None]:
@@ -88,7 +89,15 @@ async def pieces(engine: Engine, owner: str, row: Row, order: tuple[str, ...]) -
                 yield piece
     end = await engine.row(owner, row.id)
     document = await engine.artifact(owner, row.id, "document")
-    yield "content", teller.rest(document) if document else await without_document(engine, owner, end)
+    if document:
+        yield "content", teller.rest(document)
+    else:
+        yield "fault" if cut_short(end) else "content", await without_document(engine, owner, end)
+
+
+def cut_short(row: Row) -> bool:
+    """Whether the run ended before its work was done, which no program may take for an answer."""
+    return row.outcome in ("failed", "cancelled")
 
 
 async def without_document(engine: Engine, owner: str, row: Row) -> str:
@@ -98,11 +107,13 @@ async def without_document(engine: Engine, owner: str, row: Row) -> str:
     record = await engine.artifact(owner, row.id, "record")
     questions = json.loads(record).get("questions", []) if record else []
     lines = [f"{n}. {question}" for n, question in enumerate(questions, 1)]
+    reason = row.reason.rstrip(" .")
     match row.outcome:
         case "needs_answers":
-            head = f"Some answers come first: {row.reason}."
+            head = f"Some answers come first: {reason}."
         case "declined":
-            head = f"Declined: {row.reason}."
+            head = f"Declined: {reason}."
         case _:
-            head = f"The run {row.outcome}: {row.reason}. Send the message again to go on; what was finished is kept."
+            ended = "was cancelled" if row.outcome == "cancelled" else row.outcome
+            head = f"The run {ended}: {reason}. Send the message again to go on; what was finished is kept."
     return "\n".join([head, *lines]) + "\n"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from briefwright.briefs import MOST_BYTES
 from briefwright.server.engine import RUN_ID, state_of
-from briefwright.server.store import Row
+from briefwright.server.store import Row, paid_in
 
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID}$")]
 
@@ -67,7 +67,7 @@ class Revision(BaseModel):
 
 
 class Usage(BaseModel):
-    """What the run's model calls took. Replayed calls cost nothing and are not counted."""
+    """What the run's finished model calls took, also before it was cancelled or cut off. A revision does not count its parent's."""
 
     calls: int = 0
     input_tokens: int = 0
@@ -128,11 +128,11 @@ def run_view(row: Row, record: dict[str, Any] | None = None) -> RunView:
 
 
 def usage_of(record: dict[str, Any]) -> Usage:
-    calls = [use for use in record.get("usage", ()) if not use["replayed"]]
+    calls = paid_in(record)
     return Usage(calls=len(calls), **{f"{kind}_tokens": sum(use[f"{kind}_tokens"] for use in calls) for kind in ("input", "output", "cached")})  # fmt: skip
 
 
 def artifacts_of(row: Row) -> list[str]:
     if row.outcome in ("passed", "unverified"):
         return ["document.md", "runbook.md", "report.html", "run.json"]
-    return ["run.json"] if row.outcome in ("needs_answers", "declined", "failed") else []
+    return ["run.json"] if row.outcome in ("needs_answers", "declined", "failed", "cancelled") else []

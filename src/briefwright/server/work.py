@@ -126,7 +126,8 @@ class Worker:
             said.put_nowait(None)
             await telling
             reason = "the program stopped on a fault of its own; resume the run, and report it"
-            return "failed", reason, head(request, skill), "", ""
+            usage = {"usage": [asdict(use) for use in deps.usage]}
+            return "failed", reason, head(request, skill) | usage, "", ""
         finally:
             for task in (graph, telling):
                 task.cancel()
