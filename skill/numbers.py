@@ -107,7 +107,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
         rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
         rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"
-        rf"(?:(?P<noun>(?:[ ](?!and\b|or\b)[a-zA-Z'’-]+){{0,4}}?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
+        rf"(?:(?P<noun>(?:[ ](?!and\b|or\b)[a-zA-Z'’-]+){{0,4}}?(?:[ ]and [a-z]+s)?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
         re.IGNORECASE,
     )
 
@@ -116,6 +116,9 @@ _METRES = re.compile(
     r"(?:/| per )\s?(?:s|sec|second|min|minute|h)\b|²|³|2\b|[.,;:)]?$|[.,;:)]\s|\s(?:after|before|behind|beyond|from|away|long|wide|high|tall|deep|above|below|under|apart|in (?:length|width|height|depth)|up|down|x|×|by|and|or|to|of (?:pipe|cable|belt|track|wall|water|rope|fabric|depth|height))\b"
 )
 """What follows `1.2 m` where it is a length: `0.8 m/s`, `1.2 m after the cameras`. `1.2 m requests` is a count."""
+_PHYSICAL = re.compile(
+    r"\s?(mm|cm|km|µm|nm|m|ml|l|kg|g|t|kWh|MWh|kW|MW|W|kV|V|A|kN|N|Nm|bar|[kM]?Pa|°C|°F|K|lux|dB|rad|deg)\s?(?:/|per )\s?(?:s|sec|min|h|hour|second|minute|m|m2|m²|m3|m³|km|kg|l|ha|hectare)\b"
+)
 CELL = 2_000
 """The longest text whose numbers are remembered: rules ask for those of one cell again and again, and a server must not keep every brief."""
 
@@ -147,6 +150,8 @@ def _numbers(text: str) -> tuple[Number, ...]:
             scale, unit = 1.0, "m"
         unit = _CURRENCY.get((match["cur"] or "").strip().upper(), unit) if match["cur"] else unit
         per = _named(match, "p", tuple(_PER)) if match["per"] else ""
+        if match["num"] and (physical := _PHYSICAL.match(text, match.end("num"))):
+            unit, per, scale = physical[1], "", 1.0  # `7.1 mm/s` is a speed, nothing comes 7.1 times a second
         found.append(
             Number(value * scale, unit, per, match.start(), match.end(), match[0].strip(), ulp * scale)
         )

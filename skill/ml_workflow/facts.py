@@ -71,6 +71,7 @@ class Facts:
     label_delay_days: Given[float] | None = None
     lead_time_days: Given[float] | None = None
     events_per_year: Given[float] | None = None
+    events_on_file: Given[float] | None = None
     positive_rate: Given[float] | None = None
     history_days: Given[float] | None = None
     group_key: Given[str] | None = None

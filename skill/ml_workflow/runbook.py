@@ -118,6 +118,17 @@ def _content(kind: str, m: Monitor, d: Decisions, serving: Serving, training: Tr
     ladder = " → ".join(f"L{n}" for n in range(1, len(serving.fallback) + 1))
     by = "feature, segment"
     match kind:
+        case "latency" if serving.batch:
+            return Card(
+                "which step of the run is late: extract, score or write?",
+                _sql(
+                    f"select run_id, step, rows_in, rows_out, started_at, ended_at from {table}_runs order by started_at desc limit 12"
+                ),
+                "an input that came late or half; a full disk; a changed schema; a release since the last run",
+                f"release since the last run: {back}; otherwise P1",
+                f"{m.owner} at once, {owner} when the list is due",
+                f"rows written = rows due ({serving.batch.rows}) and the next run ends in time",
+            )
         case "latency":
             return Card(
                 "which part left its budget?",

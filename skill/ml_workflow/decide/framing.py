@@ -1,12 +1,13 @@
 """What is predicted, for what, when its truth is known and how much of it there is."""
 
 import re
+from dataclasses import replace
 
 from briefwright.skill.markdown import slug
 from briefwright.skill.ml_workflow.decide.decisions import Framing, Volumes
 from briefwright.skill.ml_workflow.facts import Facts, ProblemType
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given, number
-from briefwright.skill.ml_workflow.usecases import use_case
+from briefwright.skill.ml_workflow.usecases import UseCase, use_case
 from briefwright.skill.numbers import numbers
 
 # Default horizon in days when the brief names none: how far ahead such a decision usually has to look.
@@ -29,7 +30,7 @@ DEFAULT_TYPE: ProblemType = "classification"
 
 
 def frame(facts: Facts) -> Framing:
-    case = use_case(facts.use_case.value) if facts.use_case else None
+    case = use_case(facts.use_case.value) if facts.use_case else _usual_case(facts)
     problem = facts.problem_type.value if facts.problem_type else DEFAULT_TYPE
     entity = _entity(facts, case.entity if case else "case")
     horizon, delay, wait = _label_timing(facts, problem, case.id if case else "")
@@ -51,6 +52,21 @@ def frame(facts: Facts) -> Framing:
         label_wait_days=wait,
         owner=_owner(facts),
     )
+
+
+def _usual_case(facts: Facts) -> UseCase | None:
+    """What a problem type lives on when the brief's words fit no use: a text classifier has no event counts, a camera no calendar."""
+    match facts.problem_type.value if facts.problem_type else "":
+        case "NLP":
+            papers = re.search(r"\b(?:letters?|scans?|scanned|pdfs?|documents?|faxe?s?|ocr|forms?|contracts?)\b", facts.text, re.IGNORECASE)  # fmt: skip
+            return use_case("documents" if papers else "routing")
+        case "CV":
+            return use_case("inspection")
+        case "LLM":
+            return use_case("assistant")
+        case "recommendation":
+            return use_case("recommendation")
+    return None
 
 
 def _name(facts: Facts, stem: str, entity: str) -> str:
@@ -183,7 +199,7 @@ def _label_timing(
 def _owner(facts: Facts) -> str:
     """Who would read the business metric in a report: a role the brief names, in its own words."""
     role = re.search(
-        r"\b(CFO|CEO|COO|CIO|VP|[Hh]ead of \w+|chief \w+|(?:claims|store|revenue|operations|product|plant|sales|marketing|risk) managers?|"
+        r"\b(CFO|CEO|COO|CIO|VP|[Hh]ead of (?:the |our )?\w+|chief \w+|(?:claims|store|revenue|operations|product|plant|sales|marketing|risk) managers?|"
         r"retention desk|the board|director|rector|partners|leadership|[Mm]anagement)\b",
         facts.text,
     )
@@ -331,7 +347,10 @@ def _positive_rate(facts: Facts, frame: Framing) -> Quantity | None:
 
 def _counted_rate(facts: Facts, frame: Framing) -> Quantity | None:
     """`41 failures last year` among 212 pumps: the share of cases whose outcome falls into one horizon."""
-    events, stock, horizon = facts.events_per_year, facts.population, frame.horizon_days
+    stock, horizon, span = facts.population, frame.horizon_days, facts.history_days
+    events = facts.events_per_year
+    if events is None and facts.events_on_file and span:
+        events = replace(facts.events_on_file, value=round(facts.events_on_file.value / span.value * 365, 3))
     if not (events and stock and horizon and 0 < events.value < stock.value * 12):
         return None
     share = min(0.5, events.value / stock.value * horizon.value / 365)

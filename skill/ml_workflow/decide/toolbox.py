@@ -74,6 +74,8 @@ def _algorithm(facts: Facts, frame: Framing, small: bool) -> str:
         case "CV":
             return "pre-trained image network, fine-tuned"
         case "LLM":
+            if _hosted(facts):
+                return "hosted model with retrieval (RAG); prompts and index versioned, no fine-tuning first"
             return (
                 "open-weight model with retrieval (RAG) first; a LoRA adapter only if it beats that"
                 if frame.case and frame.case.id != "extraction"
@@ -100,16 +102,18 @@ def _serving(facts: Facts, frame: Framing, mode: Mode, kubernetes_team: bool) ->
                 else "ONNX Runtime inside the stream consumer"
             )
     if frame.problem == "LLM":
-        hosted = (
-            not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
-        )
-        return "hosted model API inside the own tenant" if hosted else "vLLM"
+        return "hosted model API inside the own tenant" if _hosted(facts) else "vLLM"
     return _allowed(
         facts,
         *(["KServe"] if kubernetes_team else []),
         "FastAPI + ONNX Runtime",
         "own HTTP service in Python",
     )
+
+
+def _hosted(facts: Facts) -> bool:
+    """Whether a language model may be called as a service: nothing keeps the data inside, and no own graphics card is named."""
+    return not facts.on_premises and not facts.air_gapped and "GPU" not in facts.text.replace("no GPU", "")
 
 
 def feature_store(facts: Facts, mode: Mode, tools: Toolbox) -> Store:

@@ -164,6 +164,10 @@ def _rollback(facts: Facts, d: Decisions) -> list[RollbackRule]:
     return rules
 
 
+LONGEST_TEST = 400
+"""Days a comparison may take before it is no stage of a roll-out."""
+
+
 def _ramp(d: Decisions) -> list[RampStage]:
     one_week = assumed(7, "days", "a whole week, so that every weekday is seen")
     test = d.experiment
@@ -173,6 +177,12 @@ def _ramp(d: Decisions) -> list[RampStage]:
         days=one_week,
         purpose="skew, latency, volumes, without effect",
     )
+    if test.days.value > LONGEST_TEST:
+        pilot = RampStage(
+            name="pilot", share=assumed(0.1, "share", "small enough to take back by hand"), days=assumed(28, "days", "four whole weeks, watched for harm"),
+            purpose="harm shows here; the effect is read as the design says",
+        )  # fmt: skip
+        return [shadow, pilot]  # a comparison of years is no stage
     if d.mode.mode == "Batch":
         return [
             shadow,

@@ -29,7 +29,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
         "a build fails when such a key stands in features, logs or dashboards",
     ),
     (
-        r"\bleave\b|\bstay\b|\bremain\b|\bcloud\b|\bexport\w*|\boutside\b|\bthird[- ]part\w+|\bretain\w*|\bstore[sd]?\b|\bdelete[sd]?\b|\bupload\w*|\bnetwork\b|\bhosted\b|\bimages?\b|\bprompts?\b|\bpersonal data\b",
+        r"(?=.*\b(?:data|cloud|network|premises|EU|country|site|region|servers?|tenant|third|internet|prompts?|recordings?|images?|records?|documents?|manuals?|Switzerland|France|Germany|inside|house|plant|older)\b)(?:\bleave\b|.*\b(?:leave|stay|remain|cloud|export|upload|send|sent|store|stored|retain|delete|kept|hosted)\b|\bno training\b|\bno (?:us )?cloud)|\bleaves? the (?:network|site|plant|EU)\b",
         "network and storage rules of the platform",
         "an outgoing connection from the job's network must fail in deployment; what is kept, and how long, is listed by a job each month",
     ),

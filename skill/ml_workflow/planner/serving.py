@@ -206,6 +206,13 @@ def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
             "team",
         )
         oldest = computed(hours * 2, "hours", f"2 × {hours:g} hours between runs")
+        if facts.fallback:
+            own = f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, without the model; a result older than {oldest} is not shown beside it"
+            later = "the people who decide today go on as they do now: manual, with the list of open cases"
+            return [
+                FallbackLevel(trigger=f"no complete result {late} after it was due", trigger_value=late, action=own, max_age_h=oldest, drill=drill),
+                FallbackLevel(trigger=f"no result for {oldest}", trigger_value=oldest, action=later, drill=drill),
+            ]  # fmt: skip
         return [
             FallbackLevel(trigger=f"no complete result {late} after it was due", trigger_value=late, action="the last complete result is served, marked with its age, minus cases closed since", max_age_h=oldest, drill=drill),
             FallbackLevel(trigger=f"the last result is older than {oldest}", trigger_value=oldest, action=f"{_floor(facts, d)}", drill=drill),

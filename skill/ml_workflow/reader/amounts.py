@@ -61,6 +61,11 @@ def latency(passages: tuple[Sentence, ...], label: str) -> Given[float] | None:
     for sentence, number in each_number(passages, ("ms", "s", "min")):
         if number.per or sentence.near(number, r"\berror|\bMAE\b|deviation", 24):
             continue
+        if (
+            re.match(r"\s?(?:today|now\b|at present|currently|at the moment)", sentence.after(number, 16))
+            and len(sentence.numbers) > 1
+        ):
+            continue  # `180 ms today and must stay under 250 ms`: the limit is the other one
         for match in re.finditer(label, sentence.text, re.IGNORECASE):
             between = sentence.text[min(match.end(), number.end) : max(match.start(), number.start)]
             gap = max(number.start - match.end(), match.start() - number.end) + 30 * len(re.findall(r",|\band\b", between))  # fmt: skip
@@ -99,7 +104,7 @@ def deadline_s(passages: tuple[Sentence, ...]) -> Given[float] | None:
     useful = r"wait|answer|result|respon[ds]|score[ds]?\b|verdict|classif|load|stream|arriv|fine|back in|back while|appear|issued|at the driver|form|come back|created|done|propose|useless|decision|request"
     for sentence, number in each_number(passages, ("ms", "s", "min")):
         useless = number.unit != "ms" and not sentence.has(useful)
-        if number.per or useless or sentence.has(r"\blabels?\b|every \d+ min|\bhotline|\bcallers?\b|service level|answered within"):  # fmt: skip
+        if number.per or useless or sentence.has(r"\blabels?\b|every \d+ min|\bhotline|\bcallers?\b|service level|\d ?% (?:of \w+ )?answered"):  # fmt: skip
             continue
         if sentence.near(
             number, r"\b(?:time )?(?:window|interval|slot|horizon)\b|\b(?:stale|old|ahead|delay)\b", 22
@@ -253,6 +258,9 @@ def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
     return None
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
 def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | None:
     reach = r"(?:going|goes|go|reach\w*|back) (?:about |some )?$|\b(?:from|for|over|of|covers?|covering) (?:the )?(?:past|last)(?: about)? $|(?:daten|data|histor\w*|records?) (?:of|for|over|from) (?:about )?$"
     data = r"data|label|record|log|histor|letter|image|photo|picture|order|invoice|claim|pair|trip|scan|ticket|reading|sensor|collected|kept|keep|stored|have|since|episode|drive|message"
@@ -274,10 +282,12 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
             r"\b(?:since|from|back to|\(|history to)\s*(?:(?:early|late|mid|spring|summer|autumn|fall|winter|the \w+ of|[A-Z][a-z]+)[ -])?((?:19|20)\d\d)\b(?! ?(?:EUR|USD|GBP|€))(?: on)?",
             sentence.text,
         ):
-            days = (as_of - date(int(match[1]), 7, 1)).days
+            named = re.search(rf"({'|'.join(_MONTHS)})[a-z]* {match[1]}", match[0], re.IGNORECASE)
+            month = _MONTHS.index(named[1].lower()) + 1 if named else 7
+            days = (as_of - date(int(match[1]), month, 1)).days
             if 28 < days < 36500 and sentence.has(
                 r"data|history|sales|studies|records|reports|documents|since|back to|harvests|seasons|from"
-            ):
+            ) and not re.search(r"(?:scorecard|model|rules?|system|contract|tool|version|formula|plan|list|policy|calculator)\W+(?:which |that )?(?:is |was |dates )?$", sentence.text[: match.start()], re.IGNORECASE):  # fmt: skip
                 found.append(Given(float(days), sentence.text[:160], sentence.start + match.start(), "days"))
     return max(found, key=lambda given: given.value, default=None)
 

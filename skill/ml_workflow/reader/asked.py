@@ -75,6 +75,14 @@ def _speaks(sentence: Sentence, phrase: str) -> int:
         + bool(_ASKS.match(phrase))
         - 6 * bool(_ODD.match(phrase))
         - 3 * bool(_ASIDE.search(sentence.text))
+        - 5
+        * bool(
+            re.match(
+                r"(?:a |the )?(?:pilot|trial|proposal|meeting|call|offer|quote)\b|whether (?:their|our|your)\b",
+                phrase,
+                re.IGNORECASE,
+            )
+        )
         - 2 * (len(phrase.split()) < 2)
         - 3 * bool(re.search(r"\b(?:we|us|our|i|you)\b", " ".join(phrase.split()[:3]), re.IGNORECASE))
     )

@@ -15,7 +15,7 @@ from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL,
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import Number
 
-_ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
+_ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more|higher|lower) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
 _WISH = (
     r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
     r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
@@ -51,6 +51,12 @@ _OTHER = re.compile(
     r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(r"\bby (?:about |at least |around )?\Z", re.IGNORECASE)
+_CHANGE_AFTER = re.compile(
+    r"\s*(?:relative|rel\b|more\b|fewer\b|less\b|lower\b|higher\b|better\b|reduction|increase|uplift|improvement)",
+    re.IGNORECASE,
+)
+"""A change (`raise it by 5 % relative`) is no level."""
 _ENDS = re.compile(
     r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)",
     re.IGNORECASE,
@@ -208,7 +214,7 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
     name = _name(now) or name_before(wanted.sentence, wanted.number) or _heading(now, heading)
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
     weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
-    weight -= 6 if any(_LIMIT.search(_EDGE.split(place.before)[-1]) for place in (now, wanted)) else 0
+    weight -= 6 if any(_LIMIT.search(_without_bound(place)) for place in (now, wanted)) else 0
     weight -= 5 if any(_OTHER.search(_clause(place)) or (unit != "%" and "within" in _clause(place)) for place in (now, wanted)) else 0  # fmt: skip
     weight -= 3 if re.search(OF_A_MODEL, f"{name} {_clause(now)} {_clause(wanted)}", re.IGNORECASE) else 0
     weight -= 2 if unit in ("day", "week", "month", "h", "s") and not re.search(METRIC_NOUN, name, re.IGNORECASE) else 0  # fmt: skip
@@ -224,6 +230,8 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
 
 def _alike(now: _Place, wanted: _Place) -> bool:
     """Whether both can be levels of one thing: the same unit, or the second written without it."""
+    if _CHANGE.search(wanted.before) or _CHANGE_AFTER.match(wanted.after):
+        return False
     if {now.unit, wanted.unit} & {"ms", "rps", "pp"} or now.number.per in ("second", "minute"):
         return False
     bare = not wanted.unit and not wanted.number.per and _ENDS.match(wanted.after) is not None
@@ -264,6 +272,16 @@ def _joined(now: _Place, wanted: _Place) -> bool:
         return False
     arrow = re.fullmatch(r"\s*(?:→|->|-->)\s*" + _ABOUT, between) is not None
     return arrow or (_TO.search(between) is not None and _FROM.search(now.before) is not None)
+
+
+def _without_bound(place: _Place) -> str:
+    """The words of the clause before a number; `wants it no higher than` is a wish with a bound, and no limit."""
+    words = _EDGE.split(place.before)[-1]
+    return (
+        re.sub(rf"{_ABOUT}\Z", "", words, flags=re.IGNORECASE)
+        if re.search(_WISH, words, re.IGNORECASE)
+        else words
+    )
 
 
 def _wish(place: _Place) -> int:

@@ -120,7 +120,7 @@ _NO_UNIT = frozenset(
     ]
 )
 _RANDOMISED = (
-    rf"\b(?:randomi[sz]e[sd]?|randomi[sz]ation|assign(?:ed|ment)?|allocat\w+|drawn?|split|repartimos|group(?:s|ed)?|a/?b(?: test)?|trial|pilot|experiment|compar\w+|roll(?:ed)? out|lots|tirage au sort|half and half)\W{{1,3}}(?:it |them |the (?:trial|pilot|test) |should be |is |are |must be |done )?(?:by|per|at the level of|on|por|par|across) {_THE}{_NOUN}(?:s\b|es\b|\b)(?=[.,;:!?)]|\s(?:and|or|as|so|since|because|not|then|rather|for|in|from|instead)\b|$)",
+    rf"\b(?:randomi[sz]e[sd]?|randomi[sz]ation|assign(?:ed|ment)?|allocat\w+|drawn?|split|repartimos|group(?:s|ed)?|a/?b(?: test)?|trial|pilot|experiment|compar\w+|roll(?:ed)? out|lots|tirage au sort|half and half)\W{{1,3}}(?:it |them |the (?:trial|pilot|test) |should be |is |are |must be |done )?(?:by|per|at the level of|por|par|across) {_THE}{_NOUN}(?:s\b|es\b|\b)(?=[.,;:!?)]|\s(?:and|or|as|so|since|because|not|then|rather|for|in|from|instead)\b|$)",
     rf"\brandomi[sz]e {_THE}{_NOUN}s?\b(?=[.,;:!?)]|\s(?:and|or|not|rather|instead|over|for)\b|$)",
     rf"\b{_NOUN}s with the (?:score|map|model|new|tool|list)[^.;]{{0,30}} (?:to|and|against|versus|vs) {_NOUN.replace('noun', 'other')}s without",
     rf"\bbetween {_NOUN}s with and without",
@@ -162,7 +162,13 @@ def _first(passages: tuple[Sentence, ...], patterns: tuple[str, ...]) -> Given[s
 def _unit(words: str) -> str:
     """The noun in the singular, with the word before it where that belongs to it; empty for what is no thing."""
     parts = [word for word in re.sub(r"\s(?:held|kept|left|out|are|is|shall|must|should|may|can|will)$", "", words.lower()).split() if word not in ("the", "a", "an", "one", "same", "each", "every", "by", "of", "our", "any", "whole", "new", "old", "its", "their", "his", "compare", "her", "that", "this", "and", "or", "to", "all", "not", "single", "different", "complete", "entire")]  # fmt: skip
-    if not parts or parts[-1] in _NO_UNIT or len(parts[-1]) < 3 or parts[-1].endswith(("ly", "ing")):
+    if (
+        not parts
+        or any(char.isdigit() for char in parts[-1].replace("_", ""))
+        or parts[-1] in _NO_UNIT
+        or len(parts[-1]) < 3
+        or parts[-1].endswith(("ly", "ing"))
+    ):
         return ""
     last = parts[-1]
     last = last[:-2] + "y" if last.endswith("ie") else last[:-3] + "y" if last.endswith("ies") and len(last) > 4 else last[:-1] if last.endswith("s") and not last.endswith(("ss", "us", "is")) else last  # fmt: skip

@@ -27,7 +27,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"(?:[\s,:–-]+(?:go(?:es)?|come|falls?|drops?|rises?|moves?|lowered|raised|reduced|is|was|were|are|be|of|at|to|from|by|now|today|currently|presently|about|around|roughly|some|only|down|up|below|under|above|over|"
-    r"fewer than|less than|more than|at least|at most|stands?|amounts?|amount|currently amount|costs? us|which|that|who|has been|had been|a|an|the|it's|it is|it|getting|=|≈|within))+[\s,:–-]*$",
+    r"fewer than|less than|more than|no (?:higher|lower|more|less) than|at least|at most|stands?|amounts?|amount|currently amount|costs? us|which|that|who|has been|had been|a|an|the|it's|it is|it|getting|=|≈|within))+[\s,:–-]*$",
     re.IGNORECASE,
 )
 _CARED = re.compile(r"^.*\b(?:wants?|thinks?|says?|believes?|reckons?|expects?|cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
@@ -92,7 +92,7 @@ _DOES = r"(?:send|buy|make|place|book|cancel|leave|open|click|return|pay|sign|fi
 def is_metric(phrase: str) -> bool:
     """Whether a phrase can head a row of a report: short, with the noun of a measure, and no clause of its own."""
     words = phrase.split()
-    clause = r"\b(?:which|what|that's|because|should|shall|must|we|i|they|you|will|would|can|could|says?|chosen|refreshed|seen|never|new one|in our|mean for)\b"
+    clause = r"\b(?:is|are|was|were|which|what|that's|because|should|shall|must|we|i|they|you|will|would|can|could|says?|chosen|refreshed|seen|never|new one|in our|mean for)\b"
     return (
         1 <= len(words) <= 12
         and re.search(METRIC_NOUN, phrase, re.IGNORECASE) is not None
@@ -154,7 +154,7 @@ def _as_name(phrase: str) -> str:
 
 def _is_phrase(phrase: str) -> bool:
     """A noun phrase that can head a row, whatever its noun: it stands between its levels."""
-    clause = r"\b(?:which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
+    clause = r"\b(?:is|are|was|were|which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
     verb = r"(?:use|predict|forecast|interested|uses|in (?:19|20)\d\d|\d|of\b|(?:19|20)\d\d)"
     if re.match(verb, phrase, re.IGNORECASE) or re.search(r"\b(?:was|were|raised|uses)\b", phrase):
         return False

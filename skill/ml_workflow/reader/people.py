@@ -237,7 +237,7 @@ def _practice(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 _DOES = r"\b(?:is|are|gets?|was)\s+(?:\w+ly )?\w+(?:ed|en|ne|de|ld|ept|ut)\b|\b(?:we|they|i|everyone|everybody|staff|[a-z]+s) (?:just |simply |\w+ly )?(?!have|want|lose|need|see|get|had|are|is)[a-z]+\b|\bby\b|\bwith\b|\bfrom\b|\bby hand\b|rule|list|spreadsheet|average|index|threshold"
-_STATE = r"^\d|\bon-prem\b|\ballowed to\b|\binfluence\b|\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is(?! \w+(?:ed|en)\b)|costs?|takes?)\b|^(?:which|that is what)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b"
+_STATE = r"^\d|\bon-prem\b|\ballowed to\b|\binfluence\b|\b[Ii] (?:own|am|have|work)\b|\d ?%|[€$£]|\b(?:it|that|this) (?:is(?! \w+(?:ed|en)\b)|costs?|takes?)\b|^(?:which|that is what)\b|\bhas an?\b|\bwe (?:have|lose|want|need)\b|\bup to date\b|\bstands? at\b|\bamounts? to\b|\bcustomers? (?:are|have)\b|\bwould\b|\bright now\b|requests per|\bnot\b|\bp9\d\b|\d ?ms\b|must stay"
 
 
 def _baseline(passages: tuple[Sentence, ...]) -> Given[str] | None:

@@ -7,14 +7,14 @@ from briefwright.skill.ml_workflow.reader.passages import Sentence
 
 _FORBIDS = re.compile(
     r"\bnever\b|\b(?:must|may|shall|should|can|could|do|does|will)(?: not|n['’]t|not)\b|\bmustn['’]t\b|\bunder no circumstances\b|\b(?:is|are) (?:forbidden|prohibited|not allowed|not permitted|not to be)\b|\bnot allowed to\b|"
-    r"\bnothing (?:may|must|goes|should|is to|can)\b|\bno (?:[\w-]+ ){1,4}(?:may|must|should|without|is to be|are to be|shall)\b|\bwithout (?:a|any) (?:person|human|signature|second)\b|\bon (?:the )?condition that\b|\bonly (?:with|after|if) (?:the |an? )?(?:[\w-]+ ){0,3}(?:consent|approval|sign|permission|agree)\w*|"
+    r"\bnone (?:of \w+ )?(?:may|must|should|can)\b|\bno (?:training|use|sharing|export|storage|transfer|reuse|(?:us )?cloud)\b|\bnothing (?:may|must|goes|should|is to|can)\b|\bno (?:[\w-]+ ){1,4}(?:may|must|should|without|is to be|are to be|shall)\b|\bwithout (?:a|any) (?:person|human|signature|second)\b|\bon (?:the )?condition that\b|\bonly (?:with|after|if) (?:the |an? )?(?:[\w-]+ ){0,3}(?:consent|approval|sign|permission|agree)\w*|"
     r"\bneeds? two people\b|\bfour[- ]eyes\b|\bhard (?:rules?|limits?|requirements?)\b|\bnon-negotiable\b|\bat least \d+ ?(?:%|percent) of\b[^.;]{0,60}\b(?:go|must|have to|should)\b|\b(?:has|have|needs?|is|are) to stay\b|\bto stay (?:within|below|under|above|inside)\b|\brather than (?:guess|invent|make)\w*|\bmust (?:stay|remain)\b|\bno more than\b[^.;]{0,60}\b(?:times|per)\b",
     re.IGNORECASE,
 )
 # Not a rule for the product: what people cannot do or know, wishes, and what other facts already hold.
 _NO_RULE = re.compile(
     r"\b(?:we|i|they|you|he|she|it|people|nobody|one|which|that)\b(?: also| really| just)? (?:can(?:no|['’])t|could(?: not|n['’]t)|do(?: not|n['’]t)|does(?: not|n['’]t)|did(?: not|n['’]t)|will not|won['’]t|would(?: not|n['’]t)) (?:know|have|see|understand|afford|tell|say|remember|trust|believe|mind|care|pay|need|get|work|answer|like|expect|think|want to (?:wait|be))\b|"
-    r"\bnever (?:been|seen|had|tried|built|done|clicked|used|met|bought|on sale|works?|worked)\b|\b(?:has|have|had) never\b|\bcan(?:no|['’])t (?:call|be reached|run|tell|say|stop|wait)\b|\?$|\bdo not (?:turn|show) up\b|\bdon['’]t (?:turn|show) up\b|\bcould not\b|\bnot matter\b|\bmatters? not\b|\bnot accept\b|\bp99\b|\bp95\b|\blatency\b|\brandomi[sz]e\b|\b(?:if|when) the (?:model|service|system) (?:does not|doesn['’]t|is not)\b|\bdon['’]t want to (?:pay|spend|buy|wait)\b|\bif we (?:don|do not)\b",
+    r"\bnever (?:been|seen|had|tried|built|done|clicked|used|met|bought|on sale|works?|worked)\b|\b(?:has|have|had) never\b|\bcan(?:no|['’])t (?:call|be reached|run|tell|say|stop|wait)\b|\?$|^(?:if|when|where) (?:the|it|there|nothing)\b|\bdo not (?:turn|show) up\b|\bdon['’]t (?:turn|show) up\b|\bcould not\b|\bnot matter\b|\bmatters? not\b|\bnot accept\b|\bp99\b|\bp95\b|\blatency\b|\brandomi[sz]e\b|\b(?:if|when) the (?:model|service|system) (?:does not|doesn['’]t|is not)\b|\bdon['’]t want to (?:pay|spend|buy|wait)\b|\bif we (?:don|do not)\b",
     re.IGNORECASE,
 )
 MOST = 8

@@ -51,15 +51,16 @@ def _one_amount(place: Place) -> bool:
     return _is_money(place) and not _money_period(place)
 
 
-HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|calls? (?:are |is |be )?answered|answered within|abandon\w*|on hold|pick(?:ed)? up)\b"
+HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|(?:phone )?calls? (?:are |is |be )?answered|\d ?% (?:of \w+ )?answered|abandon\w*|on hold|pick(?:ed)? up)\b"
 """How fast people answer the telephone is no latency of a model."""
 LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ \w+ (?:notice|lead time)\b"
 """How early a warning must come: what happens sooner is too late to act on."""
 GROWTH = r"(?:\b(?:add(?:s|ed|ing)?|commission\w*|(?:we|to|will|they) open|open(?:ed|ing)|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing)?|install(?:s|ed|ing)?)\b)[^.;]{0,30}$"
 """`We add 50 lifts a year` is growth of the stock, no flow of cases."""
-DATED = r"\bby (?:\w+ ){0,3}next\b|\bbacklog|\bfinish(?:ed)?\b|\bordered\b|\brota\b|\broster\b|\bgo(?:es)?[- ]live\b|\bfunding\b|\bdelivery\b.*\bdays before\b|\bpublished\b"
+DATED = r"\bby (?:\w+ ){0,3}next\b|\bbacklog|\bfinish(?:ed)?\b|\bordered\b|\brota\b|\broster\b|\bgo(?:es)?[- ]live\b|\bfunding\b|\bget back\b|\bcall(?:ed)? back\b|\breply\b|\bdeadline\b|\bdelivery\b.*\bdays before\b|\bpublished\b"
 """Plans of the project or of the trade, no span over which an outcome is counted."""
 LATENCY = (
+    Cue(-7, "after", r"\A\s?(?:ms|s|sec|seconds?|milliseconds?)?\s?(?:today|now\b|at present|currently|at the moment)"),
     Cue(3, "clause", r"latenc\w+|respon[ds]\w*|answer\w*|repl(?:y|ies)|round[- ]?trip|inference|end[- ]to[- ]end|time budget|turn ?around|come back|comes back|decid\w+|verdict|return(?:s|ed)?\b|\bloads?\b|render|scor(?:e|es|ed|ing)\b|lookup"),
     Cue(3, "clause", r"worst[- ]case|milliseconds? from \w+ to"),
     Cue(1, "sentence", r"latenc\w+|respon[ds]\w*|answer|checkout|request|real[- ]time|API|endpoint|waits?|waiting|user|driver|screen|page|call\b|while the|online|path|tap|click|type"),
@@ -108,6 +109,19 @@ ROLES: tuple[Role, ...] = (
         Cue(6, "clause", r"\bp50\b|\bmedian\b|50th|typical(?:ly)?|on average|\bmean\b|average (?:latency|response)"),
         Cue(-7, "clause", r"\bp9\d|9\dth|percentile|tail|at most|max|worst"),
         Cue(-4, "sentence", r"\A(?!.*(?:p50|median|typical|50th|on average|\bmean\b|average)).*"),
+    ),
+    Role(
+        "events_on_file",
+        _bare,
+        (
+            Cue(5, "after", r"\A (?:[\w-]+ ){0,3}?(?:failures?|breakdowns?|bursts?|outages?|incidents?|accidents?|faults?|fires?|leaks?|recalls?|defects|trips)\b"),
+            Cue(4, "before", r"\b(?:only|just|were|are|had|have|since|with|recorded|documented|confirmed|in that time)\W+(?:about |some |around )?$"),
+            Cue(3, "clause", r"confirmed|documented|written up|recorded|on file|known|labell?ed"),
+            Cue(-8, "clause", r"last year|per (?:year|month|week|day)|a (?:year|month|week|day)\b|each year|every year|target|at most|alarms?\b|of (?:the )?\d"),
+        ),
+        lambda place: place.number.value,
+        always("events"),
+        enough=8,
     ),
     _latency(
         "latency_p99_ms",
@@ -184,6 +198,7 @@ ROLES: tuple[Role, ...] = (
             Cue(3, "before", rf"\b(?:{PEOPLE}) (?:can |now |currently |each |\w+ly )?(?:{ACT})\s+{ABOUT}$"),
             Cue(-6, "after", rf"\A\s?(?:\w+ ){{0,2}}(?:{PEOPLE}|engineers?|developers?|scientists?|years?|times|of us)\b"),
             Cue(-6, "after", r"\A\s?(?:fewer|less|more|candidates|results|items|hits|suggestions|recommendations|percent|km|tonnes|euros)\b"),
+            Cue(-8, "after", r"\A\s?(?:make|makes|made|cover|covers|account|accounts|types?|of (?:them|these) make)\b"),
             Cue(3, "clause", r"feasible|doable|there is (?:room|time)"),
             Cue(-8, "own", r"\bpin(?:s|ned|ning)?\b|\bpromot\w+|\bpick(?:s|ed)?\b"),
             Cue(-4, "clause", r"we (?:process|receive|get|see|ship|sell|deliver)|come in|arriv\w*|budget|history|since|labell?ed|training|collected|trained"),

@@ -64,7 +64,17 @@ def as_mapping(text: str) -> Mapping[str, Any] | None:
         return None
     if not isinstance(found, dict) or not any(_field(str(key)) for key in _keys(found)):
         return None
+    if not start.startswith("{") and _is_prose(found):
+        return None
     return found
+
+
+def _is_prose(found: Mapping[Any, Any]) -> bool:
+    """A letter that opens with `Subject:` parses as YAML too; but its paragraphs run on, and its keys are halves of sentences."""
+    told = [value for value in found.values() if isinstance(value, str)]
+    sentences_run_on = sum(len(re.findall(r"[.!?]\s+[A-Z]", value)) >= 2 for value in told)
+    long_keys = sum(len(str(key).split()) > 4 for key in found)
+    return sentences_run_on * 2 >= max(2, len(told)) or (sentences_run_on and long_keys * 3 >= len(found)) > 0
 
 
 def _keys(data: Mapping[Any, Any]) -> Iterator[str]:

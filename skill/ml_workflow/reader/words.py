@@ -161,7 +161,7 @@ WISHES = {
 }
 LATER = (
     r"final[- ](?:invoice|bill|payment)[\w ]{0,10}|cancell?ation[- ](?:form|ticket|request|reason)[\w ]{0,12}|port-?out[\w ]{0,14}|"
-    r"days until \w+|time (?:to|until) (?:settlement|resolution|close)|(?:number of )?handler notes|repair invoice[\w ]{0,8}|"
+    r"days until (?!a\b|an\b|the\b)\w+|time (?:to|until) (?:settlement|resolution|close)|(?:number of )?handler notes|repair invoice[\w ]{0,8}|"
     r"(?:whether a )?solicitor[\w ]{0,16}|settlement (?:date|amount)|resolution (?:code|time)|closing (?:code|date)|discharge (?:date|code|summary|status|diagnos\w+|destination|time)|"
     r"refund (?:flag|amount|date)|chargeback (?:reason|code)[\w ]{0,8}|asking price|final (?:queue|status|grade|outcome)|"
     r"exit interview[\w ]{0,10}|death (?:flag|date)|collection[s]? (?:flag|status)|write-?off[\w ]{0,8}|number of reassignments|"
@@ -206,7 +206,7 @@ def cue(passages: tuple[Sentence, ...], fact: str) -> Given[str] | None:
 
 def _undenied(passages: tuple[Sentence, ...], pattern: str) -> tuple[Sentence, ...]:
     """Sentences that do not deny what they name: `not instant`, `in real time we need nothing`."""
-    before, after = r"\b(?:no|not|nothing|without|never|n[o'’]t)\b[^.;,]{0,16}$", r"[^.;,]{0,24}\b(?:not (?:needed|required|necessary)|nothing|no need)\b"  # fmt: skip
+    before, after = r"(?:\b(?:no|not|nothing|without|never)|n['’]t)\b[^.;,]{0,24}$", r"[^.;,]{0,24}\b(?:not (?:needed|required|necessary)|nothing|no need)\b"  # fmt: skip
     return tuple(
         s
         for s in passages
