@@ -189,7 +189,7 @@ def primary_is_business(d: Document) -> Iterator[Finding]:
         d.claims.row("problem_definition", "business_metric"),
     )
     if not (said.text and business.text) or said.has(
-        r"drives|leads to|link|business metric|finance|revenue|cost|margin|proxy|instead|because|proportional|multipl\w+|same (?:count|number|figure)|reports?|correlat\w*|passes through|step (?:to|that|towards)|depend\w*|connected"
+        r"drives|leads to|feeds|enters|adds up to|translates|moves (?:with|the)|link|business metric|finance|revenue|cost|margin|proxy|instead|because|proportional|multipl\w+|same (?:count|number|figure)|reports?|correlat\w*|passes through|step (?:to|that|towards)|depend\w*|connected"
     ):
         return
     head = re.split(r"[:;(·.,]", said.text)[0].lower()

@@ -148,15 +148,16 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
     close: Said | None = None
     for block in found:
         if isinstance(block, Table):
+            at = _label_column(block)
             for n, row in enumerate(block.rows):
-                if not row:
+                if len(row) <= at:
                     continue
-                name = _american(slug(bare(row[0])))
-                cells = tuple(bare(cell) for cell in row[1:])
+                name = _american(slug(bare(row[at])))
+                cells = tuple(bare(cell) for cell in row[at + 1 :])
                 said = Said(
                     " · ".join(cell for cell in cells if cell),
                     block.line + 2 + n,
-                    tuple(zip((bare(c) for c in block.columns[1:]), cells, strict=False)),
+                    tuple(zip((bare(c) for c in block.columns[at + 1 :]), cells, strict=False)),
                 )
                 if name == wanted:
                     return said
@@ -167,6 +168,13 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
                 ):
                     close = said
     return close
+
+
+def _label_column(table: Table) -> int:
+    """Where the labels stand: the first column, unless it only counts the rows (`1.1`, `F01`, `R-3`)."""
+    first = [bare(row[0]) for row in table.rows if row and row[0].strip()]
+    numbered = first and all(re.fullmatch(r"\W*[A-Z]{0,3}[-. ]?\d+(?:[.\-]\d+)*\W*", cell) for cell in first)
+    return 1 if numbered and len(table.columns) > 2 else 0
 
 
 def _american(name: str) -> str:
@@ -189,7 +197,14 @@ def _line(label: str, found: Sequence[Block]) -> Said | None:
 
 def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[FeatureClaim, ...]:
     table = next(
-        (b for b in found if isinstance(b, Table) and slug(bare(b.columns[0])).startswith("feature")), None
+        (
+            b
+            for b in found
+            if isinstance(b, Table)
+            and len(b.columns) > _label_column(b)
+            and slug(bare(b.columns[_label_column(b)])).startswith("feature")
+        ),
+        None,
     )
     if table is None:
         unread.append(f"no table of features under “{part.heading}”")
@@ -202,7 +217,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         unread.append(f"no column of leakage risk (line {table.line})")
     return tuple(
         FeatureClaim(
-            bare(row[0]),
+            _cell(row, _label_column(table)),
             _cell(row, source),
             _cell(row, transform),
             _cell(row, dtype),
@@ -210,7 +225,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
             table.line + 2 + n,
         )
         for n, row in enumerate(table.rows)
-        if row and row[0].strip()
+        if row and _cell(row, _label_column(table)).strip()
     )
 
 

@@ -80,7 +80,12 @@ def fallback(d: Document) -> Iterator[Finding]:
         )
     numeric = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
     vague = said.has(r"(?:feels? slow|seems? (?:to be )?(?:off|down|slow|broken|wrong|late)|is (?:slow|off)\b|looks? wrong|takes? too long|something is wrong|too slow|has problems|does not work|is unavailable|goes wrong|misbehaves|when it fails)[^.;:→\d]{0,24}(?:[:→,]|$)") and not re.search(numeric, levels[0] if levels else "")  # fmt: skip
-    if not re.search(r"\d", ladder) and (vague or (not said.numbers and not said.has(numeric))):
+    elsewhere = len(said.text.split()) <= 6 and said.has(r"below|follow|table|see\b|above")
+    if (
+        not elsewhere
+        and not re.search(r"\d", ladder)
+        and (vague or (not said.numbers and not said.has(numeric)))
+    ):
         yield fail(
             "C10.trigger",
             "Fallback",
@@ -145,7 +150,11 @@ def _in_time(d: Document, said: Said) -> Iterator[Finding]:
     sla = d.claims.row(PART, "latency_sla")
     p99 = max(
         latency_ms(sla, "p99") or 0.0,
-        longest_ms(sla) if sla.has("limit|contract|allow|admit|permit") else 0.0,
+        longest_ms(sla)
+        if sla.has(
+            "limit|contract|allow|admit|permit|valve|deadline|until|latest|must (?:be|fire|reach)|budget|reaches"
+        )
+        else 0.0,
     )
     if not p99 or p99 >= 60_000:
         return

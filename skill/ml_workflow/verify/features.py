@@ -61,7 +61,7 @@ def windows(d: Document) -> Iterator[Finding]:
         if re.search(EXCLUDED, f.all, re.IGNORECASE):
             continue
         words = f"{f.name} {f.transform}"
-        foreseen = re.search(r"(?:forecast|schedule|plan|timetable|calendar)\w*\b[^|.;]{0,30}\b(?:issued|published|known|as of|available)|issued before", words, re.IGNORECASE)  # fmt: skip
+        foreseen = re.search(r"(?:forecast|schedule|plan|timetable|calendar)\w*\b[^|.;]{0,30}\b(?:issued|published|known|as of|available)|issued before|\bas (?:it was )?known (?:at|by)|known at t0|on the books (?:at|by)|as of t0", words, re.IGNORECASE)  # fmt: skip
         if re.search(FUTURE, words, re.IGNORECASE) and not foreseen:
             yield fail(
                 "C2.future_window",

@@ -36,7 +36,7 @@ def thresholds(d: Document) -> Iterator[Finding]:
             yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
         read = measured(said)
         if not any(n.unit in TIME_IN_DAYS or n.per for n in numbers(read)) and not re.search(
-            r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
+            r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:[a-z]+ )?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
             read,
             re.IGNORECASE,
         ):

@@ -38,7 +38,7 @@ NOW, WANTED = (
     r"today|now\b|currently|current\b|at present|presently|last year|as is|status quo",
     r"target\w*|wanted|goal|aim\w*|or (?:more|less|fewer)|at (?:least|most)|[≥≤<>]=?|by (?:the )?(?:end|20\d\d|next|this)|within|planned|to be reached|want to",
 )
-RECORDED = r"\d|confirm|record|booked|posted|signed|measur|invoice|report|labelled|labeled|register|accord|within|until|by the|log\b|scan|inspect|graded|verified|counted|defined as|equals|diagnos|ledger|contract|code\b"
+RECORDED = r"\d|confirm|record|booked|posted|signed|measur|invoice|report|labelled|labeled|register|accord|within|until|by the|log\b|scan|inspect|graded|verified|counted|defined as|equals|diagnos|ledger|contract|code\b|graders?\b|adjudicat|panel\b|reviewers?\b"
 
 
 def business_metric(d: Document) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
         mape
         and (zeros or re.search(r"\bzeros?\b|intermittent", d.claims.text, re.IGNORECASE))
         and not said.has(
-            r"mape[^.;]{0,40}(?:not|undefined|no use)|(?:not|instead of|rather than)[^.;]{0,20}mape"
+            r"mape[^.;]{0,40}(?:not|undefined|no use)|(?:\bno\b|not|instead of|rather than|without)[^.;]{0,20}mape"
         )
     ):
         yield fail("C1.mape_zero", "Evaluation metric", said, "MAPE is undefined where the actual value is zero", "Use WAPE, MASE or pinball loss.")  # fmt: skip
@@ -262,7 +262,7 @@ def baseline(d: Document) -> Iterator[Finding]:
 
 def label(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "target_variable")
-    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|according to (?:experience|feeling)|\bis (?:un)?happy\b|\bseems?\b|\blooks?\b|(?:in|of) (?:bad|good|poor) condition|dissatisfied|discontent|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
+    by_feel = said.has(r"\bknows? (?:it|one|them) when|would call|gut feeling|considers? (?:it |the case )?(?:to be )?(?:bad|good)|judges? (?:it|the case|a case) (?:to be|as) |turns? out to be|was a good idea|according to (?:experience|feeling)|\bis (?:un)?happy\b|\bseems?\b|\blooks?\b(?! (?:at|into|through))|(?:in|of) (?:bad|good|poor) condition|dissatisfied|discontent|(?:does not )?looks? (?:nice|good|bad)")  # fmt: skip
     bare = re.sub(
         r"`[^`]*`|\b\w*\d\w*_\w+|\w+_\d+\w*|= ?[01]\b|\b[01] (?:if|for|when|else|otherwise)|,? ?(?:else|otherwise|and)? ?0\b(?: for \w+ \w+)?|\b1\b",
         " ",

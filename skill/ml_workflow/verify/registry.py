@@ -18,7 +18,7 @@ SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|ta
 APPROVES = r"approv|thumbs[- ]?up|\bnod\b|go-?ahead|\bokays?\b|green light|\bagreement of\b|countersign|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|(?:who|that) (?:has |had )?(?:fitted|fit|tuned|developed|coded|did the training|ran the training|built) ?(?:it|them|the (?:model|run|adapter|candidate|version)|run)?|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|developer|creator|builder) of the (?:candidate|model|run|version)|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
 SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off|decided) by (?:the |its |his |her |their )?(?:\w+ )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
-WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before"
+WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before|going back|former (?:version|model|network)|pointing [\w @`]{0,24}(?:alias|back|former|previous)|put back|set back"
 NOBODY = r"approver\W{0,3}(?:none|nobody|no one|n/a|-)\b|promotes? every|(?:ci|pipeline|job) (?:promotes|releases|deploys) (?:every|each|all|any)"
 NO_WAY_BACK = r"(?:roll ?back|way back|return)\W{0,3}(?:is |path )?(?:not (?:needed|planned|foreseen|necessary)|none\b|n/a)|\bno (?:\w+ ){1,2}(?:rollback|way back)|(?:previous|old|prior|preceding|earlier) (?:versions?|models?|builds?|adapters?)\b[^.;|]{0,24}\b(?:deleted|removed|discarded|purged|overwritten|not kept)|\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
 MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
@@ -167,6 +167,10 @@ def _gates(said: Said, part: str) -> bool:
         or re.search(rf"(?:gate|promot|accept)[^\n]*{gate}", part, re.IGNORECASE)
         or re.search(rf"(?:dev\w*|stag\w*|pre-?prod\w*|prod\w*)[^\n]*{gate}", part, re.IGNORECASE)
         or re.search(r"\bG\d\b[^\n]*\d|\bT\d\b[^\n]*\d", part)
+        or any(
+            re.search(NUMERIC, line) and re.search(APPROVES, line, re.IGNORECASE)
+            for line in part.splitlines()
+        )
         or any(n.value for n in numbers(said.text) if n.unit in ("%", "pp", "ms"))
     )
 

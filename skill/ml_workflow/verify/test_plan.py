@@ -210,6 +210,9 @@ def _n(text: str) -> tuple[float | None, str]:
     """(units per arm, the words): `14,751 per arm`, `n = 14 751 users/arm`, `29,502 in total` halved."""
     for found in numbers(text):
         after, before = text[found.end : found.end + 40], text[max(0, found.start - 24) : found.start]
+        days_per_arm = found.unit in ("day", "week", "h") and re.match(r"\W*(?:per|in each|each) ?(?:arm|group)\b", after, re.IGNORECASE)  # fmt: skip
+        if days_per_arm:  # days themselves are the units of a switchback
+            return found.value, found.text
         if (
             found.unit
             or found.value < 2

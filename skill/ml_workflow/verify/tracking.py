@@ -10,13 +10,13 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|export|partition|corpus|object|[- ]set|manifest)s?[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|(?:object|file|table) versions?|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"(?:data|dataset|table|snapshot|extract|export|partition|corpus|object|[- ]set|manifest)s?[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|(?:object|file|table) versions?|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|hash(?:es)?(?: list)? of (?:the |each |every )?(?:image|audio|data|file|record|document)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
     "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|gini|brier|rouge|bleu|acceptance|error|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
     "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles?\b|onnx|\bfiles that came out|(?:^|, |; )(?:the )?model(?:,|;| and\b|$)|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|date windows|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|date windows|window dates|windows? dates|(?:per|of each|for each) window|list of \w+ per (?:window|set)|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 
@@ -60,9 +60,9 @@ def naming(d: Document) -> Iterator[Finding]:
         "i",
     }
     example = re.search(r"\b\w{2,}[-_]\w{2,}[-_]\w{2,}", said.text)
-    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
+    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|\bno “?`?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
         yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
-    elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)"):
+    elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)|called [\w ]+[–_-][\w ]+[–_-]"):
         yield fail("C3.naming", "Organization", said, "no pattern for the names of runs", "Put at least two meaningful fields into the name.")  # fmt: skip
     if not re.search(r"compar|side by side|versus|\bvs\b|against|leaderboard|top (?:three|five|ten|\d+)|dashboard|\btable\b[^.;]{0,60}(?:champion|challenger|same)|report per|reviewed", said.text, re.IGNORECASE):  # fmt: skip
         rest = "\n".join(line for line in part.text.splitlines() if re.search(r"compar|side by side|leaderboard", line, re.IGNORECASE))  # fmt: skip
