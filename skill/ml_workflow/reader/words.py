@@ -17,7 +17,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "on_premises": (
         (
             "on-premises",
-            r"on[- ]prem\w*|\bon[- ]site servers?|(?:no|nothing in the|not in the|without) (?:public |managed )?cloud|(?:allow|permit)s?\b[^.]{0,12}\bcloud|(?:can(?:no|')t|may not|must not|cannot) be uploaded|own bare metal|own data cent(?:er|re)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers",
+            r"on[- ]prem\w*|\bon[- ]site servers?|(?:no|nothing in the|not in the|without) (?:public |managed )?cloud|(?:allow|permit)s?\b[^.]{0,12}\bcloud|(?:can(?:no|')t|may not|must not|cannot) be uploaded|own bare metal|own data cent(?:er|re)|must (?:remain|stay) (?:in[- ]house|on[- ]site|on (?:the|our) premises|inside)|no cloud|cloud(?: services)? (?:is|are) (?:excluded|forbidden|not allowed)|(?:may|must|can) not leave (?:our|the) (?:data cent(?:er|re)|site|building|network|premises|plant|hospital)|our own servers?|one server\b|servers? in our|everything on our existing server|own one server|two servers",
         ),
     ),
     "air_gapped": (

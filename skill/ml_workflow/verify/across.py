@@ -128,7 +128,8 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
         if "primary metric" in clause.lower():
             continue
         condition = re.split(r":|→|->", clause)[0]
-        told = [word[:6] in rest.lower() for word in words]
+        plain = rest.lower().replace("-", " ")
+        told = [any(part[:6] in plain for part in word.split("-") if len(part) > 3) for word in words]
         if re.search(r"\d", condition) and words and not told[0] and sum(told) < 0.67 * len(told):
             yield fail("X.rollback_metric", "Rollback criteria", Said(clause, said.line), f"no monitor measures “{clause.strip()[:60]}”", "Roll back on a monitored metric.")  # fmt: skip
 

@@ -99,7 +99,9 @@ def fallback(d: Document) -> Iterator[Finding]:
         r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|whatever its age|no matter how old|regardless of (?:its )?age|any age|of any age"
     ):
         yield fail("C10.stale", "Fallback", said, "old output without a largest age", "Say how old a result may be.")  # fmt: skip
-    yield from _in_time(d, said)
+    yield from _in_time(d, Said(ladder.splitlines()[0], said.line) if elsewhere and ladder else said)
+    if _last_is_a_model(part):
+        yield fail("C10.no_floor", "Fallback", said, "the last level needs a model", "End with a rule, a list or a person.")  # fmt: skip
     if (
         d.claims.row(PART, "serving_mode").has(r"^\W*batch")
         and said.has(r"last|previous|yesterday|stale|old")
@@ -135,11 +137,18 @@ def _levels(text: str) -> list[str]:
 
 
 def _ladder(part: Said) -> str:
-    """Rows under a heading of the part that names the fallback."""
+    """Rows under a heading of the part that names the fallback, or of a table with a column of triggers."""
     match = re.search(
         r"^[^\n·]*fallback[^\n·]*$\n((?:[^\n]*·[^\n]*\n?)+)", part.text, re.IGNORECASE | re.MULTILINE
-    )
+    ) or re.search(r"^[^\n]*\btrigger\b[^\n]* · [^\n]*$\n((?:[^\n]*·[^\n]*\n?)+)", part.text, re.IGNORECASE | re.MULTILINE)  # fmt: skip
     return match[1] if match else ""
+
+
+def _last_is_a_model(part: Said) -> bool:
+    """Whether the last row of the ladder says `yes` in a column that asks whether it needs a model."""
+    header = re.search(r"^[^\n]*\btrigger\b[^\n]* · [^\n]*\bmodel\b[^\n·]*$", part.text, re.IGNORECASE | re.MULTILINE)  # fmt: skip
+    rows = _ladder(part).strip().splitlines()
+    return bool(header and rows and re.match(r"\W*(?:yes|y|✓)\b", rows[-1].rpartition("·")[2], re.IGNORECASE))
 
 
 WAITED = r"(?:after|at|timeout|time-?out|no answer|silent|deadline|within|longer than|waited|waits?|not (?:done|back|ready|finished) (?:in|within)|for|>)\W*(?:of|at|in)?\W*$"
@@ -152,7 +161,7 @@ def _in_time(d: Document, said: Said) -> Iterator[Finding]:
         latency_ms(sla, "p99") or 0.0,
         longest_ms(sla)
         if sla.has(
-            "limit|contract|allow|admit|permit|valve|deadline|until|latest|must (?:be|fire|reach)|budget|reaches"
+            "limit|contract|allow|admit|permit|tolerat|gives up|valve|deadline|until|latest|must (?:be|fire|reach)|budget|reaches"
         )
         else 0.0,
     )

@@ -17,7 +17,7 @@ STAGES = {
 SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|thumbs[- ]?up|\bnod\b|go-?ahead|\bokays?\b|green light|\bagreement of\b|countersign|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|(?:who|that) (?:has |had )?(?:fitted|fit|tuned|developed|coded|did the training|ran the training|built) ?(?:it|them|the (?:model|run|adapter|candidate|version)|run)?|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|developer|creator|builder) of the (?:candidate|model|run|version)|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
-SELF = rf"{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off|decided) by (?:the |its |his |her |their )?(?:\w+ )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
+SELF = rf"(?:releases?d?|sign\w*|approv\w*)[^.;|]{{0,44}}\bwho (?:has )?(?:trained|fitted|built) (?:it|them|the)\b|{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off|decided) by (?:the |its |his |her |their )?(?:\w+ )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
 WAY_BACK = r"roll(?:ed)?[- ]?back|way back|(?:previous|prior|last|preceding|old) (?:version|champion|alias|model|adapter|image|tag|release|build|weights|artifact|file|digest)|revert|\breturn(?:s|ing)?\b|\bback(?: to|:)|restor\w+|undo|move (?:the )?alias|role swap|moving one alias|switch\w* back|version before|going back|former (?:version|model|network)|pointing [\w @`]{0,24}(?:alias|back|former|previous)|put back|set back"
 NOBODY = r"approver\W{0,3}(?:none|nobody|no one|n/a|-)\b|promotes? every|(?:ci|pipeline|job) (?:promotes|releases|deploys) (?:every|each|all|any)"
 NO_WAY_BACK = r"(?:roll ?back|way back|return)\W{0,3}(?:is |path )?(?:not (?:needed|planned|foreseen|necessary)|none\b|n/a)|\bno (?:\w+ ){1,2}(?:rollback|way back)|(?:previous|old|prior|preceding|earlier) (?:versions?|models?|builds?|adapters?)\b[^.;|]{0,24}\b(?:deleted|removed|discarded|purged|overwritten|not kept)|\bno (?:rollback|way back|return|reverting)\b|fix forward|(?:cannot|can not|never) be rolled back|without (?:a )?(?:rollback|way back)"
@@ -65,7 +65,14 @@ def registry(d: Document) -> Iterator[Finding]:
             "the author approves their own work",
             "Name a role other than the author.",
         )
-    if re.search(NO_WAY_BACK, row) or not re.search(WAY_BACK, f"{row} {part}"):
+    if (
+        re.search(NO_WAY_BACK, row)
+        or re.search(
+            r"(?:previous|old|former|prior) (?:version|model|build)\b[^.;|]{0,16}\b(?:is|are|gets?) (?:deleted|removed|discarded|overwritten|purged)\b(?! (?:after|only))",
+            part,
+        )
+        or not re.search(WAY_BACK, f"{row} {part}")
+    ):
         yield fail("C5.rollback", "Registry", said, "no way back", "Say how the previous version returns.")
     if re.search(MLFLOW_STAGES, f"{row} {part}") and not re.search(
         r"deprecated|not used|instead of|no longer", f"{row} {part}"

@@ -69,7 +69,7 @@ def iso_dates(text: str) -> str:
 
 def _as_of(text: str) -> date | None:
     """The day whose data the document uses: the latest of those it names as such."""
-    cue = r"(?:as of|frozen|extraction|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
+    cue = r"(?:as of|frozen|extraction|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|dated|submission|submitted|as at|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
     found = [
         day
         for match in re.finditer(r"20\d\d-\d\d-\d\d", text)  # dates are few: from each, look back for the cue
@@ -162,6 +162,13 @@ def lag_days(window: str) -> float | None:
     match = re.search(rf"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:{minus}\s*([^\])]+))?[\])]", window) or re.search(
         rf"t0 {minus} [^,;|]{{1,24}}? (?:to|until) t0(?: {minus} ([\d.]+ ?\w+))?", window
     )
+    match = match or re.search(
+        rf"t0\s*{minus}[^…,;|]{{1,16}}(?:…|\.\.\.?)\s*t0\s*{minus}\s*([\d.]+ ?\w+)", window
+    )
+    match = match or re.search(
+        rf"\b(?:up to|until|to)(?: and including)? t0\s*{minus}\s*([\d.]+ ?\w+)", window
+    )
+    match = match or re.search(r"\bending ([\d.]+ ?\w+|one \w+) before\b", window)
     match = match or re.search(rf"\bends?(?: at)? t0\s*{minus}\s*([\d.]+ ?\w+)", window)
     if match is None:
         return None

@@ -13,7 +13,7 @@ _TOTAL = re.compile(r"(?:=|≈|→|\btotal(?:s|ling)?\b(?: of)?|\btogether\b|\bi
 _TOTAL_AFTER = re.compile(r"\s(?:in (?:all|total|sum)|altogether|together|all told|au total|insgesamt|en total)\b", re.IGNORECASE)  # fmt: skip
 _CAP = re.compile(r"\b(?:cap(?:ped)?|allotment|allowance|ceiling|budget|limit|at most|no more than|not above|may cost|plafond\w*|obergrenze|höchstens|tope|máximo)\b(?: \w+){0,3}?(?: is| of| at| de| à| von|:)?\W{0,4}$", re.IGNORECASE)  # fmt: skip
 _INFLATED = re.compile(r"(?:design effect(?: of)?|inflat\w+ (?:by|of)|factor(?: of)?|multipl\w+ by|[×x])\W{0,1}(1[.,]\d{1,2})\b(?![.,]?\d)(?! ?(?:%|s\b|ms|h\b|€|EUR))|\b(1[.,]\d+) (?:design effect|for clustering)", re.IGNORECASE)  # fmt: skip
-_BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?% (?:busy|utili[sz]\w+|loaded|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:utili[sz]ation|busy|occupancy|load)\W{0,6}(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
+_BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?(?:%|per ?cent) (?:busy|utili[sz]\w+|load(?:ed)?\b|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:utili[sz]ation|busy|occupancy|load|of \d+ (?:slots|workers|places))\W{0,6}(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
 _CONDITION = re.compile(r"(?:>|≥|above|over|exceeds?|exceeding|beyond|reaches|passes|at|when|if|until|below|under|once)\W*(?:\w+\W+){0,3}$", re.IGNORECASE)  # fmt: skip
 HEADROOM = 75.0
 
@@ -24,9 +24,20 @@ def latency_total(d: Document) -> Iterator[Finding]:
 
     said = d.claims.row(SERVING, "latency_sla")
     p99 = latency_ms(said, "p99")
-    totals = [n.seconds * 1000 for n in said.numbers if n.unit in ("ms", "s") and _TOTAL.search(said.text[max(0, n.start - 24) : n.start])]  # fmt: skip
+    totals = [n.seconds * 1000 if n.unit else n.value for n in said.numbers if n.unit in ("ms", "s", "") and n.value > 1 and _TOTAL.search(said.text[max(0, n.start - 24) : n.start])]  # fmt: skip
     if p99 and totals and max(totals) > p99 * 1.001:
         yield fail("C6.budget", "Latency SLA", said, f"the parts take {max(totals):g} ms, {p99:g} ms are promised", "Cut a part, or promise more.")  # fmt: skip
+
+
+def quotients(d: Document) -> Iterator[Finding]:
+    """`38,400 ÷ 80 per second = 48 s`: a run time and what it is worked out from."""
+    for row in ("throughput", "latency_sla", "scaling", "serving_mode"):
+        said = d.claims.row(SERVING, row)
+        for match in re.finditer(r"(?<![\d.,×x*÷] )(?<![\d.,])(\d[\d,. ]*\d|\d) ?(?:[a-z]+ )?÷ ?(\d[\d,.]*)(?: ?[a-z]*)? ?(?:per second|a second|/s) ?[=≈] ?(\d[\d,.]*) ?(s|min|h)\b", said.text, re.IGNORECASE):  # fmt: skip
+            rows, rate, stated = (float(re.sub(r"[^\d.]", "", match[n]).rstrip(".") or 0) for n in (1, 2, 3))
+            seconds = stated * TIME_IN_DAYS[match[4]] * 86_400
+            if rate and abs(rows / rate - seconds) > 0.06 * max(seconds, rows / rate):
+                yield fail("X.arithmetic", row.replace("_", " "), said, f"{rows:,.0f} ÷ {rate:g} a second is {rows / rate:,.0f} s, not {stated:g} {match[4]}", "Correct the rate or the time.")  # fmt: skip
 
 
 def over_the_whole(d: Document) -> Iterator[Finding]:
@@ -197,5 +208,13 @@ def chosen_and_rejected(d: Document) -> Iterator[Finding]:
                 break
 
 
-SERVING_RULES = (latency_total, over_the_whole, utilisation, most_below_least, scaling_by_feel, by_the_clock)
+SERVING_RULES = (
+    latency_total,
+    quotients,
+    over_the_whole,
+    utilisation,
+    most_below_least,
+    scaling_by_feel,
+    by_the_clock,
+)
 RULES = (running_costs, listed_costs, inflated, whole_traffic, chosen_and_rejected)
