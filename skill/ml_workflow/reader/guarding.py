@@ -12,17 +12,19 @@ _NOT = r"(?:may|must|should|shall|can|could|do|does|will|is|are)(?:n['’]t| not
 _RISE = r"(?:increas\w*|rise|rising|go(?:es)? up|going up|climb\w*|grow\w*|exceed\w*|get (?:slower|worse|longer|higher)|go (?:above|over)|be (?:above|over|higher|worse|longer)|rais\w*|worsen\w*)"
 _FALL = r"(?:drop\w*|fall\w*|go(?:es)? down|going down|declin\w*|decreas\w*|sink\w*|shrink\w*|suffer\w*|get (?:lower|smaller)|go (?:below|under)|be (?:below|under|lower)|lower\w*|reduc\w*|hurt\w*|harm\w*|los(?:e|ing))"
 _NAME = r"(?P<name>[^.;:,|()\n]{3,70}?)(?:, (?:now|today|currently|presently)[^,;]{1,24},)?"
+_AT = r"(?:^|[.;:,|(\n]\s?|\s[–—]\s|\b(?:and|but|while|whilst|although|provided|that|if|as long as)\s)"
+"""Names begin where clauses do; a rule that could begin anywhere would be tried at every letter."""
 _RULES: tuple[tuple[str, str], ...] = (
-    ("<=", rf"{_NAME},? {_NOT} {_RISE}(?: either)?\b"),
-    (">=", rf"{_NAME},? {_NOT} {_FALL}\b"),
-    ("<=", rf"{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:under|below|within|at most|no (?:higher|more|longer) than)\b"),
-    (">=", rf"{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:above|over|at least|no (?:lower|less) than)\b"),
-    ("", rf"{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?) (?:where it is|where they are|unchanged|flat|stable|constant|the same|as (?:it is|they are|low|high))\b"),
+    ("<=", rf"{_AT}{_NAME},? {_NOT} {_RISE}(?: either)?\b"),
+    (">=", rf"{_AT}{_NAME},? {_NOT} {_FALL}\b"),
+    ("<=", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:under|below|within|at most|no (?:higher|more|longer) than)\b"),
+    (">=", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:above|over|at least|no (?:lower|less) than)\b"),
+    ("", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?) (?:where it is|where they are|unchanged|flat|stable|constant|the same|as (?:it is|they are|low|high))\b"),
     ("<=", rf"\bwithout (?:ever )?(?:rais\w+|increas\w+|adding to|worsening)\s+{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|from|above|over|by)\b)"),
     (">=", rf"\bwithout (?:ever )?(?:hurt\w+|harm\w+|los\w+|lower\w+|reduc\w+|damag\w+|cannibali[sz]ing|sacrificing)\s+{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|from|below|under|by)\b)"),
     ("<=", r"\bwithout (?:ever )?(?P<name>running (?:short|out)(?: of [a-z ]{3,24})?)"),
     (">=", rf"\b(?:must|may|should|shall)(?:n['’]t| not) (?:cost(?: us)?|hurt|harm|eat into|come at the expense of)\s+(?:any )?{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|by)\b)"),
-    ("<=", rf"{_NAME} in (?:more|over) than (?=\d)"),
+    ("<=", rf"{_AT}{_NAME} in (?:more|over) than (?=\d)"),
 )  # fmt: skip
 _POINTS_BACK = re.compile(
     r"\b(?:may|must|can|should)(?: not|not) (?:(?P<up>increase|raise|worsen)|lower|reduce|hurt|harm) (?:it|this|that)\b",
@@ -57,6 +59,11 @@ _NO_METRIC = re.compile(
 )
 _BAD = re.compile(r"time|latency|costs?\b|complaint|cancel|churn|error|waste|wait|return|refund|fraud|loss|miss|short|bounce|unsub|readmission|incident|accident|overtime|turnover|block|escalat|wrong|alarm|delay|queue", re.IGNORECASE)  # fmt: skip
 _DIRECTION = (("<=", rf"no (?:higher|more|longer|worse) than|at most|below|under|not? up\b|{_NOT} {_RISE}|max"), (">=", rf"no (?:lower|less|fewer) than|at least|above|over|not? down\b|{_NOT} {_FALL}|min"))  # fmt: skip
+_HINT = re.compile(
+    r"\bnot\b|cannot|n['’]t\b|\b(?:stay|remain|keep|kept|held|hold|without)|in (?:more|over) than",
+    re.IGNORECASE,
+)
+"""What every rule needs somewhere in the sentence."""
 MOST = 6
 
 
@@ -81,7 +88,7 @@ def _of_list(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
 
 
 def _of_rules(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
-    if _LISTED.search(sentence.text):
+    if _LISTED.search(sentence.text) or not _HINT.search(sentence.text):
         return
     for op, pattern in _RULES:
         for match in re.finditer(pattern, sentence.text, re.IGNORECASE):

@@ -54,7 +54,7 @@ def tools(passages: tuple[Sentence, ...]) -> tuple[tuple[Given[str], ...], tuple
     """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
     hits: dict[str, list[tuple[Sentence, re.Match[str]]]] = {}
     for sentence in passages:
-        for name, pattern in _patterns():
+        for name, pattern in _patterns() if _any_of_them().search(sentence.text) else ():
             for match in pattern.finditer(sentence.text):
                 if name not in ENGLISH_WORDS or match[0][0].isupper():
                     hits.setdefault(name, []).append((sentence, match))
@@ -84,6 +84,12 @@ def _given(name: str, sentence: Sentence, match: re.Match[str]) -> Given[str]:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The register's tools, by their own patterns."""
     return tuple((tool.name, re.compile(tool.pattern, re.IGNORECASE)) for tool in register())
+
+
+@cache
+def _any_of_them() -> re.Pattern[str]:
+    """All of them at once: most sentences name none, and are asked once."""
+    return re.compile("|".join(f"(?:{tool.pattern})" for tool in register()), re.IGNORECASE)
 
 
 @cache

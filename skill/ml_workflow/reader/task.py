@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.usecases import UPLIFT, USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
-    ("ranking", rf"(?:rank|order|sort|prioriti[sz]|select|choose|call|target|invite|predict|who|which|whom|score)\w*\b[^.]{{0,90}}(?:{UPLIFT})|\buplift\b"),
+    ("ranking", rf"(?s)\A(?=.*\b(?:rank|order|sort|prioriti[sz]|select|choose|call|target|invite|predict|who|which|whom|score))(?=.*(?:{UPLIFT})).*"),
     ("classification", r"\b(?:put|sort\w*|assign\w*|rout\w+|filed?) (?:\w+ ){0,3}(?:in)?to one of"),
     ("ranking", r"^ranking \w+|\branker\b"),
     ("anomaly detection", r"what (?:is )?normal looks? like|\b(?:anomal\w+|odd(?:ly)?|unusual|abnormal|out of the ordinary)\b|burst detection|\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),

@@ -36,6 +36,7 @@ _AFTER = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:
 _BARE = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:,|\n]{{0,40}}?)(?P<fails>{_FAILS})(?P<more>(?: in time| at all| there| (?:is|are|be) (?:returned|available|there|ready|given|produced|delivered))?)\s+(?P<what>(?:we|they|i|the|everyone|everybody|people|staff|just|use|show|fall|go|keep|let|simply|please|[a-z]+s)(?:['’]\w+)?\s+[^.;\n|]{{4,120}})", re.IGNORECASE)  # fmt: skip
 _BEFORE = re.compile(rf"(?P<what>[^.;\n|]{{8,140}}?),?\s+(?P<case>{_CASE}|as they do when)\b(?P<who>[^.;,\n|]{{0,50}}?)(?P<fails>{_FAILS})(?P<more>)", re.IGNORECASE)  # fmt: skip
 _POINTS_BACK = re.compile(r"(?:which|that|this|it|as|them|those|same)\b", re.IGNORECASE)
+_ANY_FAILURE = re.compile(_FAILS, re.IGNORECASE)
 ENOUGH = 5
 
 
@@ -58,6 +59,8 @@ def _ways(passages: tuple[Sentence, ...]) -> Iterator[_Way]:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 weight = 9 if n < 3 else 7
                 yield from _way(sentence, _pointed(sentence.text[: match.start()], match[1]), match.start(1), weight)  # fmt: skip
+        if not _ANY_FAILURE.search(sentence.text):
+            continue
         for condition, bonus in ((_AFTER, 1), (_BARE, 0)):
             for match in condition.finditer(sentence.text):
                 yield from _way(sentence, _pointed(sentence.text[: match.start()], _first_clause(match["what"])), match.start("what"), _weight(match) + bonus)  # fmt: skip
