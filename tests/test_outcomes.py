@@ -43,6 +43,33 @@ def test_a_brief_ends_in_its_outcome(
         assert 1 <= len(said["questions"]) <= 8
 
 
+PERFECT = "For each of our 40 headings the system shall predict the next rock burst. No event may be missed and no alarm may be false. No record of previous events was kept."
+BY_DATE = "We have 740 people with forklift licences. I need to predict whose licence is going to expire in the next 60 days. The data is one table in the HR database, `hr.licences`."
+SOFTWARE = "Our regression pipeline on Jenkins runs 14,200 tests after every merge. Run the suite in parallel on 8 agents and retry flaky tests once. Not in scope: moving to GitHub Actions."
+
+
+@pytest.mark.parametrize(
+    ("brief", "words"),
+    [
+        (PERFECT, "no miss and no false alarm"),
+        (PERFECT, "a model without data"),
+        (BY_DATE, "not needed for the core decision"),
+    ],
+)
+def test_what_cannot_be_done_or_needs_no_model_is_said(
+    cli: Any, tmp_path: Path, brief: str, words: str
+) -> None:
+    (tmp_path / "brief.md").write_text(brief, encoding="utf-8")
+    cli("design", tmp_path / "brief.md", "-o", tmp_path / "run")
+    assert words in (tmp_path / "run" / "document.md").read_text(encoding="utf-8")
+
+
+def test_tests_of_software_are_no_task_for_learning(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "brief.md").write_text(SOFTWARE, encoding="utf-8")
+    done = cli("design", tmp_path / "brief.md", "-o", tmp_path / "run")
+    assert done.status == 3 and "machine-learning" in done.err
+
+
 def test_an_interrupted_run_stops_cleanly_and_goes_on_without_paying_twice(
     server: OpenAIServer, tmp_path: Path
 ) -> None:

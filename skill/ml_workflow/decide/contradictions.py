@@ -22,6 +22,8 @@ def find(facts: Facts, frame: Framing, mode: Mode, test: Experiment) -> tuple[De
             _batch_and_fast,
             _rule,
             _peak,
+            _perfection,
+            _nothing_to_learn_from,
         )
         for decision in rule(facts, frame)
     )
@@ -194,6 +196,34 @@ def _rule(facts: Facts, frame: Framing) -> Iterator[Decision]:
             f"“{facts.rule_suffices.quote}”. A deterministic lookup table with valid-from dates answers it exactly and traceably, without ML; a model would memorise old and wrong rows. What remains for a model is assisting people who map free text to categories, with human confirmation",
             "B.no_ml",
             ("rule_suffices",),
+        )
+
+
+_NO_MISS = re.compile(r"\b(?:no|not one|not a single|never) (?:\w+ ){0,2}(?:may|must|can|shall|should|will|be)? ?(?:ever )?be missed\b|\bmiss(?:es|ing)? (?:nothing|none)\b|\b(?:detects?|finds?|catch(?:es)?|recogni[sz]es?) (?:every|all|each)\b[^.;\n]{0,40}(?:100 ?%|without exception|no exceptions?)|\b100 ?% (?:recall|detection)\b|100 ?% in both directions", re.IGNORECASE)  # fmt: skip
+_NO_ALARM = re.compile(r"\b(?:zero|no|not one|without(?: any)?) false (?:alarms?|positives?|alerts?)\b|\bno al(?:arm|ert) may be false\b|\bnever (?:a|one) false al(?:arm|ert)|100 ?% in both directions", re.IGNORECASE)  # fmt: skip
+
+
+def _perfection(facts: Facts, frame: Framing) -> Iterator[Decision]:
+    missed, false = _NO_MISS.search(facts.text), _NO_ALARM.search(facts.text)
+    if missed and false:
+        yield Decision(
+            "no miss and no false alarm",
+            "impossible as asked",
+            f"“{missed[0].strip()}” and “{false[0].strip()}”: one threshold trades one error for the other, and no test shows that an error never happens: 300 cases without one only show that its share is below 1 % (3 ÷ 300). Name which of the two may happen, and how often",
+            "B.perfection",
+            ("text",),
+        )
+
+
+def _nothing_to_learn_from(facts: Facts, frame: Framing) -> Iterator[Decision]:
+    none = re.search(r"\b(?:work|do|manage|start) without (?:any )?data\b|\bno (?:record|data|history|log)s?\b[^.;\n]{0,40}\b(?:was|were|is|are|has been|have been) (?:ever )?(?:kept|recorded|stored|collected|available)\b", facts.text, re.IGNORECASE)  # fmt: skip
+    if none:
+        yield Decision(
+            "a model without data",
+            "impossible as asked",
+            f"“{none[0].strip()}”: nothing can be learned or tested before something is recorded. First the measurement and a log of what happens, for long enough to hold some fifty cases; then this design",
+            "B.no_data",
+            ("text",),
         )
 
 

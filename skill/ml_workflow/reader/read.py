@@ -132,7 +132,12 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         subject=_subject(passages),
         prediction=prediction(asking),
         language=tongue,
-        not_ml=not_learning(text, task.use_case(kept_whole, title, None, 1), tongue, len(named))
+        not_ml=not_learning(
+            text,
+            task.use_case(kept_whole, title, None, 1),
+            tongue,
+            sum(each.value not in software.BUILDING for each in named),
+        )
         if tongue != "other"
         else None,
         forbidden=words.cue(passages, "forbidden"),

@@ -35,6 +35,9 @@ ENGLISH_WORDS = frozenset(
 )  # fmt: skip
 """Tools whose names are words: `what we aim for` names none, so a small letter is not the tool."""
 
+BUILDING = frozenset(("Jenkins", "GitHub Actions", "GitHub", "GitLab", "Bitbucket", "CircleCI", "Azure DevOps", "Terraform", "Ansible", "Jira", "Confluence", "Docker", "Java", "Excel", "Slack", "Microsoft Teams", "SharePoint"))  # fmt: skip
+"""What every software team has: naming two of them says nothing of data to learn from."""
+
 _TURNED_AWAY = re.compile(
     r"\b(?:no|nor|not|never|nobody|refus\w+|without|excluded?|forbidden|cannot|won['’]?t|instead of|away from|do not want|banned|ended|killed|dropped|retired|rid of|rejected|moved off|moving off|leaving|leave out|avoid|skip|except|other than|anything but|phas(?:ing|ed) out|"
     r"nothing (?:from|by|that (?:requires|needs|depends on))|\w*n['’]?t (?:send|want|use|like|bring|need|buy|learn|depend|propose|suggest|sell|offer|recommend|mention|pitch|come with|allow|touch)(?: (?:me|us|anything|it))?)\b(?:(?! and )[^.,;:]){0,28}$",

@@ -125,7 +125,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "rule_suffices": (
         (
             "a lookup decides it",
-            r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|deterministic rule|\bha(?:s|ve) to be exact(?:ly)? (?:right|correct)|must be exact(?:ly)? (?:right|correct)|exact to the cent",
+            r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|deterministic rule|\b(?:predict|know|find|list|tell)\w*\b[^.;\n]{0,40}\b(?:licen[cs]es?|certificates?|permits?|warrant(?:y|ies)|passports?|visas?|registrations?)\b[^.;\n]{0,24}\b(?:expir\w+|falls? due|(?:is|are) due|runs? out)\b|\bha(?:s|ve) to be exact(?:ly)? (?:right|correct)|must be exact(?:ly)? (?:right|correct)|exact to the cent",
         ),
     ),
 }
