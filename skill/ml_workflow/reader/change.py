@@ -70,9 +70,6 @@ _RATIO = re.compile(
 )
 _WHOLE = {"a hundred": 100, "one hundred": 100, "hundred": 100, "a thousand": 1000, "thousand": 1000, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}  # fmt: skip
 _BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
-_HALVED = re.compile(
-    r"\b(?:(?P<half>halv(?:e|ing)|(?:by|in) half)|(?P<twice>doubl(?:e|ing)))\b", re.IGNORECASE
-)
 FAR = 240
 """Letters between the two numbers of a pair, at most."""
 ENOUGH = 8

@@ -23,7 +23,6 @@ _NEVER_SEEN = (
     rf"\b(?:unseen|never[- ]seen|brand[- ]new|entirely new) {_NOUN}s?\b",
     rf"\bonly works? (?:at|for|on|with|in) an? {_NOUN} (?:it|that|we)",
     rf"\b(?:an?|the) {_NOUN} (?:with no past|without (?:a )?(?:past|history)|it(?:['’]s| has) never seen|the model has (?:never|not) seen)",
-    r"\bwithin \w+ \w+ of (?:commissioning|opening)\b(?P<noun>)",
 )
 _ALIKE = (
     rf"\b(?:[\w-]+s?) (?:of|from|by|in) (?:the|one|an?) (?:same |one |single )?{_NOUN} (?:look|are|is|all look|share|resemble|contain|get|behave|write)[^.;]{{0,40}}\b(?:alike|same|similar|identical|copies|copy|pressure|history|each other)",
@@ -109,7 +108,6 @@ _NO_UNIT = frozenset(
         "both",
         "none",
         "full",
-        "random",
         "shadow",
         "score",
         "result",
