@@ -117,7 +117,7 @@ _METRES = re.compile(
 )
 """What follows `1.2 m` where it is a length: `0.8 m/s`, `1.2 m after the cameras`. `1.2 m requests` is a count."""
 _PHYSICAL = re.compile(
-    r"\s?(mm|cm|km|µm|nm|m|ml|l|kg|g|t|kWh|MWh|kW|MW|W|kV|V|A|kN|N|Nm|bar|[kM]?Pa|°C|°F|K|lux|dB|rad|deg)\s?(?:/|per )\s?(?:s|sec|min|h|hour|second|minute|m|m2|m²|m3|m³|km|kg|l|ha|hectare)\b"
+    r"\s?(mm|cm|km|µm|nm|m|ml|l|kg|g|t|kWh|MWh|kW|MW|W|kV|V|A|kN|N|Nm|bar|[kM]?Pa|°C|°F|lux|dB|rad|deg)\s?(?:/|per )\s?(?:s|sec|min|h|hour|second|minute|m|m2|m²|m3|m³|km|kg|l|ha|hectare)\b"
 )
 CELL = 2_000
 """The longest text whose numbers are remembered: rules ask for those of one cell again and again, and a server must not keep every brief."""

@@ -144,18 +144,19 @@ def decide(facts: Facts, as_of: date) -> Decisions:
         serving,
         split,
         toolbox,
+        volumes,
     )
 
     frame = framing.frame(facts)
-    volumes = framing.volumes(facts, frame)
+    amounts = volumes.count(facts, frame)
     mode = serving.choose_mode(facts, frame)
     tools = toolbox.choose(facts, frame, mode)
-    judged = evaluation.choose(facts, frame, volumes)
+    judged = evaluation.choose(facts, frame, amounts)
     sources = data.sources(facts, frame)
     history = data.history(facts, frame)
-    windows = split.plan(facts, frame, volumes, history, as_of)
+    windows = split.plan(facts, frame, amounts, history, as_of)
     store = toolbox.feature_store(facts, mode, tools)
-    test = experiment.plan(facts, frame, volumes, judged)
+    test = experiment.plan(facts, frame, amounts, judged)
     found = contradictions.find(facts, frame, mode, test)
     log = (
         Decision("problem type", frame.problem, _because(facts.problem_type, "no cue in the brief"), "F.type", ("problem_type",)),
@@ -169,7 +170,7 @@ def decide(facts: Facts, as_of: date) -> Decisions:
         *found,
     )  # fmt: skip
     return Decisions(
-        as_of, frame, volumes, judged, sources, windows, history, mode, store, tools, test, found, log
+        as_of, frame, amounts, judged, sources, windows, history, mode, store, tools, test, found, log
     )
 
 

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Experiment, Framing, Volumes
-from briefwright.skill.ml_workflow.decide.framing import article, count_of, plural
+from briefwright.skill.ml_workflow.decide.nouns import article, plural
+from briefwright.skill.ml_workflow.decide.volumes import count_of
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, number, show
 from briefwright.skill.ml_workflow.sizing import experiments as sizing

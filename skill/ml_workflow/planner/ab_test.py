@@ -5,7 +5,7 @@ import re
 from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
 from briefwright.skill.ml_workflow.decide.experiment import LONGEST_DAYS
-from briefwright.skill.ml_workflow.decide.framing import plural
+from briefwright.skill.ml_workflow.decide.nouns import plural
 from briefwright.skill.ml_workflow.facts import Facts, Given, Limit
 from briefwright.skill.ml_workflow.quantity import assumed, computed, given, show
 from briefwright.skill.ml_workflow.sections import (

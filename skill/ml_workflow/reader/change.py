@@ -383,5 +383,5 @@ def levels(found: Change) -> dict[str, Given[float] | Given[str] | None]:
     name = found.name if not re.search(OF_A_MODEL, found.name, re.IGNORECASE) else ""
     named = {"business_metric": Given(name, at.quote, found.named_at)} if name else {}
     if at.unit == "share":
-        return {**named, "metric_baseline": at, "metric_target": found.wanted, "metric_mean": None, "metric_goal": None}  # fmt: skip
+        return {**named, "metric_baseline": at, "metric_target": found.wanted}  # fmt: skip
     return {**named, "metric_baseline": None, "metric_target": None, "metric_mean": at, "metric_goal": found.wanted}  # fmt: skip

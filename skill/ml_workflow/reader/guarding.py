@@ -2,24 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from briefwright.skill.ml_workflow.facts import Given, Limit
 from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import CURRENCIES, Number, numbers
 
+Side = Literal["<=", ">="]
 _NOT = r"(?:may|must|should|shall|can|could|do|does|will|is|are)(?:n['’]t| not|not)(?: be allowed to| ever)?"
 _RISE = r"(?:increas\w*|rise|rising|go(?:es)? up|going up|climb\w*|grow\w*|exceed\w*|get (?:slower|worse|longer|higher)|go (?:above|over)|be (?:above|over|higher|worse|longer)|rais\w*|worsen\w*)"
 _FALL = r"(?:drop\w*|fall\w*|go(?:es)? down|going down|declin\w*|decreas\w*|sink\w*|shrink\w*|suffer\w*|get (?:lower|smaller)|go (?:below|under)|be (?:below|under|lower)|lower\w*|reduc\w*|hurt\w*|harm\w*|los(?:e|ing))"
 _NAME = r"(?P<name>[^.;:,|()\n]{3,70}?)(?:, (?:now|today|currently|presently)[^,;]{1,24},)?"
 _AT = r"(?:^|[.;:,|(\n]\s?|\s[–—]\s|\b(?:and|but|while|whilst|although|provided|that|if|as long as)\s)"
 """Names begin where clauses do; a rule that could begin anywhere would be tried at every letter."""
-_RULES: tuple[tuple[str, str], ...] = (
+_RULES: tuple[tuple[Side | None, str], ...] = (
     ("<=", rf"{_AT}{_NAME},? {_NOT} {_RISE}(?: either)?\b"),
     (">=", rf"{_AT}{_NAME},? {_NOT} {_FALL}\b"),
     ("<=", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:under|below|within|at most|no (?:higher|more|longer) than)\b"),
     (">=", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?|held?) (?:at or )?(?:above|over|at least|no (?:lower|less) than)\b"),
-    ("", rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?) (?:where it is|where they are|unchanged|flat|stable|constant|the same|as (?:it is|they are|low|high))\b"),
+    (None, rf"{_AT}{_NAME},? (?:must |has to |have to |should |needs to |shall )?(?:stays?|remains?|be kept|kept|keeps?) (?:where it is|where they are|unchanged|flat|stable|constant|the same|as (?:it is|they are|low|high))\b"),
     ("<=", rf"\bwithout (?:ever )?(?:rais\w+|increas\w+|adding to|worsening)\s+{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|from|above|over|by)\b)"),
     (">=", rf"\bwithout (?:ever )?(?:hurt\w+|harm\w+|los\w+|lower\w+|reduc\w+|damag\w+|cannibali[sz]ing|sacrificing)\s+{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|from|below|under|by)\b)"),
     ("<=", r"\bwithout (?:ever )?(?P<name>running (?:short|out)(?: of [a-z ]{3,24})?)"),
@@ -58,7 +60,7 @@ _NO_METRIC = re.compile(
     re.IGNORECASE,
 )
 _BAD = re.compile(r"time|latency|costs?\b|complaint|cancel|churn|error|waste|wait|return|refund|fraud|loss|miss|short|bounce|unsub|readmission|incident|accident|overtime|turnover|block|escalat|wrong|alarm|delay|queue", re.IGNORECASE)  # fmt: skip
-_DIRECTION = (("<=", rf"no (?:higher|more|longer|worse) than|at most|below|under|not? up\b|{_NOT} {_RISE}|max"), (">=", rf"no (?:lower|less|fewer) than|at least|above|over|not? down\b|{_NOT} {_FALL}|min"))  # fmt: skip
+_DIRECTION: tuple[tuple[Side, str], ...] = (("<=", rf"no (?:higher|more|longer|worse) than|at most|below|under|not? up\b|{_NOT} {_RISE}|max"), (">=", rf"no (?:lower|less|fewer) than|at least|above|over|not? down\b|{_NOT} {_FALL}|min"))  # fmt: skip
 _HINT = re.compile(
     r"\bnot\b|cannot|n['’]t\b|\b(?:stay|remain|keep|kept|held|hold|without)|in (?:more|over) than",
     re.IGNORECASE,
@@ -79,7 +81,7 @@ def guardrails(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:
 def _of_list(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
     match = _LISTED.search(sentence.text)
     for item in re.split(r",\s*(?:and )?|\s+and\s+(?=[a-z])", match[1]) if match else ():
-        op = next((op for op, words in _DIRECTION if re.search(words, item, re.IGNORECASE)), "")
+        op = next((op for op, words in _DIRECTION if re.search(words, item, re.IGNORECASE)), None)
         name = re.split(rf"\s(?:is |are |stays? |remains? )?(?:no (?:higher|more|longer|lower|less|worse|fewer)|not? (?:up|down)|at (?:most|least)|unchanged|flat|stable|below|under|above|over|max|min|from|≤|≥|<|>|{_NOT})", item, flags=re.IGNORECASE)[0]  # fmt: skip
         if limit := _limit(
             name, op, next((n for n in numbers(item) if not re.search(r"\btop $", item[: n.start])), None)
@@ -114,7 +116,7 @@ def _bound(sentence: Sentence, end: int) -> Number | None:
     return change or beside or next((n for n in later if _TODAY.match(sentence.text[end : n.start])), None)
 
 
-def _limit(name: str, op: str, bound: Number | None) -> Limit | None:
+def _limit(name: str, op: Side | None, bound: Number | None) -> Limit | None:
     name = re.split(r"\b(?:and|but|while|whilst|although|provided|as long as)\s", name)[-1]
     name = _TAIL.sub("", _LEAD.sub("", name.strip())).strip(" \"'“”*")
     if not 3 < len(name) <= 60 or not name[0].isalnum() or len(name.split()) > 11 or _NO_METRIC.search(name):
@@ -123,8 +125,8 @@ def _limit(name: str, op: str, bound: Number | None) -> Limit | None:
         return None
     side = op or ("<=" if _BAD.search(name) else ">=")
     if bound is None or bound.unit in ("ms", "rps") or (bound.unit in CURRENCIES and bound.per):
-        return Limit(name, side, None, "", True)  # type: ignore[arg-type]
+        return Limit(name, side, None, "", True)
     if bound.unit == "pp":
-        return Limit(name, side, bound.share if side == "<=" else -bound.share, "pp", True)  # type: ignore[arg-type]
+        return Limit(name, side, bound.share if side == "<=" else -bound.share, "pp", True)
     value, unit = (bound.share, "share") if bound.unit == "%" else (bound.value, bound.unit or "units")
-    return Limit(name, side, value, unit, False)  # type: ignore[arg-type]
+    return Limit(name, side, value, unit, False)

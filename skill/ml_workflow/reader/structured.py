@@ -74,7 +74,7 @@ def _is_prose(found: Mapping[Any, Any]) -> bool:
     told = [value for value in found.values() if isinstance(value, str)]
     sentences_run_on = sum(len(re.findall(r"[.!?]\s+[A-Z]", value)) >= 2 for value in told)
     long_keys = sum(len(str(key).split()) > 4 for key in found)
-    return sentences_run_on * 2 >= max(2, len(told)) or (sentences_run_on and long_keys * 3 >= len(found)) > 0
+    return sentences_run_on * 2 >= max(2, len(told)) or (sentences_run_on > 0 and long_keys * 3 >= len(found))
 
 
 def _keys(data: Mapping[Any, Any]) -> Iterator[str]:

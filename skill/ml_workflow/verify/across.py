@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from briefwright.skill.ml_workflow.verify import twice, volumes
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
+from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
 from briefwright.skill.ml_workflow.verify.monitoring import measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
-from briefwright.skill.ml_workflow.verify.serving import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
 from briefwright.skill.ml_workflow.verify.test_plan import units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools

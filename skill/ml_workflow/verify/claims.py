@@ -39,6 +39,7 @@ class Said:
 
 
 NOTHING = Said("", 0)
+EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class FeatureClaim:
     @property
     def all(self) -> str:
         return f"{self.name} {self.transform} {self.risk}"
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether the row says that the model never sees it: no rule about inputs applies then."""
+        return re.search(EXCLUDED, self.all, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True)

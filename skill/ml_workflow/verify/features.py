@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.reader.words import LATER
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
-from briefwright.skill.ml_workflow.verify.stated import lag_days
-from briefwright.skill.ml_workflow.verify.twice import cut_and_reason
+from briefwright.skill.ml_workflow.verify.freshness import cut_and_reason, freshness
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
@@ -16,7 +15,6 @@ TEMPORAL = r"\b(?:last \d|past \d|previous \d|prior \d|rolling|sliding|moving|tr
 ENDS = r"\bt0\b|ending|ends?\b|end[- ]of|cut[- ]?off|cut by|before|up to|as of|previous|prior to|valid at|at (?:request|prediction|scoring|list)|excluded?|closed|until|known|issued|lag|−|earlier|\bago\b|\bold\b|past only|only (?:the )?past|strictly|no later|delay|frozen|figée?|archiv"
 FUTURE = r"(?:nearest|closest) in time|around (?:the )?(?:request|prediction|decision|moment|scoring)\b|(?:measured|observed|actual|recorded|written off|booked|sold|returned|consumed|delivered|scanned)\b[^|.;]{0,40}\b(?:on|during|at) (?:the )?(?:day of (?:the )?)?(?:arrival|delivery|departure|event|service|stay|flight|visit|target|forecast|due)(?: (?:day|date|night|hour))?\b|(?:up to|until|by) (?:\d\d:\d\d )?(?:on|of) the (?:day of )?(?:arrival|target|delivery|departure|event|service|due)(?: (?:day|date))?\b|\bt0 plus \d|\b(?:next|following|coming|upcoming) \d+ ?(?:min|h|hours?|d|days?|weeks?|months?)\b|t0 ?\+ ?\d|\bafter t0\b(?! excluded)|(?:min(?:ute)?s?|hours?|days?|weeks?|months?) after (?:the )?(?:scoring|prediction|decision|request|t0|list|cut|snapshot|cut-?off)\b(?! excluded)|centred window|centered window|full[- ]period|whole month including|(?:up to|until|at|through) the end of the (?:\w+ )?(?:day|week|month|lot|trip|session|shift|batch|order|stay)\b|days? before to (?:\w+ ){1,2}days? after|in the (?:day|week|month)s? after|around (?:the )?(?:target|t0|event)|(?:measured|observed|actual) (?:\w+ ){0,3}(?:in|at|during|on|for|of) (?:the )?(?:target|delivery|forecast|predicted|very) ?(?:slot|day|date|hour|week|time|moment)?|(?:in|of|on) the target (?:slot|day|week)\b(?=[^|]*\b(?:measured|observed|actual|realised))"
 PAST_T0 = r"(?:extended|reach\w*|runs?|up) to t0 ?\+|after t0 (?:count|are (?:used|counted|included)|enter)|(?:whole|full|entire|complete) (?:call|session|trip|stay|conversation|transcript|thread)\b(?! (?:before|up to))"
-EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
 AFTERWARDS = rf"{LATER}|\b(?:set|written|entered|filled(?: in)?|recorded|assigned|maintained|noted)\b[^|.;]{{0,40}}\b(?:after|once) (?:the )?(?:file|case|ticket|claim|call|stoppage|stop|visit|order|event|stay|trip|shift|repayment|redemption|contract|sale)\b|\b(?:known|available|written|arrives|set) (?:only )?after\b|post-outcome|is the outcome|after the (?:decision|outcome|event)|(?:when|once|after) (?:the |a )?\w+ (?:is|was|has been|gets) (?:closed|resolved|settled|paid|decided|finished|cancelled|returned)\b"
 # Names of things that exist only once the case is over; counted only where the row gives no window, no as-of and no history.
 WRITTEN_LATER = r"(?:^|[ _])(?:actual|final|outcome|ack|acknowledg\w+|late fee|fee posted|posted|(?:officer|case|technician|agent|handler|operator|advisor|nurse|driver|inspector) (?:notes?|comments?|summary|remarks?)|scout\w*|inspection result|(?:cancel|churn|exit|return|complaint|closing|termination|leaving)\w*[ _]reason|reason for (?:leaving|cancel\w+|return)|result|resolved|resolution|closed|closing|settled|settlement|cancell?ed|cancellation|complain\w*|correction|corrected|refund\w*|returned|chargeback|dispatcher note|operator note|agent note|verdict|markdown|dwell|clicked|opened|open this|this mailing|converted|churned|re-?graded|\w+ grade|end code|exit code|stop reason|amendments?|post-?mortem|days to sell|sold|paid out|payout|approved|rejected)(?:[ _]|$)"
@@ -40,7 +38,7 @@ def risks(d: Document) -> Iterator[Finding]:
             )
         elif (
             is_temporal(f)
-            and not re.search(EXCLUDED, f.all, re.IGNORECASE)
+            and not f.is_excluded
             and len(re.sub(LEVELS, "", f.risk, flags=re.IGNORECASE).split()) < 2
         ):
             yield fail(
@@ -58,7 +56,7 @@ def is_temporal(f: FeatureClaim) -> bool:
 
 def windows(d: Document) -> Iterator[Finding]:
     for f, said in _each(d):
-        if re.search(EXCLUDED, f.all, re.IGNORECASE):
+        if f.is_excluded:
             continue
         words = f"{f.name} {f.transform}"
         foreseen = re.search(r"(?:forecast|schedule|plan|timetable|calendar)\w*\b[^|.;]{0,30}\b(?:issued|published|known|as of|available)|issued before|\bas (?:it was )?known (?:at|by)|known at t0|on the books (?:at|by)|as of t0", words, re.IGNORECASE)  # fmt: skip
@@ -94,7 +92,7 @@ def windows(d: Document) -> Iterator[Finding]:
 def loose_aggregates(d: Document) -> Iterator[Finding]:
     """An average or count of events that gives no window at all."""
     for f, said in _each(d):
-        if re.search(EXCLUDED, f.all, re.IGNORECASE) or is_temporal(f):
+        if f.is_excluded or is_temporal(f):
             continue
         if re.search(AGGREGATE, f.transform, re.IGNORECASE) and not re.search(
             rf"{AS_OF}|snapshot|archiv", f"{f.source} {f.transform} {f.name.replace('_', ' ')}", re.IGNORECASE
@@ -102,31 +100,6 @@ def loose_aggregates(d: Document) -> Iterator[Finding]:
             yield fail("C2.window_len", f.name, said, "an aggregate over events without a window", "Say how far back it reaches and where it ends.")  # fmt: skip
 
 
-def freshness(d: Document) -> Iterator[Finding]:
-    """A window may not end later than its source can be read, nor may one built from the label end before labels are final."""
-    for f, said in _each(d):
-        lag = lag_days(f.transform)
-        if lag is None and _is_label_derived(d, f) and (d.stated.label_min or 0) >= 2 and re.search(UP_TO_T0, f.transform, re.IGNORECASE) and not re.search(r"matur|final|settled|out[- ]of[- ]fold", f.transform, re.IGNORECASE):  # fmt: skip
-            yield fail("C2.target", f.name, said, f"built from the label up to the prediction, a label takes {d.stated.label_min:g} d", f"End it {d.stated.label_min:g} d before t0.")  # fmt: skip
-        if lag is None or re.search(EXCLUDED, f.all, re.IGNORECASE):
-            continue
-        late = max(
-            (
-                days
-                for name, days in d.stated.delays.items()
-                if re.search(rf"\b{re.escape(name)}\b", f.source)
-            ),
-            default=0.0,
-        )
-        late = max(late, _stated_delay(f))
-        wait = d.stated.label_min or 0.0
-        if _is_label_derived(d, f) and lag < wait * 0.99 and wait >= 1:
-            yield fail("C2.target", f.name, said, f"built from the label, ends {lag:g} d before t0, a label takes {wait:g} d", f"End it {wait:g} d before t0.")  # fmt: skip
-        elif lag < late * 0.99:
-            yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, its source is {_time(late)} late", f"End it at least {_time(late)} before t0.")  # fmt: skip
-
-
-UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the (?:request|prediction|evening before))\b"
 PRESENT = r"\b(?:current|present|today['’]?s|latest|actual) (?:\w+ ){0,2}?(?:row|record|state|feed|version|table|extract|master|file|profile|entry)\b|\bas (?:it|they) (?:stands?|is|are) (?:today|now)|\bon file\b"
 HELD_THEN = r"\bt0\b(?! ?\W? ?$)|valid at|as[- ]of|snapshot|archiv|at (?:request|scoring|prediction|booking|order)|history|version(?:ed|s of)|frozen|never change|immutable|slowly changing|scd"
 
@@ -135,40 +108,15 @@ def present_state(d: Document) -> Iterator[Finding]:
     """`the current ad row`: a state of today is joined to past cases, which knows what came after them."""
     for f, said in _each(d):
         match = re.search(PRESENT, f.transform, re.IGNORECASE)
-        if match and not re.search(EXCLUDED, f.all, re.IGNORECASE) and not re.search(HELD_THEN, f"{f.transform.replace(match[0], '')} {f.risk}".replace("− t0", ""), re.IGNORECASE):  # fmt: skip
+        if match and not f.is_excluded and not re.search(HELD_THEN, f"{f.transform.replace(match[0], '')} {f.risk}".replace("− t0", ""), re.IGNORECASE):  # fmt: skip
             yield fail("C2.as_of", f.name, said, f"“{match[0]}” is what stands there today, not what stood there at the prediction", "Join the version valid at t0.")  # fmt: skip
-
-
-def _stated_delay(f: FeatureClaim) -> float:
-    """`returns are booked up to 24 h later`: a delay the row itself admits."""
-    match = re.search(r"(?:up to|at most|≤|is|are|booked|posted|arriv\w+|loads?|lands?|comes?|shows? up|published|updated)\s+(?:about |up to )?(\d+(?:[.,]\d+)? ?\w+)(?: \w+){0,3}? (?:late\b|later|behind|delay)|delay of (?:up to )?(\d+ ?\w+)", f.risk, re.IGNORECASE)  # fmt: skip
-    found = numbers(match[1] or match[2]) if match else ()
-    return found[0].days if found else 0.0
-
-
-def _is_label_derived(d: Document, f: FeatureClaim) -> bool:
-    if re.search(r"\blabels?\b", f"{f.source} {f.risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
-        return True
-    target = re.match(r"\W*([a-z][a-z_0-9]+)", d.claims.row("problem_definition", "target_variable").text)
-    words = [w for w in re.split(r"_|\d+\w?", target[1]) if len(w) > 3] if target and "_" in target[1] else []
-    joined = f"{f.name.replace('_', ' ')} {f.transform}"
-    return bool(words) and all(re.search(rf"\b{word}", joined, re.IGNORECASE) for word in words) and re.search(r"÷|\brates?\b|confirmed", f.transform) is not None  # fmt: skip
-
-
-def _time(days: float) -> str:
-    for unit, size in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440)):
-        if days >= size * 0.999:
-            return f"{days / size:g} {unit}"
-    return f"{days * 86400:.3g} s"
 
 
 def written_later(d: Document) -> Iterator[Finding]:
     """An input whose very name says that it comes into being after the prediction, with nothing that ties it to t0."""
     for f, said in _each(d):
         spaced = f.name.replace("_", " ").lower()
-        if re.search(EXCLUDED, f.all, re.IGNORECASE) or re.search(
-            AS_OF, f"{spaced} {f.transform} {f.risk}", re.IGNORECASE
-        ):
+        if f.is_excluded or re.search(AS_OF, f"{spaced} {f.transform} {f.risk}", re.IGNORECASE):
             continue
         if re.search(WRITTEN_LATER, spaced):
             yield fail("C2.after", f.name, said, "exists only after the outcome, and nothing ties it to t0", "Exclude it, or say as of when it is read.")  # fmt: skip
@@ -191,7 +139,7 @@ def sources(d: Document) -> Iterator[Finding]:
             for other in rows
             if other is not f and set(names) & set(re.findall(r"[a-z][\w.]{3,}", other.source, re.IGNORECASE))
         ]
-        if described and names and not used and not any(re.search(rf"\b{re.escape(n)}\b", _before_features(d, outside), re.IGNORECASE) for n in names) and not re.search(EXCLUDED, f.all, re.IGNORECASE):  # fmt: skip
+        if described and names and not used and not any(re.search(rf"\b{re.escape(n)}\b", _before_features(d, outside), re.IGNORECASE) for n in names) and not f.is_excluded:  # fmt: skip
             yield fail("C2.source", f.name, said, f"comes from “{f.source}”, which the document does not describe", "Describe the source: owner, delay, history.")  # fmt: skip
 
 
@@ -203,7 +151,7 @@ def _before_features(d: Document, outside: str) -> str:
 
 def afterwards(d: Document) -> Iterator[Finding]:
     for f, said in _each(d):
-        if re.search(EXCLUDED, f.all, re.IGNORECASE):
+        if f.is_excluded:
             continue
         spaced = f.name.replace("_", " ")
         level = re.search(LEVELS, f.risk, re.IGNORECASE)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from briefwright.skill.ml_workflow.register import register
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.latency import latency_ms
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.numbers import CURRENCIES, TIME_IN_DAYS, Number, numbers
 from briefwright.skill.spec import Finding
@@ -20,8 +22,6 @@ HEADROOM = 75.0
 
 def latency_total(d: Document) -> Iterator[Finding]:
     """The parts of a latency that add up, in the document's own words, to more than is promised."""
-    from briefwright.skill.ml_workflow.verify.serving import latency_ms
-
     said = d.claims.row(SERVING, "latency_sla")
     p99 = latency_ms(said, "p99")
     totals = [n.seconds * 1000 if n.unit else n.value for n in said.numbers if n.unit in ("ms", "s", "") and n.value > 1 and _TOTAL.search(said.text[max(0, n.start - 24) : n.start])]  # fmt: skip
@@ -169,44 +169,8 @@ def whole_traffic(d: Document) -> Iterator[Finding]:
         yield fail("X.arithmetic", "Traffic split", said, f"{' + '.join(f'{s:g}' for s in shares)} % is {sum(shares):g} %", "The arms and the rest make 100 %.")  # fmt: skip
 
 
-def cut_and_reason(d: Document) -> Iterator[Finding]:
-    """A window that ends later than the reason beside it says it must: `back-dated up to 48 h`, and it ends 6 h before t0."""
-    from briefwright.skill.ml_workflow.verify.features import EXCLUDED
-    from briefwright.skill.ml_workflow.verify.stated import lag_days
-
-    for f in d.claims.features:
-        lag = lag_days(f.transform)
-        if lag is None or re.search(EXCLUDED, f.all, re.IGNORECASE):
-            continue
-        said = Said(f.all, f.line)
-        named = [n.days for n in numbers(f.risk) if n.unit in TIME_IN_DAYS and not n.per and _speaks_of_a_cut(f.risk, n)]  # fmt: skip
-        if named and lag < max(named) * 0.99:
-            yield fail("C2.freshness", f.name, said, f"its reason speaks of {_span(max(named))}, the window ends {_span(lag)} before t0", "End the window where the reason says.")  # fmt: skip
-
-
-_CUT_BEFORE = r"\b(?:cut|hence|withh\w+|back-?dated(?: by)?(?: up to)?|stop|stops|last|most recent|up to|late(?:r)?(?: by)?|delay\w*(?: of| by)?|lag\w*(?: of| by)?|arriv\w+(?: after| within)?|takes?|takes? at most|at most|after|within|until|so|coupe|retard\w*(?: de)?|by|closed|settle\w*(?: in| after)?)\s+(?:the |a |an |des |les )?(?:last |most recent |about |some )?$"
-_CUT_AFTER = r"\W{0,3}(?:cut|short\b|are (?:withheld|left out|missing|cut)|late\b|later\b|delay|behind|to settle|old\b|lag\b|avant t0|before t0|cover\w*|withheld|of slack)"
-
-
-def _speaks_of_a_cut(risk: str, number: Number) -> bool:
-    before, after = risk[max(0, number.start - 40) : number.start], risk[number.end : number.end + 24]
-    return re.search(_CUT_AFTER, after[:16], re.IGNORECASE) is not None or (
-        re.search(_CUT_BEFORE, before, re.IGNORECASE) is not None
-        and re.search(r"late|delay|lag|back-?dat|withh|settl|arriv|readings take|needs|cut|retard|coupe|stop|recent|closed", risk, re.IGNORECASE) is not None
-    )  # fmt: skip
-
-
-def _span(days: float) -> str:
-    for unit, size in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440)):
-        if days >= size * 0.999:
-            return f"{days / size:g} {unit}"
-    return f"{days * 86_400:.3g} s"
-
-
 def chosen_and_rejected(d: Document) -> Iterator[Finding]:
     """A tool in the choice that the rationale beside it turns away."""
-    from briefwright.skill.ml_workflow.register import register
-
     for part, row in (("experiment_tracking", "tool"),):
         said = d.claims.row(part, row)
         cells = said.text.split(" · ")

@@ -1,0 +1,67 @@
+"""What the first section warns of: traps of this problem, and what the brief makes doubtful."""
+
+from datetime import timedelta
+
+from briefwright.skill.markdown import clip
+from briefwright.skill.ml_workflow.decide.decisions import Decisions
+from briefwright.skill.ml_workflow.facts import Facts
+from briefwright.skill.ml_workflow.reader.passages import sentences
+
+
+def _trial(facts: Facts) -> str:
+    """The brief's own words about who was chosen by lot."""
+    for sentence in sentences(facts.text):
+        if sentence.has(r"randomi[sz]|at random|\brandomly\b|by lot|control group|hold-?out"):
+            return sentence.text
+    return ""
+
+
+def cautions(facts: Facts, d: Decisions) -> list[str]:
+    found = []
+    if d.framing.case and d.framing.case.id == "uplift":
+        lot = _trial(facts)
+        found.append(
+            f"The effect of acting shows only where a lot decided (“{clip(lot, 150)}”): only those rows are fitted and tested; whoever volunteered for it may react unlike the rest, and a random share of every later list is kept, so that the effect stays measurable"
+            if lot
+            else "The brief names no rows whose action was drawn by lot. From who was chosen so far the effect cannot be learned: act at random on a share of one or two rounds first, and learn from those"
+        )
+    if facts.wanted_by:
+        stop = d.as_of + timedelta(days=84)
+        found.append(
+            f"Wanted in time (“{clip(facts.wanted_by.quote, 110)}”): this plan needs until {stop.isoformat()} for the stop gate and {d.experiment.days.value:,.0f} days for the test after it; where that is too late, the baseline goes first and the test is cut to its smallest ramp, not the checks"
+            if d.experiment.days.value < 400
+            else f"Wanted in time (“{clip(facts.wanted_by.quote, 110)}”): the stop gate stands at {stop.isoformat()}; where that is too late, the baseline goes first"
+        )
+    if facts.label_bias and d.framing.problem == "forecasting":
+        found.append(
+            f"What is recorded is not what was wanted (“{clip(facts.label_bias.quote, 160)}”): lost sales when the shelf was empty (stock-out) are censored demand; such periods are flagged and never learned as low demand"
+        )
+    elif facts.label_bias:
+        found.append(
+            f"Labels are selective, a labelling bias (“{clip(facts.label_bias.quote, 120)}”): a small random slice is handled regardless of the score (exploration), so that the model is also judged where it would not have acted"
+        )
+    if facts.fairness:
+        found.append(
+            f"Fairness (“{clip(facts.fairness.quote, 120)}”): recall and precision are reported by group; a gap above 5 points stops promotion"
+        )
+    for change in facts.regime_changes:
+        found.append(
+            f"The world changed inside the history (“{clip(change.quote, 130)}”): older rows are mapped to today's codes or taxonomy, or left out; the test window lies after the last change; unseen categories are counted"
+        )
+    if facts.worse_error:
+        found.append(
+            f"Errors are not alike, {facts.worse_error.value} (“{clip(facts.worse_error.quote, 100)}”): precision is held first there, and the answer is withheld below its threshold"
+        )
+    if facts.region:
+        found.append(
+            f"Residency: every component and every copy stays in {facts.region.value} (“{clip(facts.region.quote, 90)}”)"
+        )
+    for given in facts.regulations:
+        found.append(
+            f"{given.value} applies (“{clip(given.quote, 90)}”): legal confirms duties before the first run in production"
+        )
+    if facts.personal_data:
+        found.append(
+            f"Personal data (“{clip(facts.personal_data.quote, 90)}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
+        )
+    return found[:10]
