@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -124,6 +125,7 @@ def main() -> None:
                     workers, lambda: Process("worker", data=Path(data), **env), asked.kill
                 ) as killed:
                     seconds, status, first, views = asyncio.run(load(serving.url, asked.runs, brief))
+                spent = {"server": _processor_s(serving.pid), "workers": sum(_processor_s(each.pid) for each in workers), "this client": time.process_time()}  # fmt: skip
             finally:
                 for each in workers:
                     each.kill()
@@ -140,6 +142,7 @@ def main() -> None:
     print(
         f"all ended after {seconds:.1f} s; the model's latency alone allows {ideal:.1f} s: {ideal / seconds:.0%}"
     )
+    print("processor: " + ", ".join(f"{who} {spent_s / asked.runs * 1000:.0f} ms a run" for who, spent_s in spent.items()))  # fmt: skip
     print(f"status call: median {statistics.median(status) * 1000:.0f} ms, p95 {_p95(status) * 1000:.0f} ms")
     print(
         f"first event after POST /runs: median {statistics.median(first) * 1000:.0f} ms, p95 {_p95(first) * 1000:.0f} ms"
@@ -179,6 +182,12 @@ def _speaker(delay_s: float) -> Iterator[str]:
         yield process.stdout.readline().strip()
     finally:
         process.kill()
+
+
+def _processor_s(pid: int) -> float:
+    """Processor seconds of a process until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _p95(values: list[float]) -> float:

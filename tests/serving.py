@@ -28,6 +28,10 @@ class Process:
         self._process = subprocess.Popen([sys.executable, "-m", "briefwright", *args], env=full, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)  # fmt: skip
         threading.Thread(target=self._read, daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def _read(self) -> None:
         assert self._process.stderr
         self.said.extend(self._process.stderr)

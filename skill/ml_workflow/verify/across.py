@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
-from briefwright.skill.ml_workflow.verify.monitoring import measured
+from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
 from briefwright.skill.ml_workflow.verify.test_plan import units_per_day
@@ -76,7 +76,7 @@ def gate(d: Document) -> Iterator[Finding]:
 def trigger(d: Document) -> Iterator[Finding]:
     """A retraining trigger is a monitored metric, at the monitor's number."""
     policy = d.claims.row(WATCH, "retraining_policy")
-    rows = Said(" ; ".join(d.claims.row(WATCH, row).text for row in MONITORS), 0)
+    rows = Said(" ; ".join(joined(d.claims.row(WATCH, row)) for row in MONITORS), 0)
     watched = metric_values(rows)
     signals = " ; ".join(measured(d.claims.row(WATCH, row)) for row in MONITORS)
     bare = _without_gate(policy)
@@ -122,7 +122,8 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
         when = re.sub(r"\([^)]*\)", "", re.split(r"\b(?:if|when|once|whenever)\b", clause)[-1])
-        words = [w for w in re.findall(r"[^\W\d_][^\W\d_]*(?:-[^\W\d_]+)*", when.lower()) if len(w) > 4 and w not in COMMON]  # fmt: skip
+        head = re.split(r"[<>≤≥]|\b(?:in|of|per|on|over|for|is|are|falls?|drops?|rises?|exceeds?|stays?|goes|below|above|among)\b", when.strip())[0]  # fmt: skip
+        words = [w for w in re.findall(r"[^\W\d_][^\W\d_]*(?:-[^\W\d_]+)*", (head if len(head) > 4 else when).lower()) if len(w) > 4 and w not in COMMON]  # fmt: skip
         if re.search(r"\bp\d\d\b", clause) and re.search(r"\bp\d\d\b", rest):
             continue
         if "primary metric" in clause.lower():

@@ -218,6 +218,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
     source, transform = (_column(table.columns, words) for words in (("source", "origin", "table"), ("transform", "logic", "definition", "description")))  # fmt: skip
     dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
     transform = transform if transform is not None else _longest(table, {0, source, dtype, risk})
+    window = _column(table.columns, ("window", "cut-off", "cutoff", "as of", "available", "period"))
     why = _column(table.columns, ("why", "reason", "comment", "rationale", "note", "remark"))
     if risk is None:
         unread.append(f"no column of leakage risk (line {table.line})")
@@ -225,7 +226,15 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         FeatureClaim(
             _cell(row, _label_column(table)),
             _cell(row, source),
-            _cell(row, transform),
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        _cell(row, transform),
+                        _cell(row, window) if window not in (transform, source, risk) else "",
+                    ),
+                )
+            ),
             _cell(row, dtype),
             " ".join(filter(None, (_cell(row, risk), _cell(row, why) if why != risk else ""))),
             table.line + 2 + n,

@@ -97,7 +97,7 @@ def fallback(d: Document) -> Iterator[Finding]:
     if not re.search(r"\d", ladder) and (unnumbered := _unnumbered_condition(said.text)):
         yield fail("C10.trigger", "Fallback", said, f"“{unnumbered[:60]}”: no number says when that is", "Give milliseconds, hours or a share.")  # fmt: skip
     if said.has(
-        r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|whatever its age|no matter how old|regardless of (?:its )?age|any age|of any age"
+        r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|whatever its age|no matter how old|regardless of (?:its )?age|whatever (?:its|their|the) (?:age|date)|any age|of any age"
     ):
         yield fail("C10.stale", "Fallback", said, "old output without a largest age", "Say how old a result may be.")  # fmt: skip
     yield from _in_time(d, Said(ladder.splitlines()[0], said.line) if elsewhere and ladder else said)

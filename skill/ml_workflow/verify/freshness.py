@@ -29,7 +29,7 @@ def freshness(d: Document) -> Iterator[Finding]:
             ),
             default=0.0,
         )
-        late = max(late, _stated_delay(f))
+        late = max(late, _stated_delay(f), _delay_of_source(f))
         wait = d.stated.label_min or 0.0
         if _is_label_derived(d, f) and lag < wait * 0.99 and wait >= 1:
             yield fail("C2.target", f.name, said, f"built from the label, ends {lag:g} d before t0, a label takes {wait:g} d", f"End it {wait:g} d before t0.")  # fmt: skip
@@ -44,12 +44,30 @@ def _stated_delay(f: FeatureClaim) -> float:
     return found[0].days if found else 0.0
 
 
+def _delay_of_source(f: FeatureClaim) -> float:
+    """`bureau file (delay 5 d)`, `orders (lands within 24 h)`: what the cell of the source says of itself."""
+    said = re.search(
+        r"\b(?:delay|lag|late|lands?|arriv\w+|loaded|synced|synchronised|available|within|after|behind)\b[^;)]{0,24}?(\d[\d.]*\s?(?:s|min|h|d|days?|hours?|minutes?)\b)|(\d[\d.]*\s?(?:s|min|h|d|days?|hours?|minutes?)) (?:delay|late|lag|later|behind)|\((\d[\d.]*\s?(?:s|min|h|d|days?|hours?|minutes?))\)",
+        f.source,
+        re.IGNORECASE,
+    )
+    found = numbers(said[1] or said[2] or said[3]) if said else ()
+    return found[0].days if found else 0.0
+
+
 def _is_label_derived(d: Document, f: FeatureClaim) -> bool:
     if re.search(r"\blabels?\b", f"{f.source} {f.risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
+        return True
+    if re.search(r"\b(?:derived|built|made|computed|comes) (?:from|on|out of) (?:the )?(?:target|label|outcome)", f.risk, re.IGNORECASE):  # fmt: skip
         return True
     target = re.match(r"\W*([a-z][a-z_0-9]+)", d.claims.row("problem_definition", "target_variable").text)
     words = [w for w in re.split(r"_|\d+\w?", target[1]) if len(w) > 3] if target and "_" in target[1] else []
     joined = f"{f.name.replace('_', ' ')} {f.transform}"
+    outcome = [
+        word for word in words if word not in ("next", "within", "would", "will", "flag", "label", "target")
+    ]
+    if any(re.search(rf"\b{word[:6]}", f.name.replace("_", " "), re.IGNORECASE) for word in outcome) and re.search(r"\b(?:rate|ratio|share)\b|÷|[a-z] / [a-z]|\bencod", joined, re.IGNORECASE):  # fmt: skip
+        return True
     return bool(words) and all(re.search(rf"\b{word}", joined, re.IGNORECASE) for word in words) and re.search(r"÷|\brates?\b|confirmed", f.transform) is not None  # fmt: skip
 
 

@@ -133,11 +133,30 @@ def many_tests(d: Document) -> Iterator[Finding]:
         )
 
 
+def joined(said: Said) -> str:
+    """The row's metrics beside their own limits: cells `MAE, 14 d` and `> 8.5` are `MAE > 8.5`, pair by pair where both list several."""
+    limit = said.cell("threshold") or said.cell("limit") or ""
+    metric = next((cell for column, cell in said.columns if re.search(r"metric|signal|measure|watch|what", column, re.IGNORECASE)), "")  # fmt: skip
+    if (
+        not metric
+        or metric == limit
+        or not re.match(r"\W*(?:[<>≤≥]|outside|above|below|over|under|more|less|after)", limit)
+    ):
+        return said.text
+    limits = limit.split(";")
+    names = metric.split(";")[: len(limits)] if len(limits) > 1 else [metric]
+    pairs = [
+        f"{name.split(',')[0].strip()} {each.strip()}" for name, each in zip(names, limits, strict=False)
+    ]
+    return " ; ".join([*pairs, said.text])
+
+
 def signal(said: Said) -> str:
-    """What a monitor measures: its threshold column, else all of the row but the tool and the action."""
+    """What a monitor measures and when it fires: the row without its tool and its action."""
     cells = said.text.split(" · ")
-    signal = said.cell("threshold") or " · ".join(cells[1:-1] or cells)
-    return re.sub(r"\b[A-Z]{2}-\d+|p\d\d\b|\d\.\d+\.\d+|Evidently \d\S*|Airflow \d\S*", "", signal)
+    own = [cell for column, cell in said.columns if not re.search(r"tool|action|owner|respon|who\b|runbook", column, re.IGNORECASE)]  # fmt: skip
+    words = " ".join(own) if said.columns and any(own) else " · ".join(cells[1:-1] or cells)
+    return re.sub(r"\b[A-Z]{2}-\d+|p\d\d\b|\d\.\d+\.\d+|Evidently \d\S*|Airflow \d\S*", "", words)
 
 
 def concept(d: Document) -> Iterator[Finding]:
@@ -164,12 +183,25 @@ def below_baseline(d: Document) -> Iterator[Finding]:
             yield fail("C8.below_baseline", "model drift", said, f"fires at {alarm.metric} {alarm.value:g}, when the model is already worse than the baseline {level.value:g}", "Alarm between success threshold and baseline.")  # fmt: skip
 
 
+_AGE = re.compile(r"(?:at least|older than|≥|>|aged|not younger than|minimum)?\s*(\d+(?:\.\d+)?[ -]?(?:d|days?|weeks?|months?|h|hours?))(?: or more| and more)? (?:old\b|in the past|before (?:today|the run|now)|ago)", re.IGNORECASE)  # fmt: skip
+
+
+def too_young(text: str, wait: float) -> str:
+    """`alerts 30 days old`, where a label takes longer than the oldest age named; "" when rows are old enough or no age is named."""
+    ages = list(_AGE.finditer(text))
+    oldest = max((_days(match[1]) for match in ages), default=0.0)
+    return ages[0][0].strip() if ages and wait >= 2 and 0 < oldest < wait * 0.99 else ""
+
+
 def fresh_labels(d: Document) -> Iterator[Finding]:
     """A metric that needs labels, read before labels can exist."""
     wait = d.stated.label_days or 0.0
     for name in ("model_drift", "concept_drift"):
         said = d.claims.row(PART, name)
         words = signal(said)
+        if metric_values(Said(words, 0)) and (young := too_young(words, d.stated.label_min or 0.0)) and not re.search(r"proxy", words, re.IGNORECASE):  # fmt: skip
+            yield fail("C8.label_delay", name.replace("_", " "), said, f"“{young}”: a label takes {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
+            continue
         recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip
         if wait >= 2 and recent and metric_values(Said(words, 0)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{recent[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip

@@ -14,7 +14,7 @@ STAGES = {
     "staging": r"stag\w*|[-_@]validation\b|\bacceptance\b|\buat\b|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
     "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
 }
-SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
+SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?`?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|thumbs[- ]?up|\bnod\b|go-?ahead|\bokays?\b|green light|\bagreement of\b|countersign|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|(?:who|that) (?:has |had )?(?:fitted|fit|tuned|developed|coded|did the training|ran the training|built) ?(?:it|them|the (?:model|run|adapter|candidate|version)|run)?|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|developer|creator|builder) of the (?:candidate|model|run|version)|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
 SELF = rf"(?:releases?d?|sign\w*|approv\w*)[^.;|]{{0,44}}\bwho (?:has )?(?:trained|fitted|built) (?:it|them|the)\b|{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off|decided) by (?:the |its |his |her |their )?(?:\w+ )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
@@ -29,7 +29,7 @@ def registry(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "registry")
     if not said.text:
         return
-    row, part = said.text.lower(), d.claims.part(PART).text.lower()
+    row, part = _named_author(said.text.lower())[1], d.claims.part(PART).text.lower()
     chained = re.search(r"→|->", row) and sum(re.search(p, row) is not None for p in STAGES.values()) >= 2
     stages = row if chained else f"{row} {part}"
     if missing := [name for name, pattern in STAGES.items() if not re.search(pattern, stages)]:
@@ -40,7 +40,10 @@ def registry(d: Document) -> Iterator[Finding]:
             f"no stage {', '.join(missing)}",
             "Name dev, staging and production.",
         )
-    if re.search(SKIPS, row) and not re.search(r"never (?:direct|straight)", row):
+    steps = "\n".join(
+        [row, *(line for line in part.splitlines() if re.match(r"\W*(?:\d+\W+)?dev\w* ?(?:→|->|to)\W", line))]
+    )
+    if re.search(SKIPS, steps) and not re.search(r"never (?:direct|straight)", row):
         yield fail(
             "C5.skip_staging",
             "Registry",
@@ -90,6 +93,18 @@ def registry(d: Document) -> Iterator[Finding]:
         )
 
 
+AUTHOR_IS = re.compile(
+    r"\bauthor(?:s)? ?(?:is|are|=|:)(?: the| our| a)? (?P<role>[^\W\d_][\w /-]{1,40}?)(?= and\b| who\b| which\b|[.;,)·|]|$)",
+    re.IGNORECASE,
+)
+
+
+def _named_author(words: str) -> tuple[str, str]:
+    """(who the words say the author is, the words without that): `the author is the data scientist` approves nothing."""
+    match = AUTHOR_IS.search(words)
+    return (match["role"].strip().lower(), words.replace(match[0], "")) if match else ("", words)
+
+
 TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
@@ -106,7 +121,10 @@ def transitions(d: Document) -> Iterator[Finding]:
         )
         if not re.search(NUMERIC, words) and not elsewhere:
             yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
-    for name, words in told:
+    for name, named in told:
+        role, words = _named_author(named)
+        if role and re.search(rf"(?:approv\w*|sign\w*|releas\w*|decid\w*)(?: off)?(?: by)?(?: the| our)?:? {re.escape(role)}\b", words, re.IGNORECASE):  # fmt: skip
+            yield fail("C5.self", "Registry", said, f"{role} is the author and approves the step to {name}", "Name a role other than the author.")  # fmt: skip
         author = re.search(AUTHOR, words, re.IGNORECASE)
         if author and not re.search(r"\bnot\b|n['’]t\b|blocked|impossible|forbidden|disabled|never|nobody|other than|except|different|second|barred|excluded|may not|cannot|does not|did not|has not", words[max(0, author.start() - 40) : author.end() + 24], re.IGNORECASE):  # fmt: skip
             yield fail("C5.self", "Registry", said, f"“{author[0]}” approves the step to {name}", "Name a role other than the author.")  # fmt: skip
@@ -122,8 +140,9 @@ def signatures(d: Document) -> Iterator[Finding]:
     steps = {name: " ".join(words for other, words in told if other == name) for name, _ in told}
     column = re.search(r"^[^\n]* · \W*(?:approv\w*|decid\w*|decision|sign\w*|released? by|who\b[^·\n]*)\W*$", d.claims.part(PART).text, re.IGNORECASE | re.MULTILINE)  # fmt: skip
     signed = {name: column is not None or re.search(APPROVER, words, re.IGNORECASE) is not None for name, words in steps.items()}  # fmt: skip
+    for_all = any(re.search(rf"{APPROVES}|^\W*approver", sentence, re.IGNORECASE) and not re.search(TRANSITION, sentence, re.IGNORECASE) for sentence in re.split(r"(?<=[.;\n])\s+", "\n".join([said.text, *(line for line in d.claims.part(PART).text.splitlines() if re.match(r"\W*(?:\d+\W+)?approver\b", line, re.IGNORECASE))])))  # fmt: skip
     for name, has in signed.items():
-        if not has and any(signed.values()):
+        if not has and not for_all and any(signed.values()):
             yield fail("C5.approver", "Registry", said, f"nobody approves the step to {name}", "Name a role other than the author.")  # fmt: skip
     if "production" in steps and "staging" not in steps and re.search(NUMERIC, steps["production"]) and not said.has(r"\bboth\b|each (?:step|promotion|transition)|either"):  # fmt: skip
         yield fail("C5.promotions", "Registry", said, "no rule for the step to staging", "Give its gate and its approver.")  # fmt: skip
@@ -138,7 +157,7 @@ def promotions(d: Document) -> Iterator[tuple[str, str]]:
     rows = [line for line in d.claims.part(PART).text.splitlines() if line not in row]
     stepped = {line: stage for line in rows if (stage := _step_of(line))}
     yield from ((stage, line) for line, stage in stepped.items())
-    lines = [row, *(line for line in rows if line not in stepped and (re.match(rf"\W*(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) or (" · " not in line and re.match(r"\W*promotions?\b", line, re.IGNORECASE))))]  # fmt: skip
+    lines = [row, *(line for line in rows if line not in stepped and (re.match(rf"\W*(?:\d+[.)]\W*)?(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) or (" · " not in line and re.match(r"\W*promotions?\b", line, re.IGNORECASE))))]  # fmt: skip
     for line in lines:
         steps = list(re.finditer(TRANSITION, line, re.IGNORECASE))
         for n, step in enumerate(steps):

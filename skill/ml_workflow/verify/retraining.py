@@ -5,16 +5,17 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.rules.c09_retraining import VAGUE
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.monitoring import too_young
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
 
 PART = "monitoring_and_drift"
-RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|once a|each (?:day|night|week|month|quarter|season)|\d+[- ]?(?:days?|weeks?|months?)\b|season|mondays?|sundays?|january|july|continuous|never|locked|frozen"
-BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
+RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|once a|each (?:day|night|week|month|quarter|season)|\d+[- ]?(?:days?|weeks?|months?)\b|(?:before|after|per|between) (?:the |each |every )?seasons?\b|mondays?|sundays?|january|july|continuous|never|locked|frozen"
+BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|visibl\w+|clearly|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
 GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|[≥]=? ?[\d.,]+(?![\d.,]* ?(?:d|days?|weeks?|h)\b)|≥ ?(?:the )?champion|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
 REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used|pushed|shipped|rolled out|sent)|takes over|(?:pushed|shipped|rolled out|sent|goes) to (?:the )?(?:fleet|production|all|every))\b"
-UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest|most recent) (?:rows|data|days|snapshots?|weeks|cases|orders)|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
+UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest|most recent) (?!settled|matured|closed|labell?ed|confirmed|completed?|final)[a-z-]{3,}s\b(?! (?:with|whose|that))|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
 
 
 def policy(d: Document) -> Iterator[Finding]:
@@ -113,6 +114,9 @@ def mature_rows(d: Document) -> Iterator[Finding]:
         and not re.search(r"\bnever\b|\bnot\b", said.text[max(0, unripe.start() - 20) : unripe.end()])
     ):
         yield fail("C9.label_delay", "Retraining policy", said, f"“{unripe[0][:70]}”: a label takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip
+        return
+    if young := too_young(said.text, wait):
+        yield fail("C9.label_delay", "Retraining policy", said, f"“{young}”: a label takes {wait:g} days", f"Train on rows at least {wait:g} days old.")  # fmt: skip
         return
     match = said.find(UP_TO_NOW)
     if wait >= 2 and match and not re.search(r"matur|final|complete|labelled|labeled", match[0], re.IGNORECASE) and not _counted_back(match[0], wait):  # fmt: skip

@@ -135,10 +135,15 @@ def load(d: Document) -> Iterator[Finding]:
     replicas = _first(said, r"(\d+) (?:replicas|pods|instances|workers)") or _first(
         scaling, r"(\d+) (?:replicas|pods|instances)"
     )
+    made = part.find(
+        r"\b(\d+) (?:replicas|pods|instances|workers|consumers)\W{1,3}(?:[×x]\W)(\d+) (?:workers?|threads?|slots?|processes)"
+    )
     slots = (
-        _first(
+        float(made[2])
+        if made
+        else _first(
             part,
-            r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× )\W{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
+            r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× )[^\w<>≤≥]{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
         )
         or _first(part, r"(\d+) (?:requests )?at once")
         or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
@@ -266,7 +271,7 @@ def batch_window(d: Document) -> Iterator[Finding]:
     window_s = _window_s(said) or _window_s(d.claims.part(PART)) or _clock_window_s(d)
     if not window_s or serving_kind(d.claims.row(PART, "serving_mode")) not in ("batch", ""):
         return
-    runs = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and re.search(r"[=≈]\W*(?:about )?$", said.text[max(0, n.start - 10) : n.start])]  # fmt: skip
+    runs = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and re.search(r"(?:[=≈]|\btotal)\W*(?:about |of )?$", said.text[max(0, n.start - 10) : n.start])]  # fmt: skip
     steps = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and n.seconds not in runs and n.seconds != window_s and not n.per and re.search(STEP, said.text[max(0, n.start - 40) : n.start], re.IGNORECASE)]  # fmt: skip
     needed = max(
         [rows / (rate * workers) if rows and rate else 0.0, *runs, sum(steps) if len(steps) > 1 else 0.0]
@@ -342,11 +347,18 @@ def budget(d: Document) -> Iterator[Finding]:
         and not spoken
         and (
             listed := sla.find(
-                r"(?:budget|made up|consists?|split|breakdown|broken down|of which|composed|parts?|bits)\b[^.;]{0,24}?:(?P<parts>(?:[^.;]|\.(?=\d))+)"
+                r"(?:budget(?: is)?|made up|consists?|split|breakdown|broken down|of which|composed|parts?|bits)\b[^.;]{0,24}?(?::|\bis\b)(?P<parts>(?:[^.;]|\.(?=\d))+)"
             )
         )
     ):
-        times = [n for n in numbers(listed["parts"]) if n.unit in ("ms", "s")]
+        times = [
+            n
+            for n in numbers(listed["parts"])
+            if n.unit in ("ms", "s")
+            and not re.match(
+                r"\W{0,2}(?:in (?:total|all)|total|altogether|together)\b", listed["parts"][n.end :]
+            )
+        ]
         total = sum(n.seconds for n in times) * 1000
         if len(times) >= 3 and total > p99 * 1.001:
             yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {total:g} ms, more than {p99:g} ms", "Cut a part.")  # fmt: skip

@@ -13,7 +13,7 @@ MONTHS = {name: n + 1 for n, name in enumerate(["january", "february", "march", 
 SHORT = {name[:3]: n for name, n in MONTHS.items()}
 SPANS = r"(\d{4}-\d\d-\d\d)(?:\s*(?:to|until|through|–|-|—|\.\.|…|→|up to|and)+\s*|[^\d\n,;.()|·]{1,14})(\d{4}-\d\d-\d\d)"
 NAMES = (("train", "train"), ("fit", "train"), ("valid", "validation"), (r"val\b", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
-WAITS = r"(?:within|after|in|until|complete|mature|final|over|next|following|known|takes?|needs?|wait|at)\b[^\d.;]{0,16}$"
+WAITS = r"(?:\bdelay(?:ed)?(?: (?:is|of|by))?|within|after|in|until|complete|mature|final|over|next|following|known|takes?|needs?|wait|at)\b[^\d.;]{0,16}$"
 
 
 @dataclass(frozen=True)
@@ -156,23 +156,25 @@ def _inside(text: str, facts: Facts | None) -> str:
     return match[0] if match and not re.search(r"one server|two servers", match[0], re.IGNORECASE) else ""
 
 
+_OFFSET = r"(?:[−–-]|minus)\s*(\d[\d.]*\s?[a-z]+(?: ?\d[\d.]* ?(?:h|min|s|m)\b)?)"
+_BOUNDARY = re.compile(
+    rf"\bt0\b(?:\s*{_OFFSET})?|\bending (\d[\d.]* ?\w+|one \w+) before\b|\bends? (\d[\d.]* ?\w+|one \w+) before\b",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"(?:,|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip
+
+
 def lag_days(window: str) -> float | None:
-    """How long before t0 a window `[t0 − 30 d, t0 − 1 d]` ends; 0 when it ends at t0, None without such a window."""
-    minus = r"(?:[−–-]|minus)"
-    match = re.search(rf"[\[(]\s*t0[^,\]]*,\s*t0\s*(?:{minus}\s*([^\])]+))?[\])]", window) or re.search(
-        rf"t0 {minus} [^,;|]{{1,24}}? (?:to|until) t0(?: {minus} ([\d.]+ ?\w+))?", window
-    )
-    match = match or re.search(
-        rf"t0\s*{minus}[^…,;|]{{1,16}}(?:…|\.\.\.?)\s*t0\s*{minus}\s*([\d.]+ ?\w+)", window
-    )
-    match = match or re.search(
-        rf"\b(?:up to|until|to)(?: and including)? t0\s*{minus}\s*([\d.]+ ?\w+)", window
-    )
-    match = match or re.search(r"\bending ([\d.]+ ?\w+|one \w+) before\b", window)
-    match = match or re.search(rf"\bends?(?: at)? t0\s*{minus}\s*([\d.]+ ?\w+)", window)
-    if match is None:
-        return None
-    return _length(match[1]) if match[1] else 0.0
+    """How long before t0 a window ends: 1 for `[t0 − 30 d, t0 − 1 d]`, `t0-30d .. t0-1d` or `the 29 days ending at t0 - 1 d`,
+    0 when it ends at t0, None where no end is tied to t0."""
+    ends = []
+    for match in _BOUNDARY.finditer(window):
+        offset = match[1] or match[2] or match[3]
+        if offset and (days := _length(offset.replace("one ", "1 "))):
+            ends.append(days)
+        elif not offset and _TO.search(window[: match.start()]) and not re.match(r"\s*(?:[−–-]|minus)\s*\d", window[match.end() :]):  # fmt: skip
+            ends.append(0.0)
+    return min(ends, default=None)
 
 
 def _length(text: str) -> float:

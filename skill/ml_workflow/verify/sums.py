@@ -39,7 +39,7 @@ def _sums_of(text: str) -> list[Sum]:
     for match in SUM.finditer(text):
         left = match[0][: match.start("total") - match.start()].rsplit("=", 1)[0]
         sentence = re.split(r"[\n|;:]", text[: match.start()])[-1]
-        if re.search(r"[×*/÷]|\d ?x ?\d", left + sentence[-40:]) or "+" in sentence or f"{sentence}{left}".count("(") > f"{sentence}{left}".count(")"):  # fmt: skip
+        if re.search(r"[×*/÷]|\d ?x ?\d|\bx\b", left + sentence[-40:]) or "+" in sentence or f"{sentence}{left}".count("(") > f"{sentence}{left}".count(")"):  # fmt: skip
             continue
         pieces = [numbers(piece) for piece in left.split("+")]
         total = numbers(match["total"])

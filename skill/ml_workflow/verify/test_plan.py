@@ -79,11 +79,13 @@ def plan_text(d: Document) -> str:
     own = [
         line for line in lines if not any(text and text[:40] in line for text in (primary, duration, *others))
     ]
-    return " · ".join([primary, *own, duration])
+    told = " · ".join([primary, *own, duration])
+    return told if re.search(r"\bpower\b", told, re.IGNORECASE) else " · ".join([told, *others])
 
 
 def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     """(baseline, rates under treatment) as shares of one."""
+    text = _in_percent(text)
     arrow = re.search(
         r"(\d+(?:[.,]\d+)?) ?%? ?(?:→|->|to|vs\.?|against) ?(?:[≤≥<>]=? ?)?(\d+(?:[.,]\d+)?) ?%", text
     )
@@ -123,6 +125,19 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     if effect[1] in ("-", "−") or re.search(FALLS, text, re.IGNORECASE):
         return baseline, (baseline - step,)
     return baseline, (baseline + step,) if effect[1] == "+" else (baseline + step, baseline - step)
+
+
+def _in_percent(text: str) -> str:
+    """`12.0 … 0.6 per 1,000` of a rate per thousand as `1.2 % … 0.06 %`: the numbers before its first such word, and beside it."""
+    said = re.search(r"(?:per|of|in every|out of) (100|1[,. ]?000|10[,. ]?000|100[,. ]?000)\b(?! (?:requests|users) (?:a|per) (?:second|day))", text)  # fmt: skip
+    if not said:
+        return text
+    base = float(re.sub(r"\D", "", said[1])) / 100
+
+    def percent(match: re.Match[str]) -> str:
+        return f"{float(match[2]) / base:.6g} %" if not match[1] else match[0]
+
+    return re.sub(r"(\d[\d.,]*,)?(?<![\d.,])(\d{1,3}(?:\.\d+)?)(?![\d.,]*\d)(?= (?:in (?:the )?control|in (?:the )?treatment|today|now|at present|per 1|→|to \d))", percent, text)  # fmt: skip
 
 
 def _effect(text: str) -> str:
@@ -250,6 +265,7 @@ def planned_days(said: Said) -> float | None:
         r"; (?:claims|labels|outcomes|results)|\+(?= ?\d+(?:\.\d+)? ?(?:d\b|days?|weeks?|months?))|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
         said.text,
         maxsplit=1,
+        flags=re.IGNORECASE,
     )[0]
     spans = [n for n in numbers(head) if n.unit in ("day", "week", "month") and not _is_wait(head, n)]
     if not spans:
@@ -287,6 +303,8 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
     if unit:  # the row of the duration may name them too: `2,600 new stays a day, 1,300 per arm`
         named = d.claims.row(PART, "min_duration").text
         flows = [*((n, t) for n, t in flows if unit[1] in n.text or unit[1] in t[n.start : n.end + 16]), *((n, named) for n in numbers(named) if unit[1] in n.text), *flows]  # fmt: skip
+    if said := _divided(d):
+        return said
     for number, text in flows:
         if number.per in ("day", "week") and not number.unit and number.value >= 1:
             daily = number.value / (7 if number.per == "week" else 1)
@@ -318,6 +336,19 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
         fact = d.facts.exposed_share
         return given.value * (share or (fact.value if fact else 1.0)), False
     return None
+
+
+def _divided(d: Document) -> tuple[float, bool] | None:
+    """`1,109 ÷ 200 per week`: the flow the document divides its own sample size by, and whether that is the size of one arm."""
+    match = re.search(r"(\d[\d,]*\d) ?(?:[a-z]+ )?(?:÷|/) ?(\d[\d,]*) (?:a|per|each) (day|week)", d.claims.row(PART, "min_duration").text)  # fmt: skip
+    if not match:
+        return None
+    size, flow = (float(match[n].replace(",", "")) for n in (1, 2))
+    planned = _n(plan_text(d))[0]
+    daily = flow / (7 if match[3] == "week" else 1)
+    if planned and abs(size - planned) <= 0.01 * planned:
+        return daily, True
+    return (daily, False) if planned and abs(size - 2 * planned) <= 0.01 * size else None
 
 
 def _share(text: str) -> float:

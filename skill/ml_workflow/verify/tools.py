@@ -14,7 +14,7 @@ CHOICES = (
     ("monitoring_and_drift", "data_drift"), ("monitoring_and_drift", "model_drift"),
     ("monitoring_and_drift", "concept_drift"), ("monitoring_and_drift", "operational"),
 )  # fmt: skip
-DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former|moved away|was used|until 20\d\d|sunset|stale|considered|looked at"
+DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former|moved away|was used|until 20\d\d|sunset|stale|considered|looked at|ruled out|turned down|dropped|excluded|out of the question|such as"
 HOSTED = r"(?<!self-)(?<!self )\b(?:cloud|hosted(?! on (?:the |our |its )?(?:\w+[’\']s )?(?:own|premises|cluster|server))|saas|managed|workspace|seats|team plan)\b"
 
 
@@ -40,7 +40,11 @@ def _chosen(
         yield warn("X.caution", label, said, f"{tool.name}: {tool.status}", "Say why it is worth the risk.")
     if tool.name.lower() in refused:
         yield fail("X.forbidden", label, said, f"the brief refuses {tool.name}", "Choose another tool.")
-    inside = re.search(r"self-?hosted|\bown (?:servers?|cluster|premises)|on[- ]prem", around, re.IGNORECASE)
+    inside = re.search(
+        r"self-?hosted|by ourselves|in[- ]house|\bown (?:servers?|cluster|premises)|on[- ]prem",
+        around,
+        re.IGNORECASE,
+    )
     hosted = "self" not in tool.hosting_kinds or (re.search(HOSTED, around, re.IGNORECASE) and not inside) or _usually_hosted(tool, around)  # fmt: skip
     if d.stated.inside and hosted:
         yield fail("X.saas", label, said, f"{tool.name} is hosted; “{d.stated.inside[:70]}”", "Choose a self-hosted tool.")  # fmt: skip
