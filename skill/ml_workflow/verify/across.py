@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.verify import twice, volumes
-from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
 from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
+from briefwright.skill.ml_workflow.verify.stated import lag_days
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
 from briefwright.skill.ml_workflow.verify.test_plan import units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools
@@ -128,7 +129,7 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
             continue
         if "primary metric" in clause.lower():
             continue
-        condition = re.split(r":|→|->", clause)[0]
+        condition = next((piece for piece in re.split(r":|→|->", clause)[:2] if re.search(r"\d", piece)), "")
         plain = rest.lower().replace("-", " ")
         told = [any(part[:6] in plain for part in word.split("-") if len(part) > 3) for word in words]
         if re.search(r"\d", condition) and words and not told[0] and sum(told) < 0.67 * len(told):
@@ -158,7 +159,8 @@ def traffic(d: Document) -> Iterator[Finding]:
         if not any(abs(by - daily[0] * part) <= 0.06 * by for part in parts):
             yield fail("X.traffic", "Traffic split", split, f"{daily[0]:,.0f} a day enter here, the duration divides by {by:,.0f}", "Use one number in both places.")  # fmt: skip
             return
-    share = re.search(r"(\d+(?:\.\d+)?) ?% of", split.text)
+    whole = rf"traffic|eligible|users|volume|units|flow|requests|{noun or 'traffic'}"
+    share = re.search(rf"(\d+(?:\.\d+)?) ?% (?:of|exposed)(?:$|[.,;)]|(?: the| all| our)?(?: \w+)? (?:{whole})|(?: them| it| these))", split.text, re.IGNORECASE)  # fmt: skip
     arms = 2 if daily[1] else 1
     if not volumes:  # named otherwise there: the one volume the opening lines and the problem give
         opening = f"{d.claims.text.split('## ')[0]} {d.claims.part('problem_definition').text}"
@@ -173,15 +175,23 @@ def traffic(d: Document) -> Iterator[Finding]:
 
 
 def online_features(d: Document) -> Iterator[Finding]:
-    """Features marked as online, or windows of seconds, and a store that denies real-time needs."""
+    """Features marked as online, or windows that end seconds before t0, and a store that denies real-time needs."""
     store = d.claims.row("feature_engineering", "feature_store")
-    denied = store.find(r"(?:real-?time|look-?up|online)[^.:;]{0,30}: ?\**\s*(?:no|none)\b")
-    part = d.claims.part("feature_engineering").text
-    marked = re.search(r"online\??\s*(?:·|$)", part.splitlines()[0] if part else "", re.IGNORECASE) and len(re.findall(r"· yes$", part, re.MULTILINE)) > 0  # fmt: skip
+    denied = store.find(r"(?:real-?time|look-?up|online)[^.:;]{0,30}: ?\**\s*(?:no|none)\b") or store.find(
+        r"(?:nothing|no feature|none)\b[^.;()]{0,40}\breal[- ]time\b[^.;()]{0,12}\(?\b(?:no\b|$|[.,;)])"
+    )
     live = d.claims.row("model_serving", "serving_mode").has(r"^\W*(?:real-?time|online|streaming)")
-    seconds = sum(bool(re.search(r"t0 [−–-] \d+ ?(?:s|min|h)\b[^\]]*,\s*t0 [−–-] \d+ ?s\b", f.transform)) for f in d.claims.features)  # fmt: skip
-    if denied and (marked or (live and seconds)):
-        yield fail("X.fs_online", "Feature store", store, "features are needed online, the criterion is denied", "Answer the real-time criterion from the features.")  # fmt: skip
+    if denied and live and (online := next((f for f in d.claims.features if _is_online(f)), None)):
+        yield fail("X.fs_online", "Feature store", store, f"`{online.name}` is needed online, the criterion is denied", "Answer the real-time criterion from the features.")  # fmt: skip
+
+
+def _is_online(f: FeatureClaim) -> bool:
+    """Whether a feature has to be computed while a request waits: it says so, or counts events until seconds before t0."""
+    if f.is_excluded:
+        return False
+    marked = re.search(r"\bonline\b(?! (?:orders?|sales?|shop|purchas\w+|store|channel))|^\W*real-?time", f.dtype, re.IGNORECASE) or re.match(r"\W*(?:yes|y\b|✓|online)", f.online, re.IGNORECASE)  # fmt: skip
+    lag = lag_days(f.transform)
+    return marked is not None or re.match(r"\W*(?:low|med(?:ium)?|high)\W+real-?time\b", f.risk, re.IGNORECASE) is not None or (lag is not None and 0 < lag <= 5 / 1440)  # fmt: skip
 
 
 def primary_is_business(d: Document) -> Iterator[Finding]:

@@ -50,6 +50,8 @@ class FeatureClaim:
     dtype: str
     risk: str
     line: int
+    online: str = ""
+    """The cell of a column that asks whether it is needed online; "" without one."""
 
     @property
     def all(self) -> str:
@@ -238,6 +240,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
             _cell(row, dtype),
             " ".join(filter(None, (_cell(row, risk), _cell(row, why) if why != risk else ""))),
             table.line + 2 + n,
+            _cell(row, _column(table.columns, ("online", "real-time", "realtime"))),
         )
         for n, row in enumerate(table.rows)
         if row and _cell(row, _label_column(table)).strip()

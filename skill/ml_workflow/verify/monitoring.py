@@ -199,7 +199,10 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
     for name in ("model_drift", "concept_drift"):
         said = d.claims.row(PART, name)
         words = signal(said)
-        if metric_values(Said(words, 0)) and (young := too_young(words, d.stated.label_min or 0.0)) and not re.search(r"proxy", words, re.IGNORECASE):  # fmt: skip
+        told = ". ".join(
+            sentence for sentence in re.split(r"[.;]\s", words) if "proxy" not in sentence.lower()
+        )
+        if re.search(TRUTH, told, re.IGNORECASE) and (young := too_young(told, d.stated.label_min or 0.0)):
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{young}”: a label takes {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
         recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip

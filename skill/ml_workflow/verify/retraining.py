@@ -30,7 +30,7 @@ def policy(d: Document) -> Iterator[Finding]:
     vague = re.search(VAGUE, said.text.rstrip(".").lower()) and not said.has(r"\d")
     if (
         vague
-        or (by_feel and not re.search(r"\bnot\b|never|instead of", by_feel))
+        or (by_feel and not re.search(r"\bnot\b|\bnever\b|instead of", by_feel))
         or (not timed and not said.has(r"\d"))
     ):
         yield fail("C9.vague", "Retraining policy", said, "no schedule and no trigger a machine could check", "Give days, or a metric with its value.")  # fmt: skip

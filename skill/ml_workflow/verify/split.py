@@ -197,8 +197,8 @@ def validation(d: Document) -> Iterator[Finding]:
             return
 
 
-RESAMPLES = r"smote|over-?sampl\w*|under-?sampl\w*|resampl\w*|down-?sampl\w*|up-?sampl\w*|thinned|balanc\w+|(?:copied|duplicated|repeated|multiplied)\b|class weights are"
-OUTSIDE = r"before (?:the )?\w+ (?:are|is) (?:cut|split|divided|separated)|before (?:the |it is |they are )?(?:split|cut|divid|separat)|(?:afterwards|then|after that)\b[^.;]{0,40}(?:cut|split|separat|divid)|\bwhole\b|entire|all (?:the )?data|all (?:three )?windows|joined table before|both (?:sets|sides)|train(?:ing)? and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also|included)|including (?:the )?test|test included"
+RESAMPLES = r"smote|(?:sampled|thinned|weighted) (?:at|to|down|up)\b|over-?sampl\w*|under-?sampl\w*|resampl\w*|down-?sampl\w*|up-?sampl\w*|thinned|balanc\w+|(?:copied|duplicated|repeated|multiplied)\b|class weights are"
+OUTSIDE = r"before (?:the )?\w+ (?:are|is) (?:cut|split|divided|separated)|before (?:the |it is |they are )?(?:split|cut|divid|separat)|(?:afterwards|then|after that)\b[^.;]{0,40}(?:cut|split|separat|divid)|\bwhole\b|entire|all (?:the )?data|(?:all|every|each)(?: of the)? (?:(?:three|3|the) )?(?:windows?|periods?|blocks?|sets?|splits?|parts?)|joined table before|both (?:sets|sides)|train(?:ing)? and test|(?:validation|test)(?: set| window| data)? (?:too|as well|also|included)|including (?:the )?test|test included"
 
 
 def resampling(d: Document) -> Iterator[Finding]:

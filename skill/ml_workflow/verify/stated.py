@@ -163,6 +163,9 @@ _BOUNDARY = re.compile(
 )
 _TO = re.compile(r"(?:,|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip
 
+_AGE = re.compile(r"\b(?:days?|months?|weeks?|hours?|years?|minutes?|time|age)\b[^;|,]{0,24}\b(?:from|since|between)\b[^;|,]{0,40}\b(?:to|until|and)\s*$", re.IGNORECASE)  # fmt: skip
+"""`days from activation to t0` is an age, no window of events."""
+
 
 def lag_days(window: str) -> float | None:
     """How long before t0 a window ends: 1 for `[t0 − 30 d, t0 − 1 d]`, `t0-30d .. t0-1d` or `the 29 days ending at t0 - 1 d`,
@@ -172,7 +175,7 @@ def lag_days(window: str) -> float | None:
         offset = match[1] or match[2] or match[3]
         if offset and (days := _length(offset.replace("one ", "1 "))):
             ends.append(days)
-        elif not offset and _TO.search(window[: match.start()]) and not re.match(r"\s*(?:[−–-]|minus)\s*\d", window[match.end() :]):  # fmt: skip
+        elif not offset and _TO.search(before := window[: match.start()]) and not _AGE.search(before) and not re.match(r"\s*(?:[−–-]|minus)\s*\d", window[match.end() :]):  # fmt: skip
             ends.append(0.0)
     return min(ends, default=None)
 

@@ -99,7 +99,9 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     if shared and reached:
         return _number(shared[1]), (_number(reached[1]),)
     named = re.search(rf"{NAMES}(\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE) or re.search(
-        r"(\d+(?:[.,]\d+)?) ?% (?:baseline|base rate|today|currently|now\b)", text, re.IGNORECASE
+        r"(\d+(?:[.,]\d+)?) ?% (?:baseline|base rate|today|currently|now\b|(?:in|for|under) (?:the )?control)",
+        text,
+        re.IGNORECASE,
     )
     if named is None and re.search(
         r"\d ?(?:pp|percentage points?)\b|\d ?% rel", text
@@ -142,6 +144,8 @@ def _in_percent(text: str) -> str:
 
 def _effect(text: str) -> str:
     """Where the smallest effect stands: after its name, else where `relative` or percentage points are."""
+    if said := re.search(r"\brelative\b[^\d%;,(→>=]{0,16}([+−-]?\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE):
+        return f"{said[1]} % relative"
     named = re.search(
         r"(?:smallest (?:effect|gain|difference|change)(?: of interest| worth having| that matters)?|mde|minimum detectable(?: effect)?|effect(?: size)?|lift|uplift|reduction|cut|drop|improvement|rise|change|difference)[^\w+−-]{0,5}(?:of|is|=|:|worth having)?[^\w+−-]{0,3}(.{0,60})",
         text,
@@ -149,8 +153,6 @@ def _effect(text: str) -> str:
     )
     if named and re.match(r"[+−-]?\s?\d", named[1]):
         return named[1]
-    if said := re.search(r"\brelative\b[^\d%;,(→>=]{0,16}([+−-]?\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE):
-        return f"{said[1]} % relative"
     other = re.search(
         r"([+−-]?\s?\d+(?:[.,]\d+)? ?% ?(?:relative|rel\b)|[+−-]?\s?\d+(?:[.,]\d+)? ?(?:pp|percentage points?))",
         text,
