@@ -7,7 +7,7 @@ from briefwright.skill.ml_workflow.verify import twice, volumes
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
-from briefwright.skill.ml_workflow.verify.levels import gates_agree, triggers_agree
+from briefwright.skill.ml_workflow.verify.levels import far_beyond, gates_agree, triggers_agree
 from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
 from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
@@ -43,9 +43,23 @@ def guardrails_agree(d: Document) -> Iterator[Finding]:
 def alarm(d: Document) -> Iterator[Finding]:
     """The alarm on latency goes off near the promise, not at ten times it."""
     said = d.claims.row(WATCH, "operational")
-    fires, promised = latency_ms(said, "p99"), longest_ms(d.claims.row("model_serving", "latency_sla"))
-    if fires and promised and fires > promised * 2:
+    sla = d.claims.row("model_serving", "latency_sla")
+    fires, promised = latency_ms(said, "p99"), latency_ms(sla, "p99") or longest_ms(sla)
+    if fires and promised and fires > promised * 3:
         yield fail("X.alarm_sla", "Operational", said, f"fires at p99 {fires:g} ms, the promise is {promised:g} ms", "Alarm at the promise.")  # fmt: skip
+
+
+def rollback_near_guardrail(d: Document) -> Iterator[Finding]:
+    """What rolls the test back lies near what the guardrail holds: at three times the limit much harm is done."""
+    rails, said = (
+        d.claims.row("a_b_testing", "guardrail_metrics"),
+        d.claims.row("a_b_testing", "rollback_criteria"),
+    )
+    guard, back = latency_ms(rails, "p99") or latency_ms(d.claims.row("model_serving", "latency_sla"), "p99"), latency_ms(said, "p99")  # fmt: skip
+    if guard and back and back > guard * 3:
+        yield fail("X.rollback_guardrail", "Rollback criteria", said, f"rolls back at p99 {back:g} ms, the guardrail holds {guard:g} ms", "Roll back near the guardrail.")  # fmt: skip
+    for held, left in far_beyond(rails.text, said.text):
+        yield fail("X.rollback_guardrail", "Rollback criteria", said, f"“{left.text[-50:]}”, the guardrail holds “{held.text[-50:]}”", "Roll back near the guardrail.")  # fmt: skip
 
 
 def metric_is_watched(d: Document) -> Iterator[Finding]:
@@ -234,4 +248,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip

@@ -179,8 +179,10 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
 
 
 def _label_column(table: Table) -> int:
-    """Where the labels stand: the first column, unless it only counts the rows (`1.1`, `F01`, `R-3`)."""
-    first = [bare(row[0]) for row in table.rows if row and row[0].strip()]
+    """Where the labels stand: under a heading that names features, else the first column, unless that only counts the rows (`1.1`, `F01`, `R-3`)."""
+    if (named := next((n for n, column in enumerate(table.columns[:3]) if slug(bare(column)).startswith("feature")), None)) is not None:  # fmt: skip
+        return named
+    first = [bare(row[0]) for row in table.rows if row and re.search(r"\w", row[0])]
     numbered = first and all(re.fullmatch(r"\W*[A-Z]{0,3}[-. ]?\d+(?:[.\-]\d+)*\W*", cell) for cell in first)
     return 1 if numbered and len(table.columns) > 2 else 0
 

@@ -60,10 +60,11 @@ def assignment(d: Document) -> Iterator[Finding]:
 
 
 SPOILED = (
+    ("C7.unit", r"\b(?:one row|a row|every|each) (?:per )?[\w-]+(?:[ -][\w-]+){0,2} (?:counts?|is (?:counted|taken|treated)|are (?:counted|treated)) as (?:an? )?(?:independent|own|single|separate)|\brows? (?:are|is) (?:the unit of analysis|independent)|one row per (?:scan|event|click|impression|view|request|message|day|call|page)[^.;|]{0,30}(?:more data|larger|bigger|more rows)", "rows of one unit are counted as independent", "Analyse per unit of assignment."),
     ("C7.srm", r"(?:arm counts?|counts per arm|sample[- ]ratio|\bSRM\b|size of the arms|differences? (?:in|between) (?:the )?(?:arm|group)s?)\W?[^.;\n]{0,60}?(?:accepted|normal|not (?:checked|tested|looked)|ignored|no check|unimportant)", "a broken assignment would not be seen", "Test the arm counts before the read-out (chi-square, p < 0.001)."),
     ("C7.allocation", r"\b\d\d ?/ ?\d\d\b[^.;\n]{0,40}\b(?:first|initially|at first|then|until)\b[^.;\n]{0,60}\d\d ?/ ?\d\d\b[^.;\n]{0,60}\b(?:pooled|together|one rate|combined)", "pooled rates over a share that changed mislead (Simpson)", "Keep the share, or compare within each period."),
     ("C7.cluster", r"(?:cluster\w*|design effect|intra-?class)\b[^.;\n]{0,40}(?:no correction|not corrected|ignored|needs no|can be neglected without)", "clusters carry fewer independent units than they have rows", "Multiply by the design effect 1 + (m − 1) × ICC."),
-    ("C7.ramp", r"(?:\bramp\w*|canary|roll-?out)\b[^.\n]{0,90}(?:in any case|regardless|whatever happens|always (?:goes|opens|continues))", "nothing stops the ramp", "Say which guardrail at which value stops it."),
+    ("C7.ramp", r"(?:\bramp\w*|canary|roll-?out)\b[^.\n]{0,90}(?:in any case|regardless|whatever happens|always (?:goes|opens|continues|opened))|(?:\bramp\w*|canary)\b[^.\n|]{0,60}(?:,|;|→|->|\bthen\b|\bafter\w*) (?:then )?(?:always )?(?:opened?s? (?:to )?100 ?%|(?:the )?full (?:test|traffic|roll-?out)|everyone|all users)(?![^\n|]{0,80}(?:abort|stop|halt|roll|guardrail|if\b|unless))", "nothing stops the ramp", "Say which guardrail at which value stops it."),
 )  # fmt: skip
 
 
@@ -171,7 +172,7 @@ def primary(d: Document) -> Iterator[Finding]:
 
 LOOKS = r"daily|every (?:day|morning|evening|week|hour|shift|night|monday)|(?:each|every|on) (?:day|morning|evening|week|shift|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|hourly|per shift|continuously|constantly|refresh\w*|dashboard|regularly|any time"
 STOPS = r"stop|end|conclude|declare|ship|roll(?:ed)? out|abort|finish|wins?\b|winner|switch|early"
-SIGNIFICANT = r"significan|p ?[<≤] ?0|p-?values?|0[.,]05\b|0[.,]025\b|clearly (?:ahead|better)|ahead"
+SIGNIFICANT = r"significan|\bp (?:is |drops? |falls? |goes )?(?:under|below)|p ?[<≤] ?0|p-?values?|0[.,]05\b|0[.,]025\b|clearly (?:ahead|better)|ahead"
 PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|can only stop|group-sequential"
 
 

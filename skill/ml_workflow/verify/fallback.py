@@ -14,12 +14,12 @@ from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, f
 from briefwright.skill.spec import Finding
 
 PART = "model_serving"
-AGAIN = r"\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat)\w*\b[^.;]{0,30}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|\brestart\w* (?:the |its )?(?:\w+ )?(?:job|service|process|run|pipeline)\b|until it (?:succeeds|works|answers)|once more"
+AGAIN = r"\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat|put|submit|pos[et])\w*\b[^.;]{0,44}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|\brestart\w* (?:the |its )?(?:\w+ )?(?:job|service|process|run|pipeline)\b|until it (?:succeeds|works|answers)|once more"
 SAME = r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service|job|api)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance|replica) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model|(?:older|previous|last) (?:version|model|network)\b[^.;]{0,40}(?:answers|takes over|serves)|(?:deep )?(?:network|model) from last"
-THE_MODEL = r"same (?:job|model|request|service)|(?:to|call|ask|query|invoke|run|score|use)\w* (?:\w+ )?the (?:ranker|model|service|scorer|classifier|detector|network|recommender|predictor|endpoint)"
+THE_MODEL = r"same (?:\w+ )?(?:job|model|request|service|api|endpoint|call)\b|(?:to|call|ask|query|invoke|run|score|use)\w* (?:\w+ )?the (?:\w+ )?(?:ranker|model|service|scorer|classifier|detector|network|recommender|predictor|endpoint)"
 FLOOR = r"rule|list|manual|hand\b|default|approve|fifo|arrival order|person|human|dispatcher|form\b|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the |any )?model|model-free|no (?:language )?model|canned|generic|baseline|librarian|handler|clerk|analyst|operator|editor|doctor|last (?:valid|complete|known|week|monday|good)|\btable\b|\bgrid\b|edition|no (?:network )?weights|vendor (?:algorithm|limits?|thresholds?|list)|patrol|roster|rota\b|schedule|calendar|chart\b|on foot|paper|as (?:now|today|before)|phone"
 FILLER = r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait|tries|caller|again|two|three|four|five|shows?|a|an|fault|error|message)\b|\W"
-CONDITION = r"^\W*(?:if|when|whenever|should|once|in case)\b[^,→:]*(?:,|→|->|:)"
+CONDITION = r"^\W*(?:if|when|whenever|should|once|in case|no|missing|late)\b[^,→:]*(?:,|→|->|:)"
 NUMERIC = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
 
 

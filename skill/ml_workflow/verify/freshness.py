@@ -30,9 +30,14 @@ def freshness(d: Document) -> Iterator[Finding]:
             default=0.0,
         )
         late = max(late, _stated_delay(f), _delay_of_source(f))
+        cut = max(
+            (days for whose, days in d.stated.cuts if whose in f"{f.name} {f.source}".lower()), default=0.0
+        )
         wait = d.stated.label_min or 0.0
         if _is_label_derived(d, f) and lag < wait * 0.99 and wait >= 1:
             yield fail("C2.target", f.name, said, f"built from the label, ends {lag:g} d before t0, a label takes {wait:g} d", f"End it {wait:g} d before t0.")  # fmt: skip
+        elif lag < cut * 0.99:
+            yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, the text above says windows end {_time(cut)} before it", "End it where the text says, or say why this one may end later.")  # fmt: skip
         elif lag < late * 0.99:
             yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, its source is {_time(late)} late", f"End it at least {_time(late)} before t0.")  # fmt: skip
 

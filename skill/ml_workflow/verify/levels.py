@@ -69,7 +69,7 @@ def _telling(name: str) -> tuple[str, ...]:
 
 def _kin(one: Level, other: Level) -> bool:
     """The same quantity on the same side: the last word agrees, and the one before it where both have one."""
-    return one.side == other.side and one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name[0] in other.name)  # fmt: skip
+    return one.side == other.side and _kin_names(one, other)
 
 
 def triggers_agree(policy: Said, monitors: str) -> Iterator[Finding]:
@@ -96,3 +96,26 @@ def _is_looser(gate: Level, wanted: Level) -> bool:
     if wanted.side == "above":
         return gate.values[0] < wanted.values[0] * 0.9999
     return wanted.side == "below" and gate.values[0] > wanted.values[0] * 1.0001
+
+
+def far_beyond(guarded: str, left: str) -> Iterator[tuple[Level, Level]]:
+    """(limit held, level that ends the test) of one quantity, where the second is far on the bad side of the first.
+
+    `complaints ≤ 0.5 %` and `complaints > 3 %`; `margin ≥ 7.20` and `margin < 5.00`.
+    """
+    ends = levels(left)
+    for held in levels(guarded):
+        for level in ends:
+            if (
+                held.side == level.side
+                or "outside" in (held.side, level.side)
+                or _kin_names(held, level) is False
+            ):
+                continue
+            limit, at = held.values[0], level.values[0]
+            if (held.side == "below" and limit > 0 and at > 5 * limit) or (held.side == "above" and at < 0.9 * limit and limit > 0):  # fmt: skip
+                yield held, level
+
+
+def _kin_names(one: Level, other: Level) -> bool:
+    return one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name[0] in other.name)  # fmt: skip

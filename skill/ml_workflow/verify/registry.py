@@ -105,7 +105,7 @@ def _named_author(words: str) -> tuple[str, str]:
     return (match["role"].strip().lower(), words.replace(match[0], "")) if match else ("", words)
 
 
-TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
+TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
 
@@ -157,12 +157,12 @@ def promotions(d: Document) -> Iterator[tuple[str, str]]:
     rows = [line for line in d.claims.part(PART).text.splitlines() if line not in row]
     stepped = {line: stage for line in rows if (stage := _step_of(line))}
     yield from ((stage, line) for line, stage in stepped.items())
-    lines = [row, *(line for line in rows if line not in stepped and (re.match(rf"\W*(?:\d+[.)]\W*)?(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) or (" · " not in line and re.match(r"\W*promotions?\b", line, re.IGNORECASE))))]  # fmt: skip
+    lines = [row, *(line for line in rows if line not in stepped and (re.match(rf"\W*(?:\d+(?:\.\d+)*[.)]?\W*)?(?:[\w-]+ )?(?:{TRANSITION})", line, re.IGNORECASE) or (" · " not in line and re.match(r"\W*promotions?\b|[^.;]{0,40}\b(?:leaves|moves|goes|passes|is promoted|reaches|enters)\b", line, re.IGNORECASE) and re.search(TRANSITION, line, re.IGNORECASE))))]  # fmt: skip
     for line in lines:
         steps = list(re.finditer(TRANSITION, line, re.IGNORECASE))
         for n, step in enumerate(steps):
             end = steps[n + 1].start() if n + 1 < len(steps) else len(line)
-            words = re.split(r"\b(?:way back|roll(?:ed)?[- ]?back|return|back)\b\s*:|;\s*(?:roll|back)", line[step.end() : end], flags=re.IGNORECASE)[0]  # fmt: skip
+            words = re.split(r"\b(?:way back|roll(?:ed)?[- ]?back|return|back)\b\s*:|;\s*(?:roll|back)|(?<=[.;])\s+(?=[^.;]{0,24}(?:going back|way back|roll(?:ing|ed)?[- ]?back|return|revert|previous|former|preceding))", line[step.end() : end], flags=re.IGNORECASE)[0]  # fmt: skip
             if (
                 len(words.split()) > 3
                 and not re.match(r"\W*(?:→|->)", words)

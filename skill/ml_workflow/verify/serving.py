@@ -81,6 +81,9 @@ def mode(d: Document) -> Iterator[Finding]:
         yield fail("C6.schedule", "Serving mode", said, "a batch without a schedule", "Say how often it runs and when it is due.")  # fmt: skip
     if d.stated.inside and said.has(r"over the internet|in the (?:public )?cloud\b|cloud endpoint|hosted api|external api") and not said.has(r"\bnot?\b|never|without"):  # fmt: skip
         yield fail("C6.mode_facts", "Serving mode", said, f"leaves the house, the document says “{d.stated.inside[:50]}”", "Serve inside.")  # fmt: skip
+    due = sla.find(r"\b(?:by|before|until|no later than)\b[^.;]{0,24}\d{1,2}[:.]\d\d")
+    if kind in ("real-time", "online") and due and not sla.has(r"\d ?(?:ms|s|sec\w*)\b|p99|p95"):
+        yield fail("C6.mode", "Serving mode", said, f"answers requests, and the promise is a time of day: “{due[0]}”", "Serve in batch, or promise a latency per request.")  # fmt: skip
     limit = sla.find(r"\b(?:limit|contract\w*|allows?|allowed|admits?|permits?)\b[^.;\d]{0,30}(\d[\d,.]*) ?(ms|s)\b")  # fmt: skip
     if (
         p99
@@ -318,7 +321,7 @@ def budget(d: Document) -> Iterator[Finding]:
         said_whole = re.match(
             r"\W{0,2}(?:in (?:total|all)|total|altogether|together)\b", part.text[match.end() :]
         )
-        total = sum(budgeted[:-1] if said_whole else times)
+        total = sum(budgeted[:-1] if said_whole else budgeted)
         if total > p99 * 1.001:
             yield fail(
                 "C6.budget",

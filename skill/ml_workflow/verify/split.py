@@ -126,6 +126,14 @@ def dates(d: Document) -> Iterator[Finding]:
         yield fail("C4.maturity", "Data split", said, f"labels of the test window are complete {gap:g} days after {test[1]}, later than the data of {as_of}", "End the test window earlier.")  # fmt: skip
 
 
+def last_label(d: Document) -> Iterator[Finding]:
+    """`The last test label closed on 21 November`: not before the test window's last day and the wait for a label."""
+    said, test, wait = d.claims.row(PART, "data_split"), d.stated.window("test"), d.stated.label_days
+    told = re.search(r"\blast\b[^.;|]{0,40}\b(?:label|outcome|code|grade|case|row|snapshot|impression|window)s?\b[^.;|]{0,40}?\b(?:closed?|complete|matur\w+|settled|known|due|final)\b[^.;|\d]{0,16}(20\d\d-\d\d-\d\d)", iso_dates(said.text), re.IGNORECASE)  # fmt: skip
+    if told and test and wait and (date.fromisoformat(told[1]) - test.last).days < wait * 0.9 - 1:
+        yield fail("C4.maturity", "Data split", said, f"“{told[0]}”, but {test.last} and {wait:g} days for a label come later", "End the test window earlier, or correct the day.")  # fmt: skip
+
+
 def both_sides(d: Document) -> Iterator[Finding]:
     """Rows of one group in several sets."""
     for label in ("data_split", "validation"):
@@ -211,6 +219,6 @@ def resampling(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (split, dates, both_sides, tuning, validation, resampling),
+    (split, dates, last_label, both_sides, tuning, validation, resampling),
     ((PART, "data_split"), (PART, "tuning"), (PART, "validation")),
 )

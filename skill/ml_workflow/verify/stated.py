@@ -12,7 +12,7 @@ from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
 MONTHS = {name: n + 1 for n, name in enumerate(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"])}  # fmt: skip
 SHORT = {name[:3]: n for name, n in MONTHS.items()}
 SPANS = r"(\d{4}-\d\d-\d\d)(?:\s*(?:to|until|through|–|-|—|\.\.|…|→|up to|and)+\s*|[^\d\n,;.()|·]{1,14})(\d{4}-\d\d-\d\d)"
-NAMES = (("train", "train"), ("fit", "train"), ("valid", "validation"), (r"val\b", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
+NAMES = (("train", "train"), ("fit", "train"), ("develop", "train"), ("learn", "train"), ("estimation", "train"), ("valid", "validation"), (r"val\b", "validation"), ("test", "test"), ("hold", "test"))  # fmt: skip
 WAITS = r"(?:\bdelay(?:ed)?(?: (?:is|of|by))?|within|after|in|until|complete|mature|final|over|next|following|known|takes?|needs?|wait|at)\b[^\d.;]{0,16}$"
 
 
@@ -34,6 +34,8 @@ class Stated:
     windows: tuple[Window, ...]
     delays: dict[str, float]
     inside: str
+    cuts: tuple[tuple[str, float], ...] = ()
+    """(whose windows, how many days before t0 they all end), as a sentence over the features says; "" for every window."""
 
     def window(self, name: str) -> Window | None:
         return next((window for window in self.windows if window.name == name), None)
@@ -44,7 +46,15 @@ def read_stated(claims: Claims, facts: Facts | None) -> Stated:
     split = iso_dates(claims.row("training_pipeline", "data_split").text)
     waits = _label_waits(claims, facts)
     longest, shortest = max(waits, default=None), min(waits, default=None)
-    return Stated(_as_of(text), longest, shortest, tuple(windows(split)), _delays(text), _inside(text, facts))
+    return Stated(
+        _as_of(text),
+        longest,
+        shortest,
+        tuple(windows(split)),
+        _delays(text),
+        _inside(text, facts),
+        _cuts(claims),
+    )
 
 
 def iso_dates(text: str) -> str:
@@ -78,7 +88,14 @@ def _as_of(text: str) -> date | None:
         )
         and (day := _day(match[0]))
     ]
-    return max(found, default=None)
+    return max(found, default=None) or _in_the_head(text)
+
+
+def _in_the_head(text: str) -> date | None:
+    """The one date of the lines between the title and the first part: `Rev. 4 · 2026-11-16 · …`."""
+    head = re.split(r"^##\s", text, maxsplit=1, flags=re.MULTILINE)[0]
+    days = {day for written in re.findall(r"20\d\d-\d\d-\d\d", head) if (day := _day(written))}
+    return next(iter(days)) if len(days) == 1 and len(head) < 1500 else None
 
 
 def _day(written: str) -> date | None:
@@ -142,6 +159,23 @@ def _delays(text: str) -> dict[str, float]:
                 found.setdefault(match[1], number.days)
                 break
     return found
+
+
+def _cuts(claims: Claims) -> tuple[tuple[str, float], ...]:
+    """`every window closes at t0 − 2 d`, `counter windows therefore end at t0 − 30 s`: said once for all rows."""
+    part = claims.part("feature_engineering")
+    prose = "\n".join(line for line in part.text.splitlines() if " · " not in line)
+    found = []
+    for match in re.finditer(r"\b(?P<whose>[a-z]+) windows?\b[^.;\n]{0,60}?\b(?:close|end|stop)s?\b[^.;\n]{0,70}?\bt0\s*[−–-]\s*(?P<cut>\d[\d.]* ?[a-z]+)", prose, re.IGNORECASE):  # fmt: skip
+        whose = match["whose"].lower()
+        if days := _length(match["cut"]):
+            found.append(
+                (
+                    "" if whose in ("every", "all", "each", "the", "these", "feature", "lookback") else whose,
+                    days,
+                )
+            )
+    return tuple(found)
 
 
 def _inside(text: str, facts: Facts | None) -> str:

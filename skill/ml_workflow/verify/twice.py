@@ -91,11 +91,8 @@ def scaling_by_feel(d: Document) -> Iterator[Finding]:
 def running_costs(d: Document) -> Iterator[Finding]:
     """A total of running costs above the limit the document itself names."""
     text = d.claims.part(SERVING)
-    caps = {
-        cap
-        for match in _CAP_WORD.finditer(d.claims.text)
-        if (cap := _amount_after(d.claims.text, match.end()))
-    }
+    money = numbers_of_money(d.claims.text)
+    caps = {n.value for n in money if _CAP.search(d.claims.text[max(0, n.start - 40) : n.start])}
     totals = [n for n in numbers_of_money(text.text) if _TOTAL.search(text.text[max(0, n.start - 24) : n.start]) or _TOTAL_AFTER.match(text.text[n.end : n.end + 16])]  # fmt: skip
     if len(caps) == 1 and totals and (whole := max(n.value for n in totals)) > (cap := next(iter(caps))) * 1.001 and whole < cap * 5:  # fmt: skip
         yield fail("X.cost", "running costs", text, f"{whole:,.0f} a month, {cap:,.0f} are allowed", "Cut a part, or have the limit raised.")  # fmt: skip
@@ -128,15 +125,6 @@ def by_the_clock(d: Document) -> Iterator[Finding]:
         there = (60 * int(due[1]) + int(due[2]) - 60 * int(start[1]) - int(start[2])) % 1440
         if minutes > there * 1.001:
             yield fail("C6.window", row.replace("_", " "), said, f"takes {minutes:g} min, between {start[1]}:{start[2]} and {due[1]}:{due[2]} are {there} min", "More workers, or an earlier start.")  # fmt: skip
-
-
-_CAP_WORD = re.compile(_CAP.pattern.removesuffix("$"), re.IGNORECASE)
-
-
-def _amount_after(text: str, at: int) -> float:
-    """The amount of money that begins right after a word for a limit, or 0."""
-    found = numbers(text[at : at + 24])
-    return found[0].value if found and found[0].start <= 1 and found[0].unit in CURRENCIES and found[0].value >= 10 else 0.0  # fmt: skip
 
 
 def numbers_of_money(text: str) -> list[Number]:
