@@ -39,7 +39,7 @@ def parts() -> dict[str, str]:
         "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
         "excerpt": _excerpt(),
         "defects": _defects(),
-        "strangers": strangers.table(*strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))),
+        "strangers": _strangers(),
         "specificity": _specificity(),
         "reading": f"{reading.table(reading.measured())}\n\n{reading.strictly()}",
         "router": router.table(),
@@ -67,6 +67,11 @@ def _excerpt() -> str:
         f"> {row}" for row in ["| From the document | |", "|---|---|", *(_two_cells(row) for row in rows)]
     )
     return f"Six rows of the document for [a gym chain]({BRIEF.relative_to(ROOT).as_posix()}):\n\n{quoted}"
+
+
+def _strangers() -> str:
+    found = strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))
+    return f"{strangers.by_set(*found)}\n\n{strangers.table(*found)}"
 
 
 def _defects() -> str:

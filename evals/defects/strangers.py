@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from briefwright.skill.load import load
 from briefwright.skill.ml_workflow.kit import KIT
 from briefwright.skill.ml_workflow.verify.check import verify
@@ -37,6 +39,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Set:
+    """Documents that came together, and how the verifier met them: before anybody had looked at what it missed."""
+
+    name: str
+    documents: tuple[str, ...]
+    first_contact: str
+    first_alarms: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the verifier said of one change: the failing rules and unpassed checks that are new."""
 
@@ -49,6 +61,12 @@ def load_bed(folder: Path) -> Iterator[tuple[str, str, list[Change]]]:
     for path in sorted(folder.glob("*.md")):
         lines = path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
         yield path.stem, path.read_text(encoding="utf-8"), [Change(path.stem, **json.loads(line)) for line in lines]  # fmt: skip
+
+
+def sets() -> list[Set]:
+    """In the order in which they came."""
+    listed = yaml.safe_load((HERE / "sets.yaml").read_text(encoding="utf-8"))
+    return [Set(each["name"], tuple(each["documents"]), each["first_contact"], each["first_alarms"]) for each in listed]  # fmt: skip
 
 
 def said(skill: Skill, text: str) -> Said:
@@ -90,6 +108,16 @@ def table(verdicts: list[Verdict], alarms: dict[str, Said]) -> str:
     return "\n".join(lines)
 
 
+def by_set(verdicts: list[Verdict], alarms: dict[str, Said]) -> str:
+    """What a stranger's document meets: found at first contact, and now that what was missed has been mended."""
+    rows = ["| Set | Documents | Defects | Found at first contact | Found now | Sound documents with an alarm at first | now |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for each in sets():
+        count = counts([v for v in verdicts if v.change.document in each.documents])
+        now = sum(bool(alarms[name]) for name in each.documents)
+        rows.append(f"| {each.name} | {len(each.documents)} | {count['defects']} | {each.first_contact} | {count['found'] / count['defects']:.0%} | {each.first_alarms} | {now} |")  # fmt: skip
+    return "\n".join(rows)
+
+
 def misses(verdicts: list[Verdict], alarms: dict[str, Said]) -> Iterator[str]:
     """What to look at, a line each."""
     for name, found in alarms.items():
@@ -113,6 +141,8 @@ def main() -> None:
     skill = load(SKILL, KIT.step_ids)
     found = measured(skill, Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
     print(table(*found))
+    if len(sys.argv) == 1:
+        print(f"\n{by_set(*found)}")
     print("\n".join(misses(*found)))
 
 

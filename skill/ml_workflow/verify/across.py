@@ -8,7 +8,13 @@ from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.levels import far_beyond, gates_agree, triggers_agree
-from briefwright.skill.ml_workflow.verify.metrics import metric_names, metric_values, primary_metric
+from briefwright.skill.ml_workflow.verify.metrics import (
+    METRIC,
+    Value,
+    metric_names,
+    metric_values,
+    primary_metric,
+)
 from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.stated import lag_days
@@ -82,10 +88,23 @@ def gate(d: Document) -> Iterator[Finding]:
     earlier = [value for _, words in promotions(d) for value in metric_values(Said(words, 0))]
     production = " ; ".join(words for name, words in promotions(d) if name == "production") or registry.text
     yield from gates_agree(d.claims.row("problem_definition", "success_threshold"), registry, production)
+    yield from _challenger(d, success)
     for wanted in success:
         same = [value for value in gates if value.metric == wanted.metric] or [value for value in earlier if value.metric == wanted.metric]  # fmt: skip
         if looser := [value for value in same if value.looser_than(wanted)]:
             yield fail("X.gate_vs_success", "Registry", registry, f"gate {looser[0].value:g}, success means {wanted.value:g}", "A gate on the way to production is at least the success threshold.")  # fmt: skip
+
+
+def _challenger(d: Document, success: list[Value]) -> Iterator[Finding]:
+    """What a challenger has to reach before it replaces the champion is no less than success."""
+    policy = d.claims.row(WATCH, "retraining_policy")
+    gates = [clause for clause in re.split(r"(?<=[.;])\s+", policy.text) if re.search(r"challenger|candidate|new (?:model|version)", clause, re.IGNORECASE)]  # fmt: skip
+    told = re.findall(rf"{METRIC}[^.;,≤≥<>]{{0,24}}[≤≥<>]=? ?\d[\d.]* ?%?", " ; ".join(gates), re.IGNORECASE)
+    asked = [value for words in told for value in metric_values(Said(words, policy.line))]
+    for wanted in success:
+        same = [value for value in asked if value.metric == wanted.metric]
+        if same and all(value.looser_than(wanted) for value in same) and not re.search(r"\bbelow\b[^.;]{0,30}\b(?:re|trigger)", " ".join(gates)):  # fmt: skip
+            yield fail("X.gate_vs_success", "Retraining policy", policy, f"a challenger passes at {same[0].value:g}, success means {wanted.value:g}", "Ask of a challenger what success asks.")  # fmt: skip
 
 
 def trigger(d: Document) -> Iterator[Finding]:
@@ -145,7 +164,7 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
             continue
         condition = next((piece for piece in re.split(r":|→|->", clause)[:2] if re.search(r"\d", piece)), "")
         plain = rest.lower().replace("-", " ")
-        told = [any(part[:6] in plain for part in word.split("-") if len(part) > 3) for word in words]
+        told = [any(part[:6] in plain for part in word.split("-") if len(part) > 2) for word in words]
         if re.search(r"\d", condition) and words and not told[0] and sum(told) < 0.67 * len(told):
             yield fail("X.rollback_metric", "Rollback criteria", Said(clause, said.line), f"no monitor measures “{clause.strip()[:60]}”", "Roll back on a monitored metric.")  # fmt: skip
 
@@ -157,6 +176,7 @@ def traffic(d: Document) -> Iterator[Finding]:
     if daily is None or not any(n.per in ("day", "week") for n in split.numbers):
         return
     unit = re.search(r"\d[\d,. \u202f]*(?:k |million )?(?:eligible |new |mailed )?([a-z]{4,})", split.text)
+    unit = unit or re.search(r"\d ?% of (?:the |all |our )?(?:new |eligible )?([a-z]{4,})", split.text)
     noun = unit[1][:6] if unit else ""
     elsewhere = d.claims.text.replace(split.text, "")
     volumes = [
@@ -168,13 +188,14 @@ def traffic(d: Document) -> Iterator[Finding]:
     if any(n.value > daily[0] * (2 if daily[1] else 1) for n in split.numbers if not n.unit):
         return  # the row itself says of how many: `1,075 a day of 4,300`
     duration = d.claims.row("a_b_testing", "min_duration")
-    if divided := duration.find(r"\d ?/ ?(\d[\d, ]*(?:\.\d+)?)\s*(?:=|≈|→)"):
+    if divided := duration.find(
+        r"\d ?/ ?(\d[\d, ]*(?:\.\d+)?)(?: per arm)?(?: (?:and|per|a) day)?\s*(?:=|≈|→)"
+    ):
         by, parts = float(re.sub(r"[^\d.]", "", divided[1])), (1.0, 2.0) if daily[1] else (1.0, 0.5)
         if not any(abs(by - daily[0] * part) <= 0.06 * by for part in parts):
             yield fail("X.traffic", "Traffic split", split, f"{daily[0]:,.0f} a day enter here, the duration divides by {by:,.0f}", "Use one number in both places.")  # fmt: skip
             return
-    whole = rf"traffic|eligible|users|volume|units|flow|requests|{noun or 'traffic'}"
-    share = re.search(rf"(\d+(?:\.\d+)?) ?% (?:of|exposed)(?:$|[.,;)]|(?: the| all| our)?(?: \w+)? (?:{whole})|(?: them| it| these))", split.text, re.IGNORECASE)  # fmt: skip
+    share = re.search(r"(\d+(?:\.\d+)?) ?% (?:of|exposed)\b(?! (?:the |our |its |their )?(?:\w+ )?(?:desk|capacity|team|slots?|calls?|budget|seats?|staff))", split.text, re.IGNORECASE)  # fmt: skip
     arms = 2 if daily[1] else 1
     if not volumes:  # named otherwise there: the one volume the opening lines and the problem give
         opening = f"{d.claims.text.split('## ')[0]} {d.claims.part('problem_definition').text}"
@@ -192,7 +213,7 @@ def online_features(d: Document) -> Iterator[Finding]:
     """Features marked as online, or windows that end seconds before t0, and a store that denies real-time needs."""
     store = d.claims.row("feature_engineering", "feature_store")
     denied = store.find(r"(?:real-?time|look-?up|online)[^.:;]{0,30}: ?\**\s*(?:no|none)\b") or store.find(
-        r"(?:nothing|no feature|none)\b[^.;()]{0,40}\breal[- ]time\b[^.;()]{0,12}\(?\b(?:no\b|$|[.,;)])"
+        r"(?:nothing|no feature|none)\b[^.;()]{0,40}\b(?:real[- ]time|fresh|live|at request time)\b"
     )
     live = d.claims.row("model_serving", "serving_mode").has(r"^\W*(?:real-?time|online|streaming)")
     if denied and live and (online := next((f for f in d.claims.features if _is_online(f)), None)):
@@ -227,6 +248,9 @@ def primary_is_business(d: Document) -> Iterator[Finding]:
     name = re.split(r"\b(?:per|from|over|in|for|with|within|by|at)\b", bare)[0]
     mine = {word[:5] for word in re.findall(r"[a-z]{4,}", name)} - NO_METRIC
     shared = sum(word in business.text.lower() for word in mine)
+    theirs = {word[:5] for word in re.findall(r"[a-z]{4,}", re.split(r"[:;(·.,]|\bper\b", business.text)[0].lower())} - NO_METRIC  # fmt: skip
+    if len([word for word in theirs if word in said.text.lower()]) >= 2:
+        return  # the row goes on to say what its metric means for the business metric
     if mine and shared < len(mine) / 2:
         yield fail("X.primary_vs_business", "Primary metric", said, f"“{head.strip()[:50]}” is not the business metric, and no link is stated", "Test the business metric, or say how this one leads to it.")  # fmt: skip
 

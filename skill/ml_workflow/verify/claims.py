@@ -73,6 +73,13 @@ class Claims:
     diagram: bool
     text: str
     unread: tuple[str, ...]
+    repeated: dict[tuple[str, str], tuple[Said, ...]]
+    """Further rows of one label: a document may watch data drift in three rows."""
+
+    def each(self, part: str, label: str) -> tuple[Said, ...]:
+        """Every row of that label, in order; none when the document has no such row."""
+        first = self.row(part, label)
+        return (first, *self.repeated.get((part, label), ())) if first.text else ()
 
     def row(self, part: str, label: str) -> Said:
         """The cells after a label; NOTHING when the document has no such row or it is empty."""
@@ -85,6 +92,7 @@ class Claims:
 def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claims:
     """Find each part of the template in the document, then each labelled row and line in it."""
     rows: dict[tuple[str, str], Said] = {}
+    repeated: dict[tuple[str, str], tuple[Said, ...]] = {}
     parts: dict[str, Said] = {}
     features: tuple[FeatureClaim, ...] = ()
     unread: list[str] = []
@@ -97,11 +105,13 @@ def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claim
             continue
         found = [_unnumbered(block) for block in under(blocks, heading.text)]
         parts[name] = Said("\n".join(_text(block) for block in found), heading.line)
-        rows.update(_rows(part, name, found, unread))
+        mine = _rows(part, name, found, unread)
+        rows.update(mine)
+        repeated.update({key: more for key, said in mine.items() if (more := _again(key[1], said, found))})
         diagram = diagram or any(isinstance(block, Fence) for block in found)
         if any(isinstance(block, Table) and not row_labels(block) for block in part.blocks):
             features = _features(part, found, unread)
-    return Claims(rows, parts, features, diagram, text, tuple(unread))
+    return Claims(rows, parts, features, diagram, text, tuple(unread), repeated)
 
 
 def _unnumbered(block: Block) -> Block:
@@ -178,6 +188,21 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
     return close
 
 
+def _again(label: str, first: Said, found: Sequence[Block]) -> tuple[Said, ...]:
+    """Rows below the first that carry its label too, alone or with something after it: `Data drift (score)`."""
+    more = []
+    for block in found:
+        if isinstance(block, Table):
+            at = _label_column(block)
+            for n, row in enumerate(block.rows):
+                line = block.line + 2 + n
+                if line > first.line and len(row) > at + 1 and _american(slug(bare(row[at]))).startswith(_american(label)):  # fmt: skip
+                    cells = tuple(bare(cell) for cell in row[at + 1 :])
+                    columns = tuple(zip((bare(c) for c in block.columns[at + 1 :]), cells, strict=False))
+                    more.append(Said(" · ".join(cell for cell in cells if cell), line, columns))
+    return tuple(more)
+
+
 def _label_column(table: Table) -> int:
     """Where the labels stand: under a heading that names features, else the first column, unless that only counts the rows (`1.1`, `F01`, `R-3`)."""
     if (named := next((n for n, column in enumerate(table.columns[:3]) if slug(bare(column)).startswith("feature")), None)) is not None:  # fmt: skip
@@ -195,14 +220,22 @@ def _american(name: str) -> str:
 
 
 def _line(label: str, found: Sequence[Block]) -> Said | None:
-    for block in found:
+    for n, block in enumerate(found):
         if isinstance(block, Labelled) and slug(block.label) == slug(label):
-            return Said(bare(block.text), block.line)
+            return Said(bare(f"{block.text} {_bullets(found[n + 1 :])}".strip()), block.line)
         if isinstance(block, Prose) and (
             match := re.search(rf"\**{re.escape(label)}\**\s*:\**\s*(.+)", block.text, re.IGNORECASE)
         ):
             return Said(bare(match[1]), block.line + block.text[: match.start()].count("\n"))
     return _row(label, found)
+
+
+def _bullets(after: Sequence[Block]) -> str:
+    """The list that follows a labelled line and belongs to it, as sentences."""
+    if not after or not isinstance(after[0], Prose) or not re.match(r"\s*(?:[-*•]|\d+[.)])\s", after[0].text):
+        return ""
+    items = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line).strip() for line in after[0].text.splitlines()]
+    return " ".join(item if item.endswith((".", ";")) else f"{item}." for item in items if item)
 
 
 def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[FeatureClaim, ...]:
@@ -223,13 +256,16 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
     dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
     transform = transform if transform is not None else _longest(table, {0, source, dtype, risk})
     window = _column(table.columns, ("window", "cut-off", "cutoff", "as of", "available", "period"))
-    why = _column(table.columns, ("why", "reason", "comment", "rationale", "note", "remark"))
+    delay = _column(table.columns, ("delay", "latency", "lag", "late by", "freshness"))
+    why = _column(table.columns, ("why", "reason", "comment", "rationale", "justif", "note", "remark"))
     if risk is None:
         unread.append(f"no column of leakage risk (line {table.line})")
     return tuple(
         FeatureClaim(
             _cell(row, _label_column(table)),
-            _cell(row, source),
+            f"{_cell(row, source)} (delay {_cell(row, delay)})"
+            if delay not in (None, source, risk) and re.match(r"\W*\d", _cell(row, delay))
+            else _cell(row, source),
             " · ".join(
                 filter(
                     None,

@@ -36,9 +36,24 @@ def in_time(d: Document, said: Said, levels: Sequence[str]) -> Iterator[Finding]
             return
         times = [n for n in numbers(level) if n.unit in ("ms", "s") and not re.search(r"\d ?% (?:\w+ ){0,4}(?:within|in|over|for) $", level[max(0, n.start - 26) : n.start])]  # fmt: skip
         waited = [n for n in times if _is_wait(level, n.start, n.end)]
-        own = [n for n in times if n not in waited and n.start > (waited[0].end if waited else 0)]
+        own = [
+            n
+            for n in times
+            if n not in waited
+            and n.seconds * 1000 not in whole
+            and n.start > (waited[0].end if waited else 0)
+        ]
         total = max((n.seconds for n in waited), default=0.0) * 1000
-        answer = min((n.seconds for n in own), default=0.0) * 1000 if own and waited else 0.0
+        chained = [
+            n.seconds
+            for n in own
+            if n is own[0] or re.search(r"(?:followed by|plus|\+|and then)\b[^.;]{0,30}$", level[: n.start])
+        ]
+        answer = (
+            max(min((n.seconds for n in own), default=0.0), sum(chained) if len(chained) > 1 else 0.0) * 1000
+            if waited
+            else 0.0
+        )
         if waited and total + answer > p99 * 1.001:
             yield fail("C10.timeout", "Fallback", said, f"answers after {total:g} ms{f' + {answer:g} ms' if answer else ''}, the promise is {p99:g} ms", "Take over earlier.")  # fmt: skip
             return

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
-from briefwright.skill.ml_workflow.verify.stated import lag_days
+from briefwright.skill.ml_workflow.verify.stated import UP_TO_T0, lag_days
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
 from briefwright.skill.spec import Finding
-
-UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the (?:request|prediction|evening before))\b"
 
 
 def freshness(d: Document) -> Iterator[Finding]:

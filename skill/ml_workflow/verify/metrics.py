@@ -10,13 +10,13 @@ METRIC = (
     r"ndcg|mrr|map(?:[@ ]?\.?\d[\d.:]*)?|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
-NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+(?!\d)|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}}|\sat (?:an?|the) (?:[a-z-]+ ){{1,3}}of \d[\d.,]* ?%?)?"
+NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+(?!\d)|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}}|\sat (?:an?|the) (?:[a-z-]+ ){{1,3}}of \d[\d.,]* ?%?|\sat (?:an?|the) \d[\d.,]* ?% (?:[a-z-]+ ){{0,2}}(?:rate|share|budget|level|volume))?"
 _TIME = (
     r"(?:days?|d|weeks?|wks?|hours?|h|minutes?|min|months?|quarters?|ms|s|seconds?|rows|runs|trials|items)\b"
 )
 _SMALL = r"below|under|falls?|drops?|less than|at most|not above|not more than|no more than|loses|worse than|lower than|sinks"
 _VALUE = re.compile(
-    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
+    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)(?:\s?/\s?\d+(?:[.,]\d+)?)*\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
     re.IGNORECASE,
 )
 ERRORS = r"wape|s?mape|mae\b|rmse|mase|mean absolute error|pinball|log-?loss|brier|perplexity|wer\b|cer\b"

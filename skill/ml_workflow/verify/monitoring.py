@@ -51,8 +51,8 @@ def measured(said: Said) -> str:
 
 
 def psi(d: Document) -> Iterator[Finding]:
-    for name in ("data_drift", "model_drift", "concept_drift"):
-        said = d.claims.row(PART, name)
+    watched = [(name, said) for name in ("data_drift", "model_drift", "concept_drift") for said in d.claims.each(PART, name)]  # fmt: skip
+    for name, said in watched:
         for match in re.finditer(
             r"\bPSI\b[^;·\n]{0,60}?(?:>|≥|above|over|exceeds|PSI of|threshold of)\s*(\d+(?:[.,]\d+)?)",
             said.text,
@@ -69,19 +69,23 @@ def psi(d: Document) -> Iterator[Finding]:
                 continue
             clause = said.text[match.start() : match.end() + 160].split(" · ")[0]
             rows, reference = _rows_of(clause)
+            if rows is None:
+                rows, reference = _rows_of(measured(said))
             if rows is None and (sampled := re.search(r"\bsamples? of [^·\n]{0,80}", measured(said))):
                 rows, reference = _rows_of(sampled[0])
             if rows:
                 yield from _window(said, name, level, rows, reference)
 
 
-ROWS_NOUN = r"[- ]*(?:reference |sampled |ref )?(?:[a-z]+ )?(?:rows?|lines|units|rides|claims|files|bookings|nights|loans|accounts|households|devices|e-?mails|applications|impressions|crops|frames|leases|sessions|stays|readings|points|records|samples|cases|requests|events|pictures|images|messages|documents|orders|customers|purchases|users|transactions|parcels|calls|visits|parts|pieces|items|trips|members)\b"
+ROWS_NOUN = r"[- ]*(?:reference |sampled |ref |audited |matured |hourly )?(?!(?:bins|intervals?|intervalos|buckets|deciles|tramos|clases|klassen|days|hours|minutes|seconds|weeks|months|years|bins|features|inputs|columns|classes|points|runs|reads|alarms|windows|of|per|times|and)\b)(?:[a-z]+ )?[a-z]{3,}s\b"
 
 
 def _rows_of(clause: str) -> tuple[float | None, float | None]:
     """(rows in the window, rows in the reference): `100,000 messages against 500,000`, `window 50 pieces vs the 50 before`."""
     counts = [n for n in numbers(clause) if n.unit == "" and n.value >= 20]
-    against = re.search(r"\b(?:vs\.?|against|versus|compared (?:to|with))\b", clause, re.IGNORECASE)
+    against = re.search(
+        r"\b(?:vs\.?|against|versus|compared (?:to|with)|reference(?: of)?(?= \d))\b", clause, re.IGNORECASE
+    )
     if against:
         before = [n.value for n in counts if n.end <= against.start()]
         after = [n.value for n in counts if n.start >= against.end()]

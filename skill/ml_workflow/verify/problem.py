@@ -204,7 +204,8 @@ def threshold(d: Document) -> Iterator[Finding]:
     if not said.text:
         return
     values = metric_values(said)
-    if not said.numbers:
+    asked = re.split(r"\b(?:kill|stop|give up|abandon)\b", said.text, flags=re.IGNORECASE)[0]
+    if not re.search(r"\d", re.sub(r"@ ?\d[\d,.]*k?|\b(?:at|in the|top|for the|of the) (?:top |highest |first )?\d[\d,.]* ?%?|\bF1\b|R2|\bv\d", "", asked, flags=re.IGNORECASE)):  # fmt: skip
         yield fail("C1.threshold", "Success threshold", said, "no number", "Give metric, operator and value.")
     for value in values[:1]:
         higher = re.search(HIGHER_IS_BETTER, value.metric) and not value.is_error

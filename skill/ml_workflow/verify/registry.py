@@ -105,7 +105,7 @@ def _named_author(words: str) -> tuple[str, str]:
     return (match["role"].strip().lower(), words.replace(match[0], "")) if match else ("", words)
 
 
-TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
+TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|\bdev\w* for staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
 

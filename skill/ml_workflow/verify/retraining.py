@@ -88,7 +88,7 @@ def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
     part = d.claims.part(PART).text
     own = "\n".join([said.text, *(line for line in part.splitlines() if re.search(r"challenger|champion|^\W*retrain", line, re.IGNORECASE))])  # fmt: skip
     if not re.search(
-        r"automat|manual|approv|by hand|human|\bsign|one click|promot|by itself|gate|started by|releas",
+        r"automat|manual|approv|by hand|by a person|human|\bsigns?\b(?! test)|signed off|sign-?off|one click|by itself|started by|unattended|(?:promot|releas)\w* (?:by|after|only|through)|decides",
         own,
         re.IGNORECASE,
     ):

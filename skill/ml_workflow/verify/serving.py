@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.sizing import capacity
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.latency import latency_ms
+from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
 from briefwright.skill.ml_workflow.verify.sums import sums
 from briefwright.skill.ml_workflow.verify.twice import SERVING_RULES
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
@@ -84,7 +84,7 @@ def mode(d: Document) -> Iterator[Finding]:
     due = sla.find(r"\b(?:by|before|until|no later than)\b[^.;]{0,24}\d{1,2}[:.]\d\d")
     if kind in ("real-time", "online") and due and not sla.has(r"\d ?(?:ms|s|sec\w*)\b|p99|p95"):
         yield fail("C6.mode", "Serving mode", said, f"answers requests, and the promise is a time of day: “{due[0]}”", "Serve in batch, or promise a latency per request.")  # fmt: skip
-    limit = sla.find(r"\b(?:limit|contract\w*|allows?|allowed|admits?|permits?)\b[^.;\d]{0,30}(\d[\d,.]*) ?(ms|s)\b")  # fmt: skip
+    limit = sla.find(r"\b(?:limit|contract\w*|allows?|allowed|admits?|permits?|leaves?|tolerates?|gives up after|waits(?: at most)?)\b[^.;\d]{0,30}(\d[\d,.]*) ?(ms|s)\b")  # fmt: skip
     if (
         p99
         and limit
@@ -102,6 +102,9 @@ RHYTHM = r"every|daily|nightly|hourly|weekly|monthly|\d{1,2}[:.]\d\d|cron|each (
 def _repeated_promise(d: Document, sla: Said, p99: float | None) -> Iterator[Finding]:
     """Guardrails, gates and alarms that all hold one p99, and a promise that allows more."""
     others = [float(v) * (1000 if u == "s" else 1) for part in ("a_b_testing", "training_pipeline", "monitoring_and_drift") for v, u in re.findall(r"p99[^\d\n;|]{0,16}[≤<>]=? ?(\d+(?:\.\d+)?) ?(ms|s)\b", d.claims.part(part).text)]  # fmt: skip
+    gates = [float(v) * (1000 if u == "s" else 1) for v, u in re.findall(r"p99[^\d\n;|]{0,16}[≤<]=? ?(\d+(?:\.\d+)?) ?(ms|s)\b", d.claims.part("training_pipeline").text)]  # fmt: skip
+    if p99 and gates and min(gates) > max(p99, longest_ms(sla)) * 1.001:
+        yield fail("X.gate_sla", "Registry", d.claims.row("training_pipeline", "registry"), f"the gate allows p99 {min(gates):g} ms, the promise is {p99:g} ms", "Gate on the promise.")  # fmt: skip
     if p99 and len(others) >= 2 and len(set(others)) == 1 and p99 > others[0] * 1.001:
         yield fail("C6.sla", "Latency SLA", sla, f"p99 {p99:g} ms is promised, gates and guardrails hold {others[0]:g} ms", "Promise one number.")  # fmt: skip
 
@@ -268,13 +271,28 @@ def _first(said: Said, pattern: str) -> float | None:
 def batch_window(d: Document) -> Iterator[Finding]:
     """Rows over rate, and the run time a cell itself works out, against the window."""
     said = d.claims.row(PART, "throughput")
-    rows = next((n.value for n in said.numbers if n.unit == "" and n.per in ("", "week", "day") and n.value >= 100), None)  # fmt: skip
+    counts = [
+        n for n in said.numbers if n.unit == "" and n.per in ("", "week", "day", "run") and n.value >= 100
+    ]
+    whole = [n.value for n in counts if re.match(r"[^;.=]{0,24}\bper (?:run|night|batch)|\s*rows\b(?!/)", said.text[n.end :]) and "×" not in said.text[n.end : n.end + 4]]  # fmt: skip
+    rows = whole[0] if whole else next((n.value for n in counts), None)
     rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(said, r"(\d[\d,]*(?:\.\d+)?) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)")  # fmt: skip
     workers = _first(said, r"(\d+) workers?\b") or 1
-    window_s = _window_s(said) or _window_s(d.claims.part(PART)) or _clock_window_s(d)
+    rows_of_time = Said(
+        " · ".join(d.claims.row(PART, row).text for row in ("latency_sla", "serving_mode", "scaling")),
+        said.line,
+    )
+    window_s = _window_s(said) or _window_s(rows_of_time) or _clock_window_s(d)
     if not window_s or serving_kind(d.claims.row(PART, "serving_mode")) not in ("batch", ""):
         return
+    sla = d.claims.row(PART, "latency_sla")
     runs = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and re.search(r"(?:[=≈]|\btotal)\W*(?:about |of )?$", said.text[max(0, n.start - 10) : n.start])]  # fmt: skip
+    runs += [
+        n.seconds
+        for n in sla.numbers
+        if n.unit in ("min", "h")
+        and re.search(r"[=≈]\W*(?:about )?$", sla.text[max(0, n.start - 10) : n.start])
+    ]
     steps = [n.seconds for n in said.numbers if n.unit in ("s", "min", "h") and n.seconds not in runs and n.seconds != window_s and not n.per and re.search(STEP, said.text[max(0, n.start - 40) : n.start], re.IGNORECASE)]  # fmt: skip
     needed = max(
         [rows / (rate * workers) if rows and rate else 0.0, *runs, sum(steps) if len(steps) > 1 else 0.0]

@@ -121,14 +121,24 @@ def dates(d: Document) -> Iterator[Finding]:
                 f"{clear} clear days between {name} and {after}, a label takes {gap:g}",
                 f"Leave {gap:g} days.",
             )
-    as_of, test = d.stated.as_of, dict(placed).get("test")
+    own = re.search(r"\b(?:as of|frozen (?:on|at)|extracted (?:on)?|as at)\W{0,3}(20\d\d-\d\d-\d\d)", iso_dates(said.text), re.IGNORECASE)  # fmt: skip
+    as_of, test = date.fromisoformat(own[1]) if own else d.stated.as_of, dict(placed).get("test")
+    told = re.search(r"\bgaps?\b(?: of| is| are|:)?\W{0,3}(?:at least )?(\d+) ?(?:d|days?)\b|\b(\d+)[- ](?:d|days?)[- ](?:gaps?|purge|embargo)\b|\b(\d+) (?:clear )?days (?:are )?(?:left out|clear|between|free)", said.text, re.IGNORECASE)  # fmt: skip
+    between = [(first - last).days - 1 for (_, (_, last)), (_, (first, _)) in itertools.pairwise(placed)]
+    if (
+        told
+        and between
+        and (days := float(next(group for group in told.groups() if group))) - min(between)
+        > max(3.0, 0.15 * days)
+    ):
+        yield fail("C4.gap", "Data split", said, f"“{told[0]}”, by the dates {min(between)} days", "Correct the dates or the gap.")  # fmt: skip
     if as_of and test and gap and (as_of - test[1]).days < gap - 0.5:
         yield fail("C4.maturity", "Data split", said, f"labels of the test window are complete {gap:g} days after {test[1]}, later than the data of {as_of}", "End the test window earlier.")  # fmt: skip
 
 
 def last_label(d: Document) -> Iterator[Finding]:
     """`The last test label closed on 21 November`: not before the test window's last day and the wait for a label."""
-    said, test, wait = d.claims.row(PART, "data_split"), d.stated.window("test"), d.stated.label_days
+    said, test, wait = d.claims.row(PART, "data_split"), d.stated.window("test"), d.stated.label_min
     told = re.search(r"\blast\b[^.;|]{0,40}\b(?:label|outcome|code|grade|case|row|snapshot|impression|window)s?\b[^.;|]{0,40}?\b(?:closed?|complete|matur\w+|settled|known|due|final)\b[^.;|\d]{0,16}(20\d\d-\d\d-\d\d)", iso_dates(said.text), re.IGNORECASE)  # fmt: skip
     if told and test and wait and (date.fromisoformat(told[1]) - test.last).days < wait * 0.9 - 1:
         yield fail("C4.maturity", "Data split", said, f"“{told[0]}”, but {test.last} and {wait:g} days for a label come later", "End the test window earlier, or correct the day.")  # fmt: skip

@@ -47,7 +47,7 @@ def read_stated(claims: Claims, facts: Facts | None) -> Stated:
     waits = _label_waits(claims, facts)
     longest, shortest = max(waits, default=None), min(waits, default=None)
     return Stated(
-        _as_of(text),
+        _as_of(text) or _in_the_head(text),
         longest,
         shortest,
         tuple(windows(split)),
@@ -88,7 +88,7 @@ def _as_of(text: str) -> date | None:
         )
         and (day := _day(match[0]))
     ]
-    return max(found, default=None) or _in_the_head(text)
+    return max(found, default=None)
 
 
 def _in_the_head(text: str) -> date | None:
@@ -197,6 +197,8 @@ _BOUNDARY = re.compile(
 )
 _TO = re.compile(r"(?:,|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip
 
+UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the (?:request|prediction|evening before))\b|\b(?:in|over|during|within|of|for) (?:the )?(?:last |past |previous )?\d+ ?(?:d|days?|weeks?|months?|h|hours?|min) before t0\b"
+"""A window said to reach the prediction, where no offset is given."""
 _AGE = re.compile(r"\b(?:days?|months?|weeks?|hours?|years?|minutes?|time|age)\b[^;|,]{0,24}\b(?:from|since|between)\b[^;|,]{0,40}\b(?:to|until|and)\s*$", re.IGNORECASE)  # fmt: skip
 """`days from activation to t0` is an age, no window of events."""
 

@@ -171,7 +171,7 @@ def _spread(text: str) -> tuple[tuple[float, ...], float | None]:
     )
     if named is None:
         return (), _delta(text, amount)
-    clause = re.split(r",? (?:two-sided|one-sided|α|alpha|power|significance|smallest)|→", named["rest"], flags=re.IGNORECASE)[0]  # fmt: skip
+    clause = re.split(r",? (?:two-sided|one-sided|α|alpha|power|significance|smallest|MDE|minimum detectable|to detect|delta|Δ|difference|effect)|→", named["rest"], flags=re.IGNORECASE)[0]  # fmt: skip
     sds = tuple(n.value for n in numbers(clause) if n.unit in ("", "%", "pp", "ms", "s", "min", "h", "day", "week", *CURRENCIES) and n.value > 0 and not re.match(r"-\w", clause[n.end :]) and not re.search(r"(?:correlation|ρ|\br)\W*$", clause[: n.start]))  # fmt: skip
     return sds, _delta(text, amount)
 
@@ -224,7 +224,13 @@ def _count(word: str) -> int:
 
 
 def _n(text: str) -> tuple[float | None, str]:
-    """(units per arm, the words): `14,751 per arm`, `n = 14 751 users/arm`, `29,502 in total` halved."""
+    """(units per arm, the words): `14,751 per arm`, `n = 14 751 users/arm`, `29,502 in total` halved; first where power is spoken of."""
+    clauses = re.split(r" · |\n|(?<=[;.])\s+(?=[A-Z(])", text)
+    telling = [clause for clause in clauses if re.search(r"\bpower\b|\bn ?=|sample size|α|\balpha\b", clause, re.IGNORECASE)]  # fmt: skip
+    return next((size for clause in [*telling, text] if (size := _size(clause))[0]), (None, ""))
+
+
+def _size(text: str) -> tuple[float | None, str]:
     for found in numbers(text):
         after, before = text[found.end : found.end + 40], text[max(0, found.start - 24) : found.start]
         days_per_arm = found.unit in ("day", "week", "h") and re.match(r"\W*(?:per|in each|each) ?(?:arm|group)\b", after, re.IGNORECASE)  # fmt: skip
@@ -263,6 +269,8 @@ def planned_days(said: Said) -> float | None:
     What is added for outcomes to ripen is left out; of a raw and a rounded figure the longer one counts.
     """
     said = Said(re.sub(r"(\d) nights\b", r"\1 days", said.text), said.line)
+    if summed := said.find(r"[+][^.;]*=\s*(\d+) (?:d|days) \(\d+ (?:\w+ )?weeks"):
+        return float(summed[1])  # `14 days of burn-in + 28 days measured = 42 days (6 weeks)`
     head = re.split(
         r"; (?:claims|labels|outcomes|results)|\+(?= ?\d+(?:\.\d+)? ?(?:d\b|days?|weeks?|months?))|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
         said.text,

@@ -14,7 +14,7 @@ CHOICES = (
     ("monitoring_and_drift", "data_drift"), ("monitoring_and_drift", "model_drift"),
     ("monitoring_and_drift", "concept_drift"), ("monitoring_and_drift", "operational"),
 )  # fmt: skip
-DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former|moved away|was used|until 20\d\d|sunset|stale|considered|looked at|ruled out|turned down|dropped|excluded|out of the question|such as"
+DENIED = r"\bnot\b|\bno\b|rejected|instead|discontinued|shut down|ended|never|avoid|rather than|blocked|closed|archived|maintenance|replaces?|replaced|deprecated|former|moved away|was used|until 20\d\d|sunset|stale|considered|looked at|ruled out|turned down|dropped|excluded|out of the question|such as|would (?:need|have|cost|mean|require|take)"
 HOSTED = r"(?<!self-)(?<!self )\b(?:cloud|hosted(?! on (?:the |our |its )?(?:\w+[’\']s )?(?:own|premises|cluster|server))|saas|managed|workspace|seats|team plan)\b"
 
 
