@@ -104,7 +104,7 @@ def _pattern() -> re.Pattern[str]:
     per = "|".join(f"(?P<p{n}>{pattern})" for n, pattern in enumerate(_PER.values()))
     return re.compile(
         rf"(?P<cur>R\$ ?|€|\$|£|(?:{codes}) )?(?<![\w.])(?P<sign>[+−-](?=\d))?"
-        rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b)"
+        rf"(?:(?P<num>{digits})|\b(?P<word>{words})\b(?P<half> and a half\b)?)"
         rf"(?:[ \u00a0-]?(?P<scale>{scales})\b)?"
         rf"(?:[ \u00a0\u202f-]?(?P<unit>{units}))?"
         rf"(?:(?P<noun>(?:[ ](?!and\b|or\b)[a-zA-Z'’-]+){{0,4}}?(?:[ ]and [a-z]+s)?)[ ]?(?:per |a |an |each |every |/[ ]?)(?P<per>{per}))?",
@@ -140,6 +140,8 @@ def _numbers(text: str) -> tuple[Number, ...]:
             continue
         raw = match["num"] or match["word"]
         value, ulp = _value(raw)
+        if match["half"]:  # `one and a half percent`
+            value, ulp = value + 0.5, 0.5
         scale = _SCALES.get((match["scale"] or "").lower(), 1.0)
         if match["word"] and match["scale"] and match["scale"].lower() in ("k", "m"):
             scale = 1.0

@@ -102,6 +102,7 @@ class Facts:
     test_alpha: Given[float] | None = None
     test_power: Given[float] | None = None
     test_days_most: Given[float] | None = None
+    test_arms: Given[float] | None = None
     recall_wanted: Given[float] | None = None
     false_alarms_most: Given[float] | None = None
     wanted_by: Given[str] | None = None

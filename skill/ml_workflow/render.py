@@ -266,7 +266,12 @@ def ab_test(s: ABTest) -> Filling:
         "long": "long, management should hear it now",
         "infeasible": "infeasible as asked, see below",
     }[s.verdict]
-    split = f"{show(1 - s.treatment_share.value, 'share')} control ({s.control}) / {s.treatment_share} treatment ({s.treatment}), by {s.unit}; {s.exposed_share} of the eligible exposed"
+    shares = (
+        f"{show(1 - s.treatment_share.value, 'share')} control ({s.control}) / {s.treatment_share} treatment ({s.treatment})"
+        if s.arms == 2
+        else f"{s.arms} arms of {s.treatment_share}: control ({s.control}) and {s.arms - 1} treatments ({s.treatment})"
+    )
+    split = f"{shares}, by {s.unit}; {s.exposed_share} of the eligible exposed"
     if not s.applicable:
         split = f"None assigned at random. {s.design}. If it were: {split}"
     alternative = f" Alternative: {s.alternative}" if s.alternative and s.applicable else ""

@@ -370,6 +370,7 @@ class ABTest(Section):
     unit: Short = code()
     control: Text = Field(description="What control gets.")
     treatment: Text = Field(description="What treatment gets.")
+    arms: int = code(default=2, ge=2, le=8)
     treatment_share: Quantity = code()
     exposed_share: Quantity = code()
     primary: Short = code()

@@ -78,7 +78,7 @@ past_contacts|campaign contact log|count of earlier contacts|int|365|Med|our own
 treatment|trial assignment|1 where the action was drawn by lot, used to fit the effect, never as an input when scoring|bool|0|High|outside a trial it stands for whoever was chosen, and why
 response_after|outcome|excluded: happens after the action|float|0|High|is the outcome
 """),
-    _case("workload", "forecasting", r"\bcalls? (?:volume|per (?:half|hour|day))|\bcall[- ]?(?:volume|cent(?:er|re))|contact cent(?:er|re)|\brota\b|\brosters?\b|staffing|shift plan|\bworkload|handling time|(?:occupied|free) beds|bed occupancy|\barrivals? (?:per|at|in)|\bfootfall|visitors? per|attendance|waiting times?|overtime|nurses? per|agents? per|crews? per|patients per|passengers? (?:per|at|turn)",
+    _case("workload", "forecasting", r"\bcalls? (?:volume|per (?:half|hour|day))|\bcall[- ]?volume|\b(?:call|contact)[- ]?cent(?:er|re)s?\b(?=[^.]{0,80}\b(?:staff|volume|forecast|shifts?|half[- ]hour|seats|occupancy|answered|waiting|agents? (?:needed|per)))|\brota\b|\brosters?\b|staffing|shift plan|\bworkload|handling time|(?:occupied|free) beds|bed occupancy|\barrivals? (?:per|at|in)|\bfootfall|visitors? per|attendance|waiting times?|overtime|nurses? per|agents? per|crews? per|patients per|passengers? (?:per|at|turn)",
           "workload forecast", "series", "workload", "arrives", "hours under- or overstaffed | percent of paid hours | down", """
 lag_same_slot|workload calls visits admission export history|value of the same weekday and slot in earlier weeks|float|56|Low|closed days only; the lag is never shorter than the horizon
 level_recent|workload calls visits admission export history|mean of the slot over recent weeks|float|42|Med|computed as of each forecast origin; over the whole table it would hold the test period
@@ -106,7 +106,7 @@ first_seen_days|history account transaction|days since the account was first see
 location_mismatch|request transaction device|country of device ≠ country of account, table valid at t0|bool|0|Low|joined to the table valid at t0, not to today's
 past_fraud_share|chargeback label dispute|confirmed ÷ all events of the counterparty, matured labels only|float|90|High|built from labels; the cut by the label wait lets only matured ones in
 """),
-    _case("credit", "classification", r"\bcredit (?:risk|scor|default)\w*|\bloans?\b(?= (?:application|default|book|officer|portfolio|applicant))|(?:personal|consumer|car|home|bank|funded|student) loans?|default(?:s|ed)? on|\bpd model|delinquen\w+|underwrit\w+|arrears",
+    _case("credit", "classification", r"\b(?:instal?ment|raten)-?\s?loans?\b|\b(?:credit|loan) applications?\b|\bschufa\b|credit bureau|score-?cards?\b|\bcredit (?:risk|scor|default)\w*|\bloans?\b(?= (?:application|default|book|officer|portfolio|applicant))|(?:personal|consumer|car|home|bank|funded|student) loans?|default(?:s|ed)? on|\bpd model|delinquen\w+|underwrit\w+|arrears",
           "credit default", "application", "defaulted", "misses payments for 90 days", "credit loss | percent of lent volume | down", """
 income_to_instalment|application form income|monthly income ÷ instalment|float|0|Low|stated in the application, verified before the decision
 bureau_score|bureau|score valid at the application date|float|0|Med|the bureau is read as of the application date, never refreshed afterwards
@@ -250,7 +250,7 @@ language|document text|detected language|category|0|Low|from the same text
 family_hash|document|near-duplicate family, used for the split only|category|0|High|twins on both sides of a split are memorised
 corrected_code|librarian correction|excluded: written after the first code|category|0|High|is the label
 """),
-    _case("extraction", "LLM", r"\bextract\w*|clause|\bspans?\b|key[- ]value|invoice fields|summari[sz]\w+",
+    _case("extraction", "LLM", r"\bextract\w*|\battributes? per\b|data ?sheets?\b|\bPDFs?\b|clause|\bspans?\b|key[- ]value|invoice fields|summari[sz]\w+",
           "information extraction", "document", "fields", "is stated in the document", "expert hours per document | hours | down", """
 document_chunks|contract document pdf|overlapping chunks with page anchors|text|0|Low|the document itself
 section_headings|contract document|headings as context|text|0|Low|the document itself

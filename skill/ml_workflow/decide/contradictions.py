@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from briefwright.skill.ml_workflow.decide import reckoning
 from briefwright.skill.ml_workflow.decide.decisions import Decision, Experiment, Framing, Mode
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import show
@@ -24,6 +25,8 @@ def find(facts: Facts, frame: Framing, mode: Mode, test: Experiment) -> tuple[De
             _peak,
             _perfection,
             _nothing_to_learn_from,
+            _peeking,
+            *reckoning.RULES,
         )
         for decision in rule(facts, frame)
     )
@@ -189,7 +192,15 @@ def _batch_and_fast(facts: Facts, frame: Framing) -> Iterator[Decision]:
 
 
 def _rule(facts: Facts, frame: Framing) -> Iterator[Decision]:
-    if facts.rule_suffices:
+    if facts.rule_suffices and facts.rule_suffices.value == "limits decide it":
+        yield Decision(
+            "machine learning",
+            "not needed for the core decision",
+            f"“{facts.rule_suffices.quote}”. Limits that are written down decide without a model: an alarm when a reading leaves them for longer than one reading, when a sensor is silent, and when it repeats one value too long. That needs no machine learning and can be tested on one day; the few times a limit was left teach and test no model. Where money is given for a model, the honest use is to forecast the next hours, judged against that alarm",
+            "B.no_ml",
+            ("rule_suffices",),
+        )
+    elif facts.rule_suffices:
         yield Decision(
             "machine learning",
             "not needed for the core decision",
@@ -211,6 +222,20 @@ def _perfection(facts: Facts, frame: Framing) -> Iterator[Decision]:
             "impossible as asked",
             f"“{missed[0].strip()}” and “{false[0].strip()}”: one threshold trades one error for the other, and no test shows that an error never happens: 300 cases without one only show that its share is below 1 % (3 ÷ 300). Name which of the two may happen, and how often",
             "B.perfection",
+            ("text",),
+        )
+
+
+_PEEKS = re.compile(r"\b(?:stop|end|decide|ship|roll (?:it )?out)\b[^.;\n]{0,40}\b(?:as soon as|once|when(?:ever)?|the moment)\b[^.;\n]{0,60}\b(?:green|significan\w+|ahead|better|wins?|leads?|p ?<|winner)|\b(?:look|check|watch)\w*\b[^.;\n]{0,50}\b(?:every|each) (?:day|morning|evening|hour)\b[^.;\n]{0,60}\b(?:stop|end|decide)", re.IGNORECASE)  # fmt: skip
+
+
+def _peeking(facts: Facts, frame: Framing) -> Iterator[Decision]:
+    if found := _PEEKS.search(facts.text):
+        yield Decision(
+            "stopping at the first good look",
+            "refused",
+            f"“{found[0].strip()}”. Looking every day and stopping at the first significant result (peeking) turns a level of 5 % into 20 % and more within two weeks. Either one read-out at the planned n, or a group-sequential plan (O'Brien-Fleming alpha-spending) with the looks fixed beforehand; harm may stop a test at any time, success may not",
+            "B.peeking",
             ("text",),
         )
 

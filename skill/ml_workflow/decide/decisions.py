@@ -97,6 +97,7 @@ class Experiment:
 
     applicable: bool
     unit: str
+    arms: int
     clustered: bool
     metric: str
     baseline: Quantity

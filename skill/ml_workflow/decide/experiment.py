@@ -32,6 +32,9 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     delay = _delay(facts, frame)
     alpha = facts.test_alpha.quantity() if facts.test_alpha else assumed(ALPHA, "", "convention, two-sided")
     power = facts.test_power.quantity() if facts.test_power else assumed(POWER, "", "convention")
+    arms = int(facts.test_arms.value) if facts.test_arms else 2
+    if arms > 2:
+        alpha = computed(round(alpha.value / (arms - 1), 4), "", f"{alpha.value:g} ÷ {arms - 1} comparisons with control (Bonferroni)")  # fmt: skip
     level = (alpha.value, power.value)
     by_means = (
         clustered
@@ -45,7 +48,7 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     )
     daily = _daily_units(facts, frame, volumes, unit, clustered)
     exposed = facts.exposed_share.quantity() if facts.exposed_share else assumed(1.0, "share", "all eligible traffic; the brief sets no limit", f"{frame.owner}, before the start")  # fmt: skip
-    raw = sizing.days_to_enrol(size.n.value, daily.value, exposed.value, 0.5)
+    raw = sizing.days_to_enrol(size.n.value, daily.value, exposed.value, 1 / arms)
     days = sizing.whole_weeks(raw)
     most = facts.test_days_most.value if facts.test_days_most else None
     verdict = "feasible" if days <= FEASIBLE_DAYS else "long" if days <= HOPELESS_DAYS else "infeasible"
@@ -54,6 +57,7 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
     return Experiment(
         applicable=applicable,
         unit=unit,
+        arms=arms,
         clustered=clustered,
         metric=_metric(facts, frame),
         baseline=size.baseline,
@@ -65,7 +69,7 @@ def plan(facts: Facts, frame: Framing, volumes: Volumes, judged: Evaluation) -> 
         n_per_arm=size.n,
         daily_units=daily,
         exposed_share=exposed,
-        enrol_days=computed(raw, "days", f"{number(size.n.value)} ÷ ({number(daily.value)} a day × {show(exposed.value, 'share')} exposed × 50 % per arm)"),
+        enrol_days=computed(raw, "days", f"{number(size.n.value)} ÷ ({number(daily.value)} a day × {show(exposed.value, 'share')} exposed × {show(1 / arms, 'share')} per arm)"),
         days=computed(days, "days", f"{number(raw)} days rounded up to whole weeks"),
         outcome_delay_days=delay,
         read_out_day=computed(days + delay.value, "days", f"{days} days of enrolment + {number(delay.value)} days until the last outcome is known"),

@@ -22,14 +22,17 @@ from briefwright.skill.numbers import numbers
 
 def plan(facts: Facts, decisions: Decisions) -> ABTest:
     test = decisions.experiment
-    half = assumed(0.5, "share", "equal arms need the fewest units")
+    share = assumed(0.5, "share", "equal arms need the fewest units")
+    if test.arms > 2:
+        share = computed(1 / test.arms, "share", f"{test.arms} equal arms, as the brief asks")
     return ABTest(
         applicable=test.applicable,
         design=_design(facts, decisions),
         unit=test.unit,
         control=f"control group, held out from the model: {decisions.evaluation.baseline_name} as today",
         treatment=f"{decisions.framing.slug} with its fallback ladder",
-        treatment_share=half,
+        arms=test.arms,
+        treatment_share=share,
         exposed_share=test.exposed_share,
         primary=test.metric[:120],
         primary_link="it is the business metric itself, counted per unit by assignment, reached or not",
@@ -66,7 +69,13 @@ def _design(facts: Facts, d: Decisions) -> str:
         if test.clustered
         else ""
     )
-    return f"{plural(test.unit).capitalize()} assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{whole}"
+    return f"{plural(test.unit).capitalize()} assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{_many_arms(test.arms)}{whole}"
+
+
+def _many_arms(arms: int) -> str:
+    if arms <= 2:
+        return ""
+    return f" {arms} arms: each of the {arms - 1} treatments is compared with control at the corrected level (Bonferroni); the winner is named only among those that beat control, and allocation stays fixed while the test runs."
 
 
 def _effect(d: Decisions) -> str:
@@ -210,7 +219,7 @@ def _workings(facts: Facts, d: Decisions) -> list[Working]:
         Working(name="days to enrol", result=test.enrol_days),
     ]
     if test.sd is None:
-        per_arm = test.daily_units.value * test.exposed_share.value * 0.5 * test.days.value
+        per_arm = test.daily_units.value * test.exposed_share.value / test.arms * test.days.value
         try:
             seen = sizing.mde_two_proportions(min(0.5, test.baseline.value), max(per_arm, 2))
             rows.append(
@@ -223,7 +232,7 @@ def _workings(facts: Facts, d: Decisions) -> list[Working]:
             )
         except SizingError:
             pass
-    rows += _stated_arm(facts, d)
+    rows += _if_independent(d) + _stated_arm(facts, d)
     if test.days.value > LONGEST_DAYS:
         double = sizing.whole_weeks(test.enrol_days.value / 4)
         rows.append(
@@ -235,6 +244,20 @@ def _workings(facts: Facts, d: Decisions) -> list[Working]:
             )
         )
     return rows
+
+
+def _if_independent(d: Decisions) -> list[Working]:
+    """What single cases would need, where clusters are assigned because single ones are not independent."""
+    test = d.experiment
+    if not test.clustered or not 0 < test.baseline.value < 1 or test.mde.unit not in ("share", "pp"):
+        return []
+    p1 = test.baseline.value + test.mde.value if test.mde_mode == "abs" else test.baseline.value * (1 + test.mde.value)  # fmt: skip
+    try:
+        n = sizing.n_two_proportions(test.baseline.value, p1, test.alpha.value, test.power.value)
+    except SizingError:
+        return []
+    formula = f"pooled two-proportion z, {show(test.baseline.value, 'share')} against {show(p1, 'share')}, if single cases were independent; they are not: times 1 + (m − 1) × ICC for m cases in a cluster"
+    return [Working(name="single cases per arm, before the design effect", result=computed(n, f"{plural(d.framing.entity)} per arm", formula))]  # fmt: skip
 
 
 def _stated_arm(facts: Facts, d: Decisions) -> list[Working]:

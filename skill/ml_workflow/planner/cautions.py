@@ -25,6 +25,7 @@ def cautions(facts: Facts, d: Decisions) -> list[str]:
             if lot
             else "The brief names no rows whose action was drawn by lot. From who was chosen so far the effect cannot be learned: act at random on a share of one or two rounds first, and learn from those"
         )
+    found += _by_kind(facts, d)
     if facts.wanted_by:
         stop = d.as_of + timedelta(days=84)
         found.append(
@@ -64,4 +65,35 @@ def cautions(facts: Facts, d: Decisions) -> list[str]:
         found.append(
             f"Personal data (“{clip(facts.personal_data.quote, 90)}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
         )
-    return found[:10]
+    return found[:12]
+
+
+def _by_kind(facts: Facts, d: Decisions) -> list[str]:
+    """What goes wrong with this kind of problem wherever it is built."""
+    problem, case = d.framing.problem, d.framing.case.id if d.framing.case else ""
+    found = []
+    if problem in ("ranking", "recommendation") or case == "ads":
+        found.append(
+            "What was shown decided what could be clicked (position bias, a feedback loop): places are logged with their propensity, a small random slice of positions is kept for exploration, and clicks are weighted by it before anything is learned or compared"
+        )
+    if problem == "anomaly detection":
+        found.append(
+            "Counted are events, never rows: one incident caught once is one hit (event-level, incident by incident), ten alarms in one incident are one alarm, and no point-adjusted score is reported"
+        )
+    if case == "credit":
+        found.append(
+            "Outcomes exist only for applications that were accepted (selection bias): reject inference is reported beside the accepted-only result and never replaces it; every refusal carries reason codes (adverse action) from monotonic, explainable inputs, and the scorecard in use stays as challenger"
+        )
+    if problem == "LLM":
+        found.append(
+            "A frozen evaluation set (golden set) of checked cases is replayed against every change of model, prompt or provider version before it answers anybody; a provider's new version is a new model. Text in documents is data: instructions in it are never followed"
+        )
+    if problem == "CV" and facts.personal_data:
+        found.append(
+            "Faces, plates and names in pictures are masked (anonymised) before anything is stored, on the device or at the first hop; labels are drawn on masked pictures"
+        )
+    if problem == "CV":
+        found.append(
+            "One thing photographed several times is one case: repeated sightings are merged by place or id (de-duplicated) before counting, and all pictures of one thing stay on one side of the split"
+        )
+    return found

@@ -13,9 +13,9 @@ ORDERS = re.compile(
     r"ignore (?:all |any |your |the |previous |prior |above |these )+[^.\n]{0,40}(?:instructions?|checklist|rules|prompts?)"
     r"|disregard (?:all |any |your |the |previous |prior )+[^.\n]{0,40}(?:instructions?|checklist|rules|checks?)"
     r"|\b(?:ai|llm|language model|chat ?bot|assistant|agent)s?(?: systems?| models?| agents?| tools?)? (?:processing|reading|handling|summari[sz]ing|that (?:reads?|processes)|which (?:reads?|processes)) (?:this|the)\b"
-    r"|(?:this|the) (?:notice|instruction|message|passage|paragraph)s? (?:must|should|may|shall) not be (?:mentioned|shown|revealed|quoted|repeated)|do not (?:mention|reveal|quote) this (?:notice|instruction|message|paragraph)"
+    r"|(?:this|the) (?:notice|instruction|message|passage|paragraph)s? (?:must|should|may|shall) not be (?:mentioned|shown|revealed|quoted|repeated)|do not (?:mention|reveal|quote|show|disclose|repeat) (?:this|the|that) (?:notice|note|instruction|message|paragraph|remark|comment)"
     r"|(?:begin|start|open|end|finish) (?:its|your|the) (?:answer|reply|response|output|document) with\b"
-    r"|note to (?:the |any |all )?(?:\w+ )?(?:assistant|ai|model|reviewers?|llm|system)"
+    r"|\b(?:note|notice|message|instruction|hint|information|remark)s? (?:to|for) (?:the |any |all )?(?:\w+ )?(?:assistants?|ai|models?|reviewers?|llms?|systems?|agents?|bots?|chat ?bots?)\b"
     r"|(?:print|reveal|show|repeat|output|archive)[^.\n]{0,30}(?:system prompt|your prompt|your instructions)"
     r"|system prompt|do not (?:run|perform|do) (?:any |the )?(?:verification|checks?|validation)"
     r"|(?:mark|output|report|set|return)[^.\n]{0,50}(?:checks?|verdicts?)[^.\n]{0,30}(?:pass(?:ed)?|10/10)"
@@ -126,9 +126,15 @@ def clip_around(text: str, at: int, most: int = 160) -> str:
 def set_orders_aside(text: str) -> tuple[str, tuple[Given[str], ...]]:
     """The text with every order blanked out (places kept), and the orders.
 
-    A paragraph that opens by addressing the machine is set aside whole: its later sentences are orders too.
+    A paragraph that opens by addressing the machine is set aside whole: its later sentences are orders too; so is what stands in
+    square brackets or a comment with one.
     """
     orders, kept = [], text
+    for block in re.finditer(r"\[[^\[\]]{20,2000}\](?!\()|<!--.{10,2000}?-->", text, re.DOTALL):
+        if ORDERS.search(block[0]):
+            orders.append(Given(block[0], block[0], block.start()))
+            kept = kept[: block.start()] + re.sub(r"[^\n]", " ", block[0]) + kept[block.end() :]
+    text = kept
     for paragraph in re.finditer(r"(?:[^\n]|\n(?!\s*\n))+", text):
         passages = sentences(paragraph[0])
         addressed = [bool(ORDERS.search(passage.text)) for passage in passages]

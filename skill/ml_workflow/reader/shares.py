@@ -73,6 +73,7 @@ SHARES: tuple[Role, ...] = (
         (
             Cue(4, "before", WANT + r"[^,.;]{0,34}$"),
             Cue(4, "before", r"%[^%.;]{0,30}\bto\s+(?:under |below |at least |at most )?" + ABOUT + r"$|\b(?:down|up) to\s+" + ABOUT + "$"),
+            Cue(-9, "after", r"\A\s?of [^.;]{3,60}\b(?:must|ha(?:s|ve) to|should|shall|needs? to)\b"),
             Cue(1, "sentence", TODAY),
             Cue(-5, "clause", r"relative|\brel\.?\b"),
             Cue(-5, "before", r"\bby\s+(?:at least |about )?" + ABOUT + r"$|(?:reduction|decrease|increase|drop|lift|uplift|improvement) of\s+" + ABOUT + "$"),

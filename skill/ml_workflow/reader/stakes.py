@@ -18,6 +18,8 @@ TARGETS = (
 
 def is_target(sentence: Sentence, number: Number) -> bool:
     before = sentence.before(number, 60)
+    if re.match(r"\s*of [^.;,]{3,60}\b(?:must|ha(?:s|ve) to|should|shall|needs? to)\b", sentence.after(number, 80), re.IGNORECASE):  # fmt: skip
+        return False  # `at least 20 % of the tiles must be information` is a rule
     return re.search(TARGETS + r"[^.,;]{0,40}$", before, re.IGNORECASE) is not None and not re.search(
         r"\bwithin $", before
     )
@@ -155,7 +157,7 @@ def is_relative(sentence: Sentence, number: Number) -> bool:
 
 def _gap(text: str, number: Number, start: int, end: int) -> int:
     """Letters between a number and a word; a comma between them counts as twenty."""
-    between = text[end : number.start] if end <= number.start else text[number.end : start]
+    between = text[end : number.start] if end <= number.start else text[number.end : start].removesuffix(", ")
     return len(between) + 20 * len(re.findall(r"[,;:]", between))
 
 

@@ -9,6 +9,10 @@ from briefwright.skill.ml_workflow.usecases import UPLIFT, USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("LLM", r"\btokens? (?:in|out|per|a)\b[^.]{0,30}|\bper million tokens|\bhosted (?:language )?models?\b|\bmodels? (?:through|over|behind|via) an? (?:\w+ )?API\b|\bprompts? (?:template|version)"),
+    ("anomaly detection", r"\b(?:watch|monitor)\w*\b[^.]{0,60}\b(?:time series|signals|sensors?|metrics|counters)\b[^.]{0,140}\b(?:thresholds?|limits?|alarms?|alerts?)\b"),
+    ("classification", r"\b(?:accelerometer|gyroscope|microphone|recordings?|sonograms?|spectrograms?)\b(?=.*\b(?:fall|species|gesture|sound|noise|calls?|activit\w+)\b)"),
+    ("regression", r"\b(?:estimate|propose|suggest|predict|forecast|vor-?schlag\w*)\w*\b[^.]{0,24}\b(?:an? |one |the )?(?:duration|length of stay|completion time|operating time)\b|\b(?:one|an?|the) duration\b[^.]{0,30}\b(?:range|interval|propose|suggest|estimate)|\bdurations?\b[^.]{0,40}\bMAE\b"),
     ("ranking", rf"(?s)\A(?=.*\b(?:rank|order|sort|prioriti[sz]|select|choose|call|target|invite|predict|who|which|whom|score))(?=.*(?:{UPLIFT})).*"),
     ("classification", r"\b(?:put|sort\w*|assign\w*|rout\w+|filed?) (?:\w+ ){0,3}(?:in)?to one of"),
     ("ranking", r"^ranking \w+|\branker\b"),

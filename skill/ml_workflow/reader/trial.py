@@ -6,7 +6,7 @@ from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import each_number, given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.ml_workflow.reader.stakes import TARGETS, is_relative
-from briefwright.skill.numbers import TIME_IN_DAYS, Number
+from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
 
 LIMITS = r"will not accept|may not|must not|cannot accept|not more than|no more than|at most|at least|stay (?:at|below|above)|without (?:raising|hurting|increasing)"
 
@@ -111,6 +111,23 @@ def test_terms(
     return alpha, power, longest
 
 
+_ARM_COUNT = r"(three|four|five|six|seven|eight|[3-8])"
+
+
+def test_arms(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    """Groups that are compared, control included: `four equal groups`, `three variants against the control`."""
+    for pattern, more in (
+        (rf"\b{_ARM_COUNT} (?:equal(?:ly (?:large|sized))? |test |random )?(?:groups|arms|cells)\b", 0),
+        (rf"\b{_ARM_COUNT} (?:test )?(?:variants|treatments|challengers)\b(?! of (?:the )?(?:product|item|article))", 1),
+    ):  # fmt: skip
+        for sentence in passages:
+            match = re.search(pattern, sentence.text, re.IGNORECASE)
+            if match and (sentence.has(_TRIAL) or "equal" in match[0].lower()):
+                count = numbers(match[1])[0].value + more
+                return Given(count, sentence.text[:160], sentence.start + match.start(), "arms")
+    return None
+
+
 def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence, number in each_number(passages, ("%",)):
         if (
@@ -138,12 +155,22 @@ _NAMED_UNIT = r"\b(?:randomi[sz]ed?|randomi[sz]ation|assigned|assignment)(?: is|
 
 def experiment_unit(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What is randomised, or compared as a group: `by patch`, `pilot in 30 districts`, `four cities versus five`."""
+    for (
+        sentence
+    ) in passages:  # `everyone in the same city feels it`: what units share is what has to be assigned
+        if shared := re.search(rf"\b(?:everyone|everybody|everything|all (?:\w+ )?|they|(?:couriers|drivers|buyers|sellers|riders|shoppers|customers)) (?:in|of|from|at|within) the same ({_UNIT})\b[^.;]{{0,30}}\b(?:feels?|is affected|are affected|notices?|shares?|compete|react|interact)", sentence.text, re.IGNORECASE):  # fmt: skip
+            return Given(_singular_unit(shared[1]), sentence.text[:160], sentence.start + shared.start())
     for pattern in (_BY, r"\b(?:split|randomi[sz]e) (?:the |our )?(UNIT)s\b", _NAMED_UNIT, _GROUPS):
         for sentence in passages:
             if not sentence.has(_TRIAL):
                 continue
             match = re.search(pattern.replace("UNIT", _UNIT), sentence.text, re.IGNORECASE)
-            if match and not re.search(r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)", sentence.text, re.IGNORECASE):  # fmt: skip
-                unit = re.sub(r"^(cit|compan|polic|quer)ie$", r"\1y", (match[1] or match[2]).lower()).replace("patches", "patch").replace("branches", "branch").replace("cities", "city")  # fmt: skip
+            if match and not re.search(r"\b(?:not|cannot|can't|never) (?:be )?(?:randomi|split|test)|\b(?:tests?|split|randomi\w+|experiment)\b[^.;]{0,40}\b(?:is|are|would be) (?:wrong|invalid|misleading|biased|useless|not (?:possible|valid|fair|clean))", sentence.text, re.IGNORECASE):  # fmt: skip
+                unit = _singular_unit(match[1] or match[2])
                 return Given(unit, sentence.text[:160], sentence.start + match.start())
     return None
+
+
+def _singular_unit(noun: str) -> str:
+    noun = re.sub(r"^(cit|compan|polic|quer)ie$", r"\1y", noun.lower())
+    return noun.replace("patches", "patch").replace("branches", "branch").replace("cities", "city")

@@ -11,7 +11,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "edge_device": (
         (
             "edge",
-            r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|(?<!said )(?:runs?|running|model|inference|offline|works?|seconds?|camera) on the (?:\w+ )?phones?|on the (?:tractor|camera|robot|drone|vehicle)|on-?board (?:computer|unit)|(?:gpu|inference) box at the|must work (?:with no|without (?:a |any )?|if the )(?:connection|network|signal)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)",
+            r"\bedge (?:device|box|deployment|serving)|on[- ]device|jetson|raspberry|microcontroller|in the browser|(?<!said )(?:runs?|running|model|inference|offline|works?|seconds?|camera) on the (?:\w+ )?phones?|on the (?:tractor|camera|robot|drone|vehicle)|on-?board (?:computer|unit)|(?:gpu|inference) box at the|(?:must )?works? (?:with no|without (?:a |any )?|if the )(?:connection|network|signal)|embedded (?:device|system|board)|runs? on the (?:phone|device)|coral (?:board|tpu)",
         ),
     ),
     "on_premises": (
@@ -35,7 +35,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "personal_data": (
         (
             "personal data",
-            r"personal data|\bpii\b|names?, phone|phone numbers|bank details|customer data|patient data|(?<!agent's )(?<!agents' )(?<!committee's )(?<!employee's )consent(?! of the (?:works|board|committee))|medical records|subscriber data|confidential\w*",
+            r"personal data|\bpii\b|\b(?:a |the )?faces?\b[^.]{0,40}\b(?:plates?|stored|kept|visible|blurred|recogni[sz]able)|(?:number|licen[cs]e) plates?|names?, phone|phone numbers|bank details|customer data|patient data|(?<!agent's )(?<!agents' )(?<!committee's )(?<!employee's )consent(?! of the (?:works|board|committee))|medical records|subscriber data|confidential\w*",
         ),
     ),
     "human_in_loop": (
@@ -47,7 +47,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "shared_features": (
         (
             "shared",
-            r"other teams?[^.]{0,80}(?:same|want|use|read|share)\w*[^.]{0,40}features?|shared? (?:across|between|with) (?:models|teams)|features?[^.]{0,40}(?:reused?|shared)|feature store team",
+            r"\b(?:the |an?)?(?:other|\w+) (?:team|group|product|department|squad)\b[^.]{0,30}\b(?:already )?(?:comput|calculat|build|maintain|us)\w*\b[^.]{0,40}\b(?:same|similar|own)\b|\bwould (?:like|want|use|need|take) (?:ours|them too|the same)\b|other teams?[^.]{0,80}(?:same|want|use|read|share)\w*[^.]{0,40}features?|shared? (?:across|between|with) (?:models|teams)|features?[^.]{0,40}(?:reused?|shared)|feature store team",
         ),
     ),
     "online_features": (
@@ -71,7 +71,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "label_bias": (
         (
             "selective labels",
-            r"only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored",
+            r"\b(?:learn\w+|trained) (?:\w+ )?(?:from|on) (?:the )?clicks\b|\bnobody (?:ever )?(?:looks?|looked|checks?|checked|sees?|saw)(?: at)?\b|\b(?:rejected|refused|declined|turned[- ]down|abgelehnte) (?:\w+ )?(?:applications?|applicants?|requests?|customers?|cases?)\b[^.]{0,60}\b(?:not know|unknown|no (?:outcome|label)|never know|known we)|only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored",
         ),
     ),
     "streaming_platform": (
@@ -80,7 +80,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "serving_cue": (
         (
             "edge",
-            r"\bedge (?:device|box|deployment|serving|node|computer|gateway)s?|on the edge|at the edge|on[- ]device|on-?board (?:computer|unit)|(?:gpu|inference) box at the|must work with(?: no|out (?:a |any )?)(?: ?connection| ?network| ?signal)|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
+            r"\bedge (?:device|box|deployment|serving|node|computer|gateway)s?|on the edge|at the edge|on[- ]device|on-?board (?:computer|unit)|(?:gpu|inference) box at the|(?:must )?works? with(?: no|out (?:a |any )?)(?: ?connection| ?network| ?signal)|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
         ),
         (
             "streaming",
@@ -103,7 +103,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         (
             "emotion recognition at work or school",
-            r"(?:emotions?|mood|stress)[^.]{0,60}(?:employees?|workers?|staff|pupils|students|classroom|call agents?)[^.]{0,60}(?:camera|voice|face|webcam|facial)|(?:camera|voice|face|webcam|facial)[^.]{0,60}(?:emotions?|mood)[^.]{0,60}(?:employees?|workers?|staff|pupils|students)",
+            r"^(?=.*\b(?:emotions?|moods?|stress\w*|motivat\w+|bored|boredom|annoy\w*|angry|anger|attentive\w*|engaged|friendl\w+|happy|enthusias\w+)\b)(?=.*\b(?:voices?|webcams?|cameras?|faces?|facial|tone|intonation|keystrokes?|video)\b)(?=.*\b(?:employees?|workers?|staff|agents?|colleagues|drivers?|nurses?|teachers?|pupils?|students?|applicants?|candidates?|supervisors?|cashiers?|trainees?)\b)(?=.*\b(?:recogni[sz]\w*|detect\w*|infer\w*|reads?|measur\w*|scor\w*|judg\w*|tells?|predict\w*|classif\w*|estimat\w*|rat(?:e|ing)s?)\b).*|(?:emotions?|mood|stress)[^.]{0,60}(?:employees?|workers?|staff|pupils|students|classroom|call agents?)[^.]{0,60}(?:camera|voice|face|webcam|facial)|(?:camera|voice|face|webcam|facial)[^.]{0,60}(?:emotions?|mood)[^.]{0,60}(?:employees?|workers?|staff|pupils|students)",
         ),
         (
             "biometric categorisation by protected traits",
@@ -123,6 +123,10 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "rule_suffices": (
+        (
+            "limits decide it",
+            r"\b(?:rules?|limits?|thresholds?|bounds?|tolerances?)\b[^.;]{0,24}\b(?:are|were|is|have been) (?:already |all |clearly |exactly )?(?:written down|agreed|laid down|prescribed|fixed by|given by|set (?:in|by) (?:the )?(?:contract|law|standard|norm|regulation)s?)\b[^.;]{0,90}\d",
+        ),
         (
             "a lookup decides it",
             r"\bvat rate|tax rate|tariff code lookup|100 ?% correctness|exactly defined by (?:law|a table|rules)|every decision must be traceable to the legal|deterministic rule|\b(?:predict|know|find|list|tell)\w*\b[^.;\n]{0,40}\b(?:licen[cs]es?|certificates?|permits?|warrant(?:y|ies)|passports?|visas?|registrations?)\b[^.;\n]{0,24}\b(?:expir\w+|falls? due|(?:is|are) due|runs? out)\b|\bha(?:s|ve) to be exact(?:ly)? (?:right|correct)|must be exact(?:ly)? (?:right|correct)|exact to the cent",
