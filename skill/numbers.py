@@ -154,8 +154,13 @@ def _numbers(text: str) -> tuple[Number, ...]:
         per = _named(match, "p", tuple(_PER)) if match["per"] else ""
         if match["num"] and (physical := _PHYSICAL.match(text, match.end("num"))):
             unit, per, scale = physical[1], "", 1.0  # `7.1 mm/s` is a speed, nothing comes 7.1 times a second
+        end = match.end()
+        if unit == "%" and per and (match["noun"] or "").lstrip().lower().startswith("of "):
+            per, end = "", match.end("unit")  # `23 % of customers call a second time` is no rate
         found.append(
-            Number(value * scale, unit, per, match.start(), match.end(), match[0].strip(), ulp * scale)
+            Number(
+                value * scale, unit, per, match.start(), end, text[match.start() : end].strip(), ulp * scale
+            )  # fmt: skip
         )
     return tuple(found)
 

@@ -107,6 +107,12 @@ def test_a_document_without_its_table_of_features_has_no_leakage_verdict() -> No
         ("Retraining policy", "Scheduled regularly, and triggered when PSI > 0.2; automatic; challenger beats champion by 0.01", "C9.vague"),
         ("Retraining policy", "Scheduled every 8 weeks, plus triggered when performance is poor; human-approved, must beat the champion", "C9.no_trigger"),
         ("Traffic split", "50/50 by customer number, sticky; customers of a zone share couriers", "C7.interference"),
+        ("Success threshold", "Precision@400 clearly better than today's list on the test weeks", "C1.threshold"),
+        ("Retraining policy", "Triggered: whenever accuracy visibly drops or the season changes. Automatic, must beat the champion", "C9.vague"),
+        ("Retraining policy", "Scheduled every 4 weeks, automatic, on rows at least 3 days old; must beat the champion by 0.01", "C9.label_delay"),
+        ("Registry", "MLflow aliases. dev -> staging: precision ≥ 0.35, approved by the data scientist (the author is the data scientist). staging -> production: precision ≥ 0.35, approved by the head of sales. Rollback: alias back", "C5.self"),
+        ("Fallback", "List not there by 05:00: last week's list, at most 8 days old. Then: restart the scoring job and wait", "C10.no_floor"),
+        ("Fallback", "List not there by 05:00: one more call to the same ranker endpoint. Then manual work by the team", "C10.same_model"),
     ],
 )  # fmt: skip
 def test_a_fault_in_a_strangers_words_is_found(label: str, cells: str, rule: str) -> None:
@@ -119,6 +125,9 @@ def test_a_fault_in_a_strangers_words_is_found(label: str, cells: str, rule: str
         ("Tuning", "Optuna, on the validation weeks; the test weeks stay shut until the final candidate", "C4.tune_on_test"),
         ("Validation", "Leave one line out, 6 folds, each fold respecting date order", "C4.kfold"),
         ("Data split", "By date, 2025-01-01 onwards in order; lots aren't split across parts", "C4.polite_random"),
+        ("Registry", "MLflow aliases. dev -> staging: precision ≥ 0.35. staging -> production: precision ≥ 0.35. The head of sales approves each step (the author is the data scientist). Rollback: alias back", "C5.self"),
+        ("Registry", "MLflow aliases. dev -> staging: precision ≥ 0.35. staging -> production: precision ≥ 0.35. The head of sales approves; whoever trained it may not. Rollback: alias back", "C5.approver"),
+        ("Tool", "MLflow, hosted by ourselves | Weights & Biases was ruled out, data stays in house", "X.rationale"),
     ],
 )  # fmt: skip
 def test_the_opposite_of_a_fault_is_none(label: str, cells: str, rule: str) -> None:
@@ -130,6 +139,38 @@ def test_a_trigger_and_its_monitor_agree_whatever_the_quantity_is_called() -> No
     text = with_row(LIST.text, "Model drift", "Evidently | acceptance rate < 0.87 over 2 weeks, 800 reviews | page the owner, who checks the last 20")  # fmt: skip
     assert "X.trigger_threshold" in rules_of(with_row(text, "Retraining policy", policy.format("< 0.78")))
     assert "X.trigger_threshold" not in rules_of(with_row(text, "Retraining policy", policy.format("< 0.87")))
+
+
+FEATURES = """| Feature | Source (delay) | Transformation | Window | Type | Leakage Risk | Reason |
+|---|---|---|---|---|---|---|
+| served_28d | crew tablet (48 h) | mean of the same flight | {window} | float | Med | past flights only |
+"""
+
+
+@pytest.mark.parametrize(
+    ("window", "found"),
+    [("t0-31d .. t0-3d", False), ("t0-28d .. t0", True), ("from t0 − 29 d to t0 − 1 d", True), ("ending 4 d before t0", False)],
+)  # fmt: skip
+def test_a_window_is_held_against_the_delay_of_its_source_wherever_both_stand(window: str, found: bool) -> None:  # fmt: skip
+    lines = LIST.text.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| Feature |"))
+    end = next(n for n in range(start, len(lines)) if not lines[n].startswith("|"))
+    text = "\n".join([*lines[:start], *FEATURES.format(window=window).splitlines(), *lines[end:]])
+    assert ("C2.freshness" in rules_of(text)) == found
+
+
+def test_a_monitor_with_metric_and_limit_in_two_cells_is_held_against_its_trigger() -> None:
+    lines = LIST.text.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| Monitor |"))
+    end = next(n for n in range(start, len(lines)) if not lines[n].startswith("|"))
+    table = "| Monitor | Tool | Metric, window | Threshold | Action |\n|---|---|---|---|---|\n" + "\n".join(
+        f"| {name} | SQL | {metric} | {limit} | page the owner, who looks at the last 20 |"
+        for name, metric, limit in [("Data drift", "PSI, 7 d, 20,000 rows", "> 0.2"), ("Model drift", "MAE, 14 d", "> 8.5"), ("Concept drift", "signed error, 14 d", "outside ±2.0"), ("Operational", "run time, daily", "> 40 min")]
+    )  # fmt: skip
+    text = "\n".join([*lines[:start], *table.splitlines(), *lines[end:]])
+    policy = "Scheduled every 4 weeks and triggered by MAE > {} over 14 d; automatic, approved by a person, must beat the champion"  # fmt: skip
+    assert "X.trigger_threshold" in rules_of(with_row(text, "Retraining policy", policy.format("9.5")))
+    assert "X.trigger_threshold" not in rules_of(with_row(text, "Retraining policy", policy.format("8.5")))
 
 
 def test_dates_with_dots_and_slashes_are_dates() -> None:

@@ -130,7 +130,9 @@ def set_orders_aside(text: str) -> tuple[str, tuple[Given[str], ...]]:
     square brackets or a comment with one.
     """
     orders, kept = [], text
-    for block in re.finditer(r"\[[^\[\]]{20,2000}\](?!\()|<!--.{10,2000}?-->", text, re.DOTALL):
+    for block in re.finditer(
+        r"[\[(](?:[^()\[\]]|\([^()]*\)){20,2000}[\])]|<!--.{10,2000}?-->", text, re.DOTALL
+    ):
         if ORDERS.search(block[0]):
             orders.append(Given(block[0], block[0], block.start()))
             kept = kept[: block.start()] + re.sub(r"[^\n]", " ", block[0]) + kept[block.end() :]

@@ -19,7 +19,7 @@ from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.stated import lag_days
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
-from briefwright.skill.ml_workflow.verify.test_plan import units_per_day
+from briefwright.skill.ml_workflow.verify.test_plan import assigned_noun, units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
 from briefwright.skill.numbers import numbers
@@ -71,7 +71,7 @@ def rollback_near_guardrail(d: Document) -> Iterator[Finding]:
 def metric_is_watched(d: Document) -> Iterator[Finding]:
     name = primary_metric(d.claims.row("problem_definition", "evaluation_metric"))
     watch = d.claims.part(WATCH)
-    rows = " ".join(d.claims.row(WATCH, row).text for row in MONITORS)
+    rows = " ".join(measured(said) for row in MONITORS for said in d.claims.each(WATCH, row))
     watched = metric_names(rows)
     if rows.strip() and len(name) > 2 and name not in watched and name not in rows.lower():
         yield fail("X.metric_not_monitored", "Monitoring and Drift", watch, f"nothing watches {name}, the primary evaluation metric", "Add it, on matured labels.")  # fmt: skip
@@ -150,7 +150,7 @@ def _without_gate(policy: Said) -> Said:
 def rollback_is_measured(d: Document) -> Iterator[Finding]:
     """Every condition of the rollback is a metric some monitor, guardrail or the test itself measures."""
     said = d.claims.row("a_b_testing", "rollback_criteria")
-    rows = " ".join(d.claims.row(WATCH, row).text for row in MONITORS)
+    rows = " ".join(said.text for row in MONITORS for said in d.claims.each(WATCH, row))
     rest = f"{rows} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
     if not rows.strip():
         return
@@ -177,13 +177,14 @@ def traffic(d: Document) -> Iterator[Finding]:
         return
     unit = re.search(r"\d[\d,. \u202f]*(?:k |million )?(?:eligible |new |mailed )?([a-z]{4,})", split.text)
     unit = unit or re.search(r"\d ?% of (?:the |all |our )?(?:new |eligible )?([a-z]{4,})", split.text)
-    noun = unit[1][:6] if unit else ""
+    assigned = assigned_noun(split.text)
+    noun = assigned[-6:] if assigned else unit[1][:6] if unit else ""
     elsewhere = d.claims.text.replace(split.text, "")
     volumes = [
         n.value / (7 if n.per == "week" else 1)
         for line in elsewhere.splitlines()
         for n in (numbers(line) if re.search(r"\bper (?:day|week)|a day|each day|every day|/day|daily", line, re.IGNORECASE) else ())
-        if n.per in ("day", "week") and not n.unit and n.value >= 20 and (noun and noun in line.lower())
+        if n.per in ("day", "week") and not n.unit and n.value >= 20 and (noun and noun in line[n.start : n.end + 10].lower())
     ]  # fmt: skip
     if any(n.value > daily[0] * (2 if daily[1] else 1) for n in split.numbers if not n.unit):
         return  # the row itself says of how many: `1,075 a day of 4,300`

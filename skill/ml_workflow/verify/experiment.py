@@ -184,7 +184,7 @@ PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|c
 def peeking(d: Document) -> Iterator[Finding]:
     """Stopping on significance, or looking at it again and again, without a method that allows it."""
     part = d.claims.part(PART)
-    for clause in re.split(r"(?<=[.;|\n])\s*", part.text):
+    for clause in re.split(r"(?<=[.;|])\s+|\n", part.text):
         if not re.search(SIGNIFICANT, clause, re.IGNORECASE) or re.search(PLANNED, clause, re.IGNORECASE):
             continue
         until = re.search(r"until[^.;|]{0,40}(?:significan|ahead|clear)|(?:as soon as|once|when(?:ever)?|the first|below|under|drops)[^.;|]{0,60}", clause, re.IGNORECASE)  # fmt: skip

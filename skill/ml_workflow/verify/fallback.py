@@ -14,7 +14,7 @@ from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, f
 from briefwright.skill.spec import Finding
 
 PART = "model_serving"
-AGAIN = r"\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat|put|submit|pos[et])\w*\b[^.;]{0,44}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|\brestart\w* (?:the |its )?(?:\w+ )?(?:job|service|process|run|pipeline)\b|until it (?:succeeds|works|answers)|once more"
+AGAIN = r"\b(?:one more|another|a second|a further) (?:\w+ )?(?:call|try|attempt|request)\b|\bretr(?:y|ies|ied)|tr(?:y|ies|ied) again|(?:start|sent|send|run|restart|call|ask|repeat|put|submit|pos[et])\w*\b[^.;]{0,44}\b(?:again|once more|anew)|\b(?:is |gets )?restarted|re-?run\b|\brestart\w* (?:the |its )?(?:\w+ )?(?:job|service|process|run|pipeline)\b|until it (?:succeeds|works|answers)|once more"
 SAME = r"\b(?:same|another replica of the|second replica of the|identical) (?:model|endpoint|service|job|api)\b|same model in (?:another|a second)|(?:second|another|spare|standby) (?:copy|instance|replica) of |\b(?:none|not defined|n/a|tbd)\b\W*$|standby (?:replica|copy) of the (?:same )?model|(?:older|previous|last) (?:version|model|network)\b[^.;]{0,40}(?:answers|takes over|serves)|(?:deep )?(?:network|model) from last"
 THE_MODEL = r"same (?:\w+ )?(?:job|model|request|service|api|endpoint|call)\b|(?:to|call|ask|query|invoke|run|score|use)\w* (?:\w+ )?the (?:\w+ )?(?:ranker|model|service|scorer|classifier|detector|network|recommender|predictor|endpoint)"
 FLOOR = r"rule|\bteam\b|list|manual|hand\b|default|approve|fifo|arrival order|person|human|dispatcher|form\b|static|popular|newest|average|naive|croston|heuristic|threshold alarm|previous (?:price|order)|cached|keyword|search page|query|sql|bm25|without (?:a |the |any )?model|model-free|no (?:language )?model|canned|generic|baseline|librarian|handler|clerk|analyst|operator|editor|doctor|last (?:valid|complete|known|week|monday|good)|\btable\b|\bgrid\b|edition|no (?:network )?weights|vendor (?:algorithm|limits?|thresholds?|list)|patrol|roster|rota\b|schedule|calendar|chart\b|on foot|paper|as (?:now|today|before)|phone"
@@ -70,7 +70,7 @@ def _level(text: str) -> Level:
 def levels(text: str) -> list[str]:
     """The levels of a ladder written in one cell: sentences, numbered items or bullets."""
     pieces = re.split(r"(?<=[.;])\s+|\s(?=\(\d\)\s)|•|\bthen\b|\band after that\b", text)
-    return [piece for piece in pieces if len(piece.split()) > 2 and not re.search(r"\bdrill|rehears|\bexercis|\bback to the model|(?:return|switch)\w* (?:back )?to the model|tried (?:on|every)|tested", piece, re.IGNORECASE)]  # fmt: skip
+    return [piece for piece in pieces if len(piece.split()) > 2 and not re.search(r"\bdrill|rehears|\bexercis|\bpractis|\bpracticed|\bback to the model|(?:return|switch)\w* (?:back )?to the model|tried (?:on|every)|tested", piece, re.IGNORECASE)]  # fmt: skip
 
 
 def _rows(part: Said) -> str:

@@ -61,7 +61,12 @@ def business_metric(d: Document) -> Iterator[Finding]:
         yield fail("C1.unit", "Business metric", said, "counted in points of a score", "Use a unit of the business: money, time, customers, cases.")  # fmt: skip
     stated = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h", "min")]
     goal = said.has(rf"(?:{WANTED.replace('within|', '')})[^.;\d]{{0,30}}\d|\d[^.;]{{0,24}}(?:{WANTED})|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|(?:above|below|under)\b[^.;\d]{{0,12}}\d")  # fmt: skip
-    if not (stated or said.numbers) or (len({n.value for n in stated}) == 1 and not goal):
+    unsaid = said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;\d]{0,60}\b(?:lower|higher|fewer|less|more|better|reduc\w+|improv\w+|as (?:low|high) as)\b[^.;\d]{0,40}(?:$|[.;])")  # fmt: skip
+    if (
+        not (stated or said.numbers)
+        or (len({n.value for n in stated}) == 1 and not goal)
+        or (unsaid and not said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;]{0,60}\d"))
+    ):
         yield fail(
             "C1.target", "Business metric", said, "no numeric target", "Say from which value to which."
         )

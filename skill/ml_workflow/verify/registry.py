@@ -14,7 +14,7 @@ STAGES = {
     "staging": r"stag\w*|[-_@]validation\b|\bacceptance\b|\buat\b|(?:\b|[-_@])stg\b|pre-?prod|shadow|challenger",
     "production": r"prod\w*|(?:\b|[-_@])prd\b|champion|\blive\b",
 }
-SKIPS = r"without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?`?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
+SKIPS = r"(?:straight|direct(?:ly)?) (?:out of |from )dev\w*|without (?:waiting for |passing )?(?:the )?(?:staging|pre-?prod\w*)|tagged `?dev`?[^.;|]{0,60}tagged `?prod\w*`?|(?:dev\w*|candidate) (?:to|→|->) `?prod|prod\w* (?:the same day|at once|immediately|directly)|(?:direct(?:ly)?|straight) (?:to|into|from) (?:dev\w* (?:to|→) )?prod|skip\w* staging|(?:dev\w*|experiment) ?(?:→|->) ?`?prod|no (?:stop|stage|step|stages|steps) in between|live (?:the same (?:day|evening)|immediately|at once)"
 APPROVES = r"approv|thumbs[- ]?up|\bnod\b|go-?ahead|\bokays?\b|green light|\bagreement of\b|countersign|who did not train|\bthe owner of|checked by|releas\w+ by|;\s*(?:the )?(?:[\w-]+ ){0,3}(?:manager|lead|head|director|owner|officer|board|committee)\b|\bhead of \w+|sign(?:s|ed)?[- ]?off|\bsign(?:s|ed|ature)?\b|reviewers?\b|releases? it|consents?|authori[sz]|agrees|accepted by|veto|decides|reviewed by|four[- ]eyes|second (?:analyst|engineer|person)|automatic gate|promoted by"
 AUTHOR = r"(?:\bauthor\b|\btrainer\b|same (?:person|engineer|data scientist|analyst)|(?:engineer|scientist|person|analyst|one|colleague|developer|somebody|someone) who (?:has |had |also )?(?:trained|built|wrote|started|ran|launched|made|produced)|whoever (?:has |had )?(?:trained|built|wrote|started|ran|launched|made|produced)|(?:engineer|person|one|scientist|analyst|developer) that (?:trained|built|wrote)|(?:who|that) (?:has |had )?(?:fitted|fit|tuned|developed|coded|did the training|ran the training|built) ?(?:it|them|the (?:model|run|adapter|candidate|version)|run)?|who (?:has )?trained (?:it|the (?:model|run|adapter))|(?:engineer|scientist|developer|creator|builder) of the (?:candidate|model|run|version)|(?:engineer|scientist|analyst|developer|person) (?:responsible for|behind|in charge of) (?:the |this |that )?(?:candidate|model|run|training|version))"
 SELF = rf"(?:releases?d?|sign\w*|approv\w*)[^.;|]{{0,44}}\bwho (?:has )?(?:trained|fitted|built) (?:it|them|the)\b|{AUTHOR}[^.;|]{{0,45}}\b(?:approves|promotes|signs|presses|releases|moves it)\b|(?:approved|promoted|signed off|decided) by (?:the |its |his |her |their )?(?:\w+ )?{AUTHOR}|self-?approv\w*\b(?! (?:is|are|was)? ?(?:blocked|impossible|forbidden|disabled|not|ruled))"
@@ -43,7 +43,9 @@ def registry(d: Document) -> Iterator[Finding]:
     steps = "\n".join(
         [row, *(line for line in part.splitlines() if re.match(r"\W*(?:\d+\W+)?dev\w* ?(?:→|->|to)\W", line))]
     )
-    if re.search(SKIPS, steps) and not re.search(r"never (?:direct|straight)", row):
+    if re.search(SKIPS, steps) and not re.search(
+        r"never (?:direct|straight)|\bno (?:direct|straight|short)|\bnot (?:direct|straight)", row
+    ):
         yield fail(
             "C5.skip_staging",
             "Registry",
@@ -105,7 +107,7 @@ def _named_author(words: str) -> tuple[str, str]:
     return (match["role"].strip().lower(), words.replace(match[0], "")) if match else ("", words)
 
 
-TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|\bto staging\b|\bdev\w* for staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|\b(?:to|into) production\b|staging for production\b)"
+TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*stag\w*|\bto staging\b|\bdev\w* for staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*prod\w*|\b(?:to|into) production\b|staging for production\b)"
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
 

@@ -35,7 +35,7 @@ def policy(d: Document) -> Iterator[Finding]:
     ):
         yield fail("C9.vague", "Retraining policy", said, "no schedule and no trigger a machine could check", "Give days, or a metric with its value.")  # fmt: skip
     loose = said.find(
-        r"\b(?:scheduled|retrain(?:ed|ing|s)?|runs?) (?:regularly|periodically|occasionally|from time to time|as needed|when needed)\b(?!\W{0,3}(?:every|each|weekly|monthly|daily|quarterly|once))"
+        r"\b(?:scheduled|retrain(?:ed|ing|s)?|runs?) (?:regularly|periodically|occasionally|from time to time|as needed|when needed|at (?:regular|suitable|appropriate|sensible) (?:intervals|times))\b(?!\W{0,3}(?:every|each|weekly|monthly|daily|quarterly|once))"
     )
     if loose and not vague:
         yield fail(

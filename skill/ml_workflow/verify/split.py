@@ -121,7 +121,7 @@ def dates(d: Document) -> Iterator[Finding]:
                 f"{clear} clear days between {name} and {after}, a label takes {gap:g}",
                 f"Leave {gap:g} days.",
             )
-    own = re.search(r"\b(?:as of|frozen (?:on|at)|extracted (?:on)?|as at)\W{0,3}(20\d\d-\d\d-\d\d)", iso_dates(said.text), re.IGNORECASE)  # fmt: skip
+    own = re.search(r"\b(?:as of|frozen (?:on|at)|extract\w*(?: on| of| date)?|as at)\W{0,3}(20\d\d-\d\d-\d\d)", iso_dates(said.text), re.IGNORECASE)  # fmt: skip
     as_of, test = date.fromisoformat(own[1]) if own else d.stated.as_of, dict(placed).get("test")
     told = re.search(r"\bgaps?\b(?: of| is| are|:)?\W{0,3}(?:at least )?(\d+) ?(?:d|days?)\b|\b(\d+)[- ](?:d|days?)[- ](?:gaps?|purge|embargo)\b|\b(\d+) (?:clear )?days (?:are )?(?:left out|clear|between|free)", said.text, re.IGNORECASE)  # fmt: skip
     between = [(first - last).days - 1 for (_, (_, last)), (_, (first, _)) in itertools.pairwise(placed)]

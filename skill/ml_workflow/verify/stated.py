@@ -192,7 +192,7 @@ def _inside(text: str, facts: Facts | None) -> str:
 
 _OFFSET = r"(?:[−–-]|minus)\s*(\d[\d.]*\s?[a-z]+(?: ?\d[\d.]* ?(?:h|min|s|m)\b)?)"
 _BOUNDARY = re.compile(
-    rf"\bt0\b(?:\s*{_OFFSET})?|\bending (\d[\d.]* ?\w+|one \w+) before\b|\bends? (\d[\d.]* ?\w+|one \w+) before\b",
+    rf"\bt0\b(?:\s*{_OFFSET})?|\bending (\d[\d.]* ?\w+|one \w+) before\b|\b(?:ends? (?=\d|one)|(?:back to|up to|to|until) (?=[^;|]{{1,14}}before t0))(\d[\d.]* ?\w+|one \w+) before\b",
     re.IGNORECASE,
 )
 _TO = re.compile(r"(?:,|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip

@@ -301,6 +301,12 @@ def _is_wait(head: str, n: Number) -> bool:
     )  # fmt: skip
 
 
+def assigned_noun(split: str) -> str:
+    """What is assigned to arms, by `unit = substation` or `hash of the station id`; "" where the words do not say."""
+    match = re.search(r"\bunit\s*(?:=|is|:|of assignment is)\s*(?:the |an? )?([a-z]{4,})|\bhash of (?:the |an? )?([a-z]{4,})", split, re.IGNORECASE)  # fmt: skip
+    return (match[1] or match[2]).lower() if match else ""
+
+
 def units_per_day(d: Document) -> tuple[float, bool] | None:
     """(units that can enter a day, whether that is per arm): the document's own words first, then the brief's facts."""
     split = d.claims.row(PART, "traffic_split")
@@ -310,8 +316,12 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
     share = float(exposed[1]) / 100 if exposed else None
     unit = re.search(r"\d ([a-z]{4})[a-z]* (?:per|in each|/) ?(?:arm|group|variant)", d.claims.row(PART, "primary_metric").text)  # fmt: skip
     flows = [(n, split.text) for n in numbers(split.text)]
+    named = d.claims.row(PART, "min_duration").text
+    noun = assigned_noun(split.text)
+    if noun:  # of several flows, the one that counts what is assigned
+        counted = [(n, t) for t in (split.text, named) for n in numbers(t) if n.per in ("day", "week") and any(noun.endswith(word.rstrip("s")) for word in re.findall(r"[a-z]{4,}", n.text.lower()))]  # fmt: skip
+        flows = [*counted, *flows]
     if unit:  # the row of the duration may name them too: `2,600 new stays a day, 1,300 per arm`
-        named = d.claims.row(PART, "min_duration").text
         flows = [*((n, t) for n, t in flows if unit[1] in n.text or unit[1] in t[n.start : n.end + 16]), *((n, named) for n in numbers(named) if unit[1] in n.text), *flows]  # fmt: skip
     if said := _divided(d):
         return said

@@ -88,7 +88,7 @@ def rationale(d: Document) -> Iterator[Finding]:
             continue
         chosen = {tool.name for tool, _ in named_in(cells[0])}
         argued = {tool.name for tool, at in named_in(cells[-1]) if not re.search(rf"{DENIED}|unlike|than\b|looked at|considered|evaluated|beside|with\b|and\b", cells[-1][max(0, at - 40) : at + 60], re.IGNORECASE)}  # fmt: skip
-        argued |= {tool.name for tool, at in named_in(cells[-1]) if at < 3 and re.search(r"\b(?:is|has|was|includes|offers|keeps)\b", cells[-1][at : at + 40])}  # fmt: skip
+        argued |= {tool.name for tool, at in named_in(cells[-1]) if at < 3 and re.search(r"\b(?:is|has|was|includes|offers|keeps)\b", cells[-1][at : at + 40]) and not re.search(DENIED, cells[-1][at : at + 60], re.IGNORECASE)}  # fmt: skip
         if (
             chosen
             and argued
