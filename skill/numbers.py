@@ -157,11 +157,8 @@ def _numbers(text: str) -> tuple[Number, ...]:
         end = match.end()
         if unit == "%" and per and (match["noun"] or "").lstrip().lower().startswith("of "):
             per, end = "", match.end("unit")  # `23 % of customers call a second time` is no rate
-        found.append(
-            Number(
-                value * scale, unit, per, match.start(), end, text[match.start() : end].strip(), ulp * scale
-            )  # fmt: skip
-        )
+        words = text[match.start() : end].strip()
+        found.append(Number(value * scale, unit, per, match.start(), end, words, ulp * scale))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import re
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -32,19 +33,9 @@ BRIEF = ROOT / "evals" / "briefs" / "gym-cancellations.md"
 AS_OF = date(2026, 11, 23)
 
 
-def parts() -> dict[str, str]:
-    """What stands between `<!-- name -->` and `<!-- /name -->`, made from the product itself."""
+def _picture() -> str:
     whole, inside = mermaid(*find_skill("ml-workflow")).split("\n\n%%")
-    return {
-        "picture": f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```",
-        "excerpt": _excerpt(),
-        "defects": _defects(),
-        "strangers": _strangers(),
-        "specificity": _specificity(),
-        "reading": f"{reading.table(reading.measured())}\n\n{reading.strictly()}",
-        "router": router.table(),
-        "evals": _evals(),
-    }
+    return f"```mermaid\n{whole}\n```\n\nInside every step:\n\n```mermaid\n%%{inside}\n```"
 
 
 def _excerpt() -> str:
@@ -69,9 +60,16 @@ def _excerpt() -> str:
     return f"Six rows of the document for [a gym chain]({BRIEF.relative_to(ROOT).as_posix()}):\n\n{quoted}"
 
 
-def _strangers() -> str:
-    found = strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids))
+def _reading() -> str:
+    return f"{reading.table(reading.measured())}\n\n{reading.strictly()}"
+
+
+def of_strangers(found: tuple[list[strangers.Verdict], dict[str, strangers.Said]]) -> str:
     return f"{strangers.by_set(*found)}\n\n{strangers.table(*found)}"
+
+
+def _strangers() -> str:
+    return of_strangers(strangers.measured(load(ROOT / "skill" / "ml_workflow", KIT.step_ids)))
 
 
 def _defects() -> str:
@@ -95,16 +93,31 @@ def _two_cells(row: str) -> str:
     return f"| {cells[0]} | {' · '.join(cells[1:])} |"
 
 
-def filled(text: str) -> str:
-    for name, part in parts().items():
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text, count = re.subn(pattern, lambda m, part=part: f"{m[1]}{part}\n{m[2]}", text, flags=re.DOTALL)  # type: ignore[misc]
-        assert count == 1, f"README.md has no place for {name}"
+PARTS: dict[str, Callable[[], str]] = {
+    "picture": _picture,
+    "excerpt": _excerpt,
+    "defects": _defects,
+    "strangers": _strangers,
+    "specificity": _specificity,
+    "reading": _reading,
+    "router": router.table,
+    "evals": _evals,
+}
+"""What stands between `<!-- name -->` and `<!-- /name -->`, made from the product itself."""
+
+
+def filled(text: str, name: str, part: str) -> str:
+    """The text with one of its generated parts written again."""
+    pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+    text, count = re.subn(pattern, lambda m: f"{m[1]}{part}\n{m[2]}", text, flags=re.DOTALL)
+    assert count == 1, f"README.md has no place for {name}"
     return text
 
 
 if __name__ == "__main__":
-    new = filled(README.read_text(encoding="utf-8"))
+    new = README.read_text(encoding="utf-8")
+    for name, make in PARTS.items():
+        new = filled(new, name, make())
     if "--write" in sys.argv:
         README.write_text(new, encoding="utf-8")
     else:

@@ -91,9 +91,10 @@ def scaling_by_feel(d: Document) -> Iterator[Finding]:
 def running_costs(d: Document) -> Iterator[Finding]:
     """A total of running costs above the limit the document itself names."""
     text = d.claims.part(SERVING)
-    money = numbers_of_money(d.claims.text)
-    caps = {n.value for n in money if _CAP.search(d.claims.text[max(0, n.start - 40) : n.start])}
-    totals = [n for n in numbers_of_money(text.text) if _TOTAL.search(text.text[max(0, n.start - 24) : n.start]) or _TOTAL_AFTER.match(text.text[n.end : n.end + 16])]  # fmt: skip
+    lines = [line for line in d.claims.text.splitlines() if _MONEY.search(line)]
+    caps = {n.value for line in lines for n in numbers_of_money(line) if _CAP.search(line[max(0, n.start - 40) : n.start])}  # fmt: skip
+    own = [line for line in text.text.splitlines() if _MONEY.search(line)]
+    totals = [n for line in own for n in numbers_of_money(line) if _TOTAL.search(line[max(0, n.start - 24) : n.start]) or _TOTAL_AFTER.match(line[n.end : n.end + 16])]  # fmt: skip
     if len(caps) == 1 and totals and (whole := max(n.value for n in totals)) > (cap := next(iter(caps))) * 1.001 and whole < cap * 5:  # fmt: skip
         yield fail("X.cost", "running costs", text, f"{whole:,.0f} a month, {cap:,.0f} are allowed", "Cut a part, or have the limit raised.")  # fmt: skip
 
@@ -125,6 +126,10 @@ def by_the_clock(d: Document) -> Iterator[Finding]:
         there = (60 * int(due[1]) + int(due[2]) - 60 * int(start[1]) - int(start[2])) % 1440
         if minutes > there * 1.001:
             yield fail("C6.window", row.replace("_", " "), said, f"takes {minutes:g} min, between {start[1]}:{start[2]} and {due[1]}:{due[2]} are {there} min", "More workers, or an earlier start.")  # fmt: skip
+
+
+_MONEY = re.compile(rf"[€$£¥]|\b(?:{'|'.join(sorted(code for code in CURRENCIES if code.isalpha()))})\b", re.IGNORECASE)  # fmt: skip
+"""A line without one of these holds no amount; most lines do."""
 
 
 def numbers_of_money(text: str) -> list[Number]:
