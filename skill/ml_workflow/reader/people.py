@@ -192,7 +192,7 @@ def _own_people(sentence: Sentence) -> Given[float] | None:
     return given_number(sentence, named[0], sum(n.value for n in named), "people") if named else None
 
 
-_PERIOD = r"\b(?:today(?:['’]s)?|right now|currently|at present|presently|at the moment|until now|so far|nowadays|as of now|up to now|these days|bislang|bisher|now)\b"
+_PERIOD = r"\b(?:today(?:['’]s)?|right now|currently|at present|presently|at the moment|until now|so far|nowadays|as of now|up to now|these days|bislang|bisher|now(?! and (?:then|again)))\b"
 _LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status quo|as is|at present|(?:present|existing) (?:system|process|practice|method|rules?|approach)|baseline(?: to beat)?|what we (?:do|show|use|have)[\w ]{0,20})\W{0,3}\s*[:|]\s*([^.;|\n]{4,90})"
 _BASELINE = r"\bthe (?:current|present|existing) ((?:[a-z-]+ ){0,2}(?:matcher|rules?|process|list|table|heuristic|scorecard|tool|script|formula|plan|curve))\b|\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
 
