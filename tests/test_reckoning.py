@@ -27,6 +27,7 @@ def decided(text: str) -> dict[str, str]:
         ("The model is to be retrained every hour; an application counts if it is completed within 10 days of the click.", "B.cadence", "10 days"),
         ("Availability of 99.9 %, with a maintenance window of three hours every Sunday counting as downtime.", "B.downtime", "10.1 min in 7 days"),
         ("No personal data at all may be stored. Every ranking must be reproducible for three years.", "B.reproducible", "seed"),
+        ("A 300-million-parameter transformer runs on the tag itself, which has 256 KB of RAM and 1 MB of flash.", "B.memory", "300 MB"),
         ("Our director wants to look at it every morning and stop as soon as the new one is ahead.", "B.peeking", "alpha-spending"),
     ],
 )  # fmt: skip
@@ -64,6 +65,7 @@ def sized(text: str) -> Any:
         ("We want to predict which members renew. The share of members who renew is 31 % today. At least 20 % of the mails must be information. One and a half percent more, relative, would be a success.", 155_926),
         ("We want to predict which donors give. 3.1 % give within 60 days. Twelve percent more gifts, relative, would please everyone.", 36_050),
         ("We want to predict which calls come back. 23 % of customers call a second time within seven days, and we want that at 20 %.", 2_943),
+        ("We want to predict when meals arrive. One order in eight arrives more than ten minutes after the quoted time. If it were one in nine I would roll it out.", 8_472),
     ],
 )  # fmt: skip
 def test_the_sample_size_is_that_of_the_levels_the_brief_names(text: str, n: int) -> None:

@@ -140,6 +140,7 @@ def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
                 "B.memory",
                 ("text",),
             )
+    yield from _small_memory(facts)
     words = re.search(r"\b(\d{1,6}) words", facts.text)
     if frame.problem == "LLM" and words and facts.latency_p99_ms and facts.peak_rps:
         tokens = float(words[1]) / 0.75
@@ -153,6 +154,27 @@ def _memory(facts: Facts, frame: Framing) -> Iterator[Decision]:
                 "B.tokens",
                 ("latency_p99_ms", "peak_rps"),
             )
+
+
+_BYTES = {"kb": 1e3, "mb": 1e6, "gb": 1e9}
+
+
+def _small_memory(facts: Facts) -> Iterator[Decision]:
+    """Weights against the memory of a small device: one byte for each is the least there is."""
+    model = re.search(r"\b(\d[\d.]*)[- ]?(million|billion)[- ]parameters?\b", facts.text, re.IGNORECASE)
+    places = re.findall(r"\b(\d[\d.]*) ?(KB|MB) (?:of )?(?:RAM|SRAM|flash|memory|storage)\b", facts.text, re.IGNORECASE)  # fmt: skip
+    if not model or not places:
+        return
+    weights = float(model[1].rstrip(".")) * {"million": 1e6, "billion": 1e9}[model[2].lower()]
+    room = max(float(size.rstrip(".")) * _BYTES[unit.lower()] for size, unit in places)
+    if weights > room:
+        yield Decision(
+            "model size",
+            "impossible as asked",
+            f"{model[1]} {model[2].lower()} parameters at one byte each (int8, the least) are {weights / 1e6:,.0f} MB; the device has {room / 1e6:g} MB at most, {weights / room:,.0f} times less. A model of some thousand parameters on the device (TensorFlow Lite Micro, int8), the large one on a gateway or not at all",
+            "B.memory",
+            ("text",),
+        )
 
 
 def _availability(facts: Facts, frame: Framing) -> Iterator[Decision]:

@@ -26,7 +26,7 @@ _WISH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WISH_AFTER = re.compile(
-    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|would (?:be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
@@ -286,7 +286,8 @@ def _wish(place: _Place) -> int:
 
 
 def _present(place: _Place) -> int:
-    told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after) or _stated(place)
+    ratio = place.whole and not re.search(r"\b(?:if|were|would|could|should)\b", place.before, re.IGNORECASE)
+    told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after) or _stated(place) or ratio
     return 3 * bool(_NOW_BEFORE.search(place.before)) + 2 * bool(told)
 
 
@@ -331,8 +332,10 @@ _NO_DEED = r"(?:this|that|these|those|before|after|with|without|of|in|on|at|toda
 
 def _clause_of(place: _Place) -> str:
     """`11 percent gets thrown away` → share that “gets thrown away”: a percentage without a noun is named by what it is said to do."""
-    said = re.match(r"\s*(of\s+)?(?:the |our |all )?([a-z][^.;:,()\d]{5,70})", place.after)
-    if place.number.unit != "%" or not said:
+    ratio = _RATIO.match(place.after) if place.whole else None
+    after = place.after[ratio.end() :] if ratio else place.after
+    said = re.match(r"\s*(of\s+)?(?:the |our |all )?([a-z][^.;:,()\d]{5,70})", after)
+    if place.unit != "%" or not said:
         return ""
     told = " ".join(
         re.split(r"\s(?:and|but|which|because|so|while|within|above|below|than)\b", said[2])[0].split()[:8]
