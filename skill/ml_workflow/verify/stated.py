@@ -202,16 +202,20 @@ UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the
 _AGE = re.compile(r"\b(?:days?|months?|weeks?|hours?|years?|minutes?|time|age)\b[^;|,]{0,24}\b(?:from|since|between)\b[^;|,]{0,40}\b(?:to|until|and)\s*$", re.IGNORECASE)  # fmt: skip
 """`days from activation to t0` is an age, no window of events."""
 
+REACH = 120
+"""Letters before a t0 that can say what it is to the window; a cell may be long."""
+
 
 def lag_days(window: str) -> float | None:
     """How long before t0 a window ends: 1 for `[t0 − 30 d, t0 − 1 d]`, `t0-30d .. t0-1d` or `the 29 days ending at t0 - 1 d`,
     0 when it ends at t0, None where no end is tied to t0."""
     ends = []
     for match in _BOUNDARY.finditer(window):
+        before = window[max(0, match.start() - REACH) : match.start()]
         offset = match[1] or match[2] or match[3]
         if offset and (days := _length(offset.replace("one ", "1 "))):
             ends.append(days)
-        elif not offset and _TO.search(before := window[: match.start()]) and not _AGE.search(before) and not re.match(r"\s*(?:[−–-]|minus)\s*\d", window[match.end() :]):  # fmt: skip
+        elif not offset and _TO.search(before) and not _AGE.search(before) and not re.match(r"\s*(?:[−–-]|minus)\s*\d", window[match.end() : match.end() + 12]):  # fmt: skip
             ends.append(0.0)
     return min(ends, default=None)
 
