@@ -7,8 +7,8 @@ import click
 
 from briefwright.errors import UsageError
 
-WORKERS_NICE = 5
-"""Workers of one machine leave the server room to answer."""
+WORKERS_NICE = 19
+"""Workers of one machine leave the server and the database room to answer: a run may wait, somebody who asks for it may not."""
 NEEDED = ("dbos", "fastapi", "mcp", "sqlalchemy", "uvicorn")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

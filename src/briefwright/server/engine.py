@@ -28,7 +28,9 @@ RUN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 EVENTS = "events"
 CHOSEN = {"model", "judge", "max_attempts"}
 """What a caller may choose besides the question itself; choosing otherwise under the same id is another question."""
-LOOK_EVERY_S = 10.0
+GIVEN_UP = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+QUIET_S = 20.0
+"""Of a run that goes on something is heard sooner; after this long the engine is asked what became of it."""
 ACKNOWLEDGED_WITHIN_S = 15.0
 """After this long without a word from the worker a cancelled run counts as stopped: the worker is gone."""
 
@@ -66,7 +68,6 @@ class Engine:
         self.settings, self.server, self.works = settings, server, works
         url = server.database_url
         server.data.mkdir(parents=True, exist_ok=True)
-        self._looked: dict[str, float] = {}
         self.store = Store(url or sqlite_url(server.data, "briefwright.sqlite"))
         self._dbos_url = url or sqlite_url(server.data, "dbos.sqlite")
         self.fleet = Fleet(self.store, executor_id(None if url else server.data), QUEUE)
@@ -167,31 +168,24 @@ class Engine:
             self._cancel(row)  # once more is harmless, and mends a crash between asking and doing
             self.store.end(row.key, "cancelled", "cancelled on request")
             return self._row(owner, run_id)
-        if self._worth_a_look(row.key):
-            status = DBOS.get_workflow_status(f"{row.key}.{row.turn}")
-            if status is None:
-                self._enqueue(row.key, row.turn)
-            elif status.status in ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
-                self.store.end(row.key, "failed", "the engine gave the run up; resume it, and report it")
-                return self._row(owner, run_id)
         return row
 
     def _mend(self) -> None:
-        """Queue again what was kept and not queued, because its process ended in between. For the watch over the fleet."""
-        for row in self.store.unstarted(time.time() - 2 * LOOK_EVERY_S):
-            if DBOS.get_workflow_status(f"{row.key}.{row.turn}") is None:
-                self._enqueue(row.key, row.turn)
+        """Queue again what was kept and not queued, because its process ended in between, and end what the engine gave up.
 
-    def _worth_a_look(self, key: str) -> bool:
-        """Whether the engine is to be asked about a run that goes on: now and then is enough for what happens hardly ever."""
-        now = time.monotonic()
-        if now - self._looked.get(key, 0.0) < LOOK_EVERY_S:
-            return False
-        if len(self._looked) > 10_000:
-            self._looked.clear()
-        first = key not in self._looked
-        self._looked[key] = now
-        return not first
+        For the watch over the fleet; whoever asks for a run is not kept waiting by it.
+        """
+        jobs = {f"{key}.{turn}": (key, turn) for key, turn in self.store.unended(time.time() - QUIET_S)}
+        if not jobs:
+            return
+        states = {each.workflow_id: each.status for each in DBOS.list_workflows(workflow_ids=list(jobs), load_input=False, load_output=False)}  # fmt: skip
+        for job, (key, turn) in jobs.items():
+            if job not in states:
+                self._enqueue(key, turn)
+            elif states[job] in GIVEN_UP:
+                self.store.end(
+                    key, "failed", "the engine gave the run up; resume it, and report it", turn=turn
+                )
 
     async def events(self, owner: str, run_id: str, after: str = "") -> AsyncGenerator[Told]:
         """Everything that happened after a place, then what happens, until the run ends; the last event is the end itself."""

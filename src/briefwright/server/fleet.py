@@ -16,6 +16,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from briefwright.server.store import HEARTBEATS, Store
 
 BEAT_S = 1.0
+MEND_EVERY_S = 10.0
 SILENT_S = 10.0
 """A worker silent for so long is taken for dead. It may only be slow: the engine then refuses what it still writes."""
 
@@ -109,7 +110,7 @@ class Fleet:
 
         Otherwise, when the database comes back after a pause, the first worker to wake would take all others for dead.
         """
-        steady_since = time.monotonic()
+        steady_since, mended_at = time.monotonic(), 0.0
         while not self._stop.wait(BEAT_S):
             try:
                 began = time.monotonic()
@@ -118,7 +119,9 @@ class Fleet:
                     steady_since = time.monotonic()
                 if self._looks.is_set() and time.monotonic() - steady_since > SILENT_S:
                     self._take_back()
-                    self._mend()
+                    if began - mended_at > MEND_EVERY_S:
+                        mended_at = began
+                        self._mend()
             except Exception as fault:  # a thread's door: a worker that stops beating is taken for dead
                 log.warning("no heartbeat: %s", type(fault).__name__)
                 steady_since = time.monotonic()
@@ -134,13 +137,16 @@ class Fleet:
         with self.store.db.begin() as db:
             if self.store.postgres and not db.execute(sa.text("select pg_try_advisory_xact_lock(7229)")).scalar_one():  # fmt: skip
                 return
-            living = set(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at > self.store.now() - SILENT_S)).scalars())  # fmt: skip
-            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self.store.now() - 360 * SILENT_S))
-        pending = DBOS.list_workflows(status="PENDING", name="run_skill", load_input=False, load_output=False)
-        lost = [each.workflow_id for each in pending if each.executor_id not in living]
+            silent = list(db.execute(sa.select(HEARTBEATS.c.executor).where(HEARTBEATS.c.seen_at <= self.store.now() - SILENT_S)).scalars())  # fmt: skip
+        if not silent:  # as nearly always; a worker has a heartbeat before it has a run
+            return
+        pending = DBOS.list_workflows(status="PENDING", name="run_skill", executor_id=silent, load_input=False, load_output=False)  # fmt: skip
+        lost = [each.workflow_id for each in pending]
         if lost:
             DBOS.resume_workflows(lost, queue_name=self.queue)
             log.warning("%d runs of silent workers went back to the queue", len(lost))
+        with self.store.db.begin() as db:  # only now: whoever is off the list is not looked for
+            db.execute(HEARTBEATS.delete().where(HEARTBEATS.c.seen_at < self.store.now() - 360 * SILENT_S))
 
 
 def living(store: Store) -> int:

@@ -152,13 +152,13 @@ class Store:
         return True
 
     def get(self, key: str) -> Row | None:
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             row = db.execute(sa.select(*_LIGHT).where(RUNS.c.key == key)).mappings().first()
         return _row(row) if row else None
 
     def all_named(self, run_id: str) -> list[Row]:
         """Runs of this id, whoever owns them; for the operator."""
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [_row(row) for row in db.execute(sa.select(*_LIGHT).where(RUNS.c.id == run_id)).mappings()]
 
     def of(self, owner: str, limit: int = 50) -> list[Row]:
@@ -166,38 +166,38 @@ class Store:
         asked = (
             sa.select(*_LIGHT).where(RUNS.c.owner == owner).order_by(RUNS.c.created_at.desc()).limit(limit)
         )
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [_row(row) for row in db.execute(asked).mappings()]
 
     def latest_of(self, owner: str, run_id: str) -> Row | None:
         """The owner's latest run of this id, or of this id with something after a hyphen."""
         named = sa.or_(RUNS.c.id == run_id, RUNS.c.id.startswith(f"{run_id}-", autoescape=True))
         asked = sa.select(*_LIGHT).where(RUNS.c.owner == owner, named).order_by(RUNS.c.created_at.desc()).limit(1)  # fmt: skip
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             row = db.execute(asked).mappings().first()
         return _row(row) if row else None
 
     def latest(self, limit: int = 50) -> list[Row]:
         """Runs of every owner, the latest first; for the operator."""
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [_row(row) for row in db.execute(sa.select(*_LIGHT).order_by(RUNS.c.created_at.desc()).limit(limit)).mappings()]  # fmt: skip
 
     def active(self, owner: str) -> int:
         """How many runs of the owner have not ended."""
         asked = sa.select(sa.func.count()).where(RUNS.c.owner == owner, RUNS.c.outcome.is_(None))
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return int(db.execute(asked).scalar_one())
 
-    def unstarted(self, before: float) -> list[Row]:
-        """Runs nobody has begun, kept before a time."""
-        asked = sa.select(*_LIGHT).where(RUNS.c.outcome.is_(None), RUNS.c.started_at.is_(None), RUNS.c.updated_at < before).limit(100)  # fmt: skip
-        with self.db.connect() as db:
-            return [_row(row) for row in db.execute(asked).mappings()]
+    def unended(self, before: float) -> list[tuple[str, int]]:
+        """(key, turn) of runs that have not ended and of which nothing was heard since a time."""
+        asked = sa.select(RUNS.c.key, RUNS.c.turn).where(RUNS.c.outcome.is_(None), RUNS.c.updated_at < before)
+        with self._at_once.connect() as db:
+            return [(row.key, row.turn) for row in db.execute(asked.limit(1000))]
 
     def counts(self) -> dict[str, int]:
         """How many runs there are by outcome; the empty one has not ended."""
         asked = sa.select(sa.func.coalesce(RUNS.c.outcome, ""), sa.func.count()).group_by(RUNS.c.outcome)
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return {str(name): int(count) for name, count in db.execute(asked)}
 
     def change(self, key: str, **values: Any) -> None:
@@ -232,13 +232,13 @@ class Store:
 
     def artifact(self, key: str, name: str) -> str | None:
         """`record`, `document` or `runbook` of a run; None when there is none."""
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return db.execute(sa.select(RUNS.c[name]).where(RUNS.c.key == key)).scalar_one_or_none()
 
     def old(self, before: float) -> list[tuple[str, int]]:
         """(key, turns) of some runs that ended before a time."""
         asked = sa.select(RUNS.c.key, RUNS.c.turn).where(RUNS.c.updated_at < before, RUNS.c.outcome.is_not(None)).limit(500)  # fmt: skip
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [(row.key, row.turn) for row in db.execute(asked)]
 
     def delete(self, keys: Sequence[str], before: float) -> int:
@@ -258,7 +258,7 @@ class Store:
     # replies
 
     def calls(self, key: str) -> dict[str, str]:
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return {row.key: row.body for row in db.execute(sa.select(CALLS.c.key, CALLS.c.body).where(CALLS.c.run == key))}  # fmt: skip
 
     def keep_call(self, run: str, key: str, step: str, attempt: int, body: str) -> None:
@@ -277,7 +277,7 @@ class Store:
 
     def paid(self, run: str) -> dict[str, dict[str, Any]]:
         """What the run itself has paid for so far."""
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             asked = sa.select(CALLS.c.key, CALLS.c.step, CALLS.c.attempt, CALLS.c.body).where(CALLS.c.run == run)  # fmt: skip
             return bought(run, [(row.key, row.step, row.attempt, row.body) for row in db.execute(asked)])
 
@@ -288,7 +288,7 @@ class Store:
             db.execute(AUDIT.insert().values(at=time.time(), owner=owner, action=action, run=run))
 
     def audit(self, limit: int = 200) -> Sequence[Mapping[str, Any]]:
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [dict(row) for row in db.execute(sa.select(AUDIT).order_by(AUDIT.c.n.desc()).limit(limit)).mappings()]  # fmt: skip
 
     def _count(self, db: sa.Connection, added: Mapping[tuple[str, str], float]) -> None:
@@ -299,7 +299,7 @@ class Store:
 
     def counters(self) -> list[tuple[str, str, float]]:
         """What was counted over all workers: (name, label, value)."""
-        with self.db.connect() as db:
+        with self._at_once.connect() as db:
             return [(row.name, row.label, row.value) for row in db.execute(sa.select(COUNTERS).order_by(COUNTERS.c.name, COUNTERS.c.label))]  # fmt: skip
 
 
