@@ -10,12 +10,12 @@ from functools import cache, lru_cache
 
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "bn": 1e9, "billion": 1e9,
-    "hundred": 100,
+    "hundred thousand": 1e5, "hundred million": 1e8, "hundred": 100,
 }  # fmt: skip
 _CODES = (
     "NOK", "SEK", "DKK", "PLN", "CZK", "HUF", "JPY", "INR", "AUD", "NZD", "BRL", "MXN", "ZAR", "KRW", "SGD", "HKD",
@@ -96,7 +96,9 @@ class Number:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    words = "|".join(sorted(_WORDS, key=len, reverse=True))
+    tens = "|".join(word for word, value in _WORDS.items() if value >= 20)
+    ones = "|".join(word for word, value in _WORDS.items() if value < 10)
+    words = f"(?:{tens})[ -](?:{ones})(?![\\w-])|" + "|".join(sorted(_WORDS, key=len, reverse=True))
     digits = r"\d{1,3}(?:[,\u202f\u00a0 '’]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted(_SCALES, key=len, reverse=True))
     units = "|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values()))
@@ -167,8 +169,8 @@ def _named(match: re.Match[str], prefix: str, names: tuple[str, ...]) -> str:
 
 
 def _value(raw: str) -> tuple[float, float]:
-    if raw.lower() in _WORDS:
-        return float(_WORDS[raw.lower()]), 1.0
+    if raw[0].isalpha():  # `twenty-six` is 20 + 6
+        return float(sum(_WORDS[word] for word in re.split(r"[ -]", raw.lower()))), 1.0
     bare = re.sub(r"[\u202f\u00a0 '’]", "", raw)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
         bare = bare.replace(",", "")

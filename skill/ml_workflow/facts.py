@@ -52,6 +52,22 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Level:
+    """A level of a quality measure: reached today (`now`), asked for (`wanted`), or `claimed` for something that was tried. The unit is `share` for a percentage, empty for a number between 0 and 1."""
+
+    metric: str
+    value: float
+    unit: str
+    role: str
+    kind: str = ""
+    """Which of several levels of one measure: `daily`, `interval`."""
+
+    def __str__(self) -> str:
+        amount = f"{self.value * 100:g} %" if self.unit == "share" else f"{self.value:g} {self.unit}".strip()
+        return f"{self.metric} {amount}"
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything read from one brief. Rates are shares of one; times carry their unit in the name."""
 
@@ -108,7 +124,7 @@ class Facts:
     wanted_by: Given[str] | None = None
     guardrails: tuple[Given[Limit], ...] = ()
     worse_error: Given[str] | None = None
-    reported_quality: tuple[Given[str], ...] = ()
+    quality: tuple[Given[Level], ...] = ()
     regime_changes: tuple[Given[str], ...] = ()
     feature_count: Given[float] | None = None
     exposed_share: Given[float] | None = None

@@ -3,17 +3,22 @@
 import re
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Framing, Volumes
-from briefwright.skill.ml_workflow.facts import Facts, Given
+from briefwright.skill.ml_workflow.decide.measure import in_the_briefs_measure
+from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
-from briefwright.skill.ml_workflow.quantity import given as given_quantity
 from briefwright.skill.ml_workflow.sections import Operator, Threshold
-from briefwright.skill.numbers import Number, numbers
 
 RARE = 0.20
 FEW_ALARMS = 20
 
 
 def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
+    """The brief's own measure with its levels where it fits the problem, else one by problem type, rarity and capacity."""
+    by_rule = _by_rule(facts, frame, volumes)
+    return in_the_briefs_measure(by_rule, facts, frame.problem, volumes.positive_rate)
+
+
+def _by_rule(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
     """Metric by problem type, rarity and capacity. Accuracy is never primary: it rewards saying no."""
     if facts.recall_wanted and frame.problem in ("classification", "anomaly detection", "CV"):
         return _as_demanded(facts, volumes)
@@ -45,17 +50,7 @@ def choose(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
                 ("recall@5", "retrieval finds a passage that answers"),
                 ("refusal rate", "answers withheld for lack of support"),
             )
-            stated = _stated_f1(facts)
-            return _by_gap(
-                facts,
-                frame,
-                metric,
-                reason,
-                secondary,
-                stated[0] if stated else 0.70,
-                0.15,
-                said=stated[1] if stated else "",
-            )
+            return _by_gap(facts, frame, metric, reason, secondary, 0.70, 0.15)
         case "forecasting":
             return _by_cut(
                 facts, frame, "WAPE", "share of volume forecast wrongly; defined when some periods are zero, where MAPE is not",
@@ -218,18 +213,9 @@ def _images(facts: Facts, frame: Framing, volumes: Volumes) -> Evaluation:
 
 def _by_gap(
     facts: Facts, frame: Framing, metric: str, reason: str, secondary: tuple[tuple[str, str], ...],
-    baseline: float, gap: float, said: str = "",
+    baseline: float, gap: float,
 ) -> Evaluation:  # fmt: skip
-    start = (
-        given_quantity(baseline, "", said)
-        if said
-        else assumed(
-            baseline,
-            "",
-            "planning value; replaced by replaying the present practice on the test window",
-            "team, before training",
-        )
-    )
+    start = assumed(baseline, "", "planning value; replaced by replaying the present practice on the test window", "team, before training")  # fmt: skip
     goal = computed(
         round(min(0.95, baseline + gap), 3),
         "",
@@ -254,17 +240,7 @@ def _by_cut(
     secondary: tuple[tuple[str, str], ...],
     planning: float,
 ) -> Evaluation:
-    stated = _stated_error(facts)
-    start = (
-        Quantity(value=stated[0], unit="share", source="given", basis=stated[1])
-        if stated
-        else assumed(
-            planning,
-            "share",
-            "planning value; replaced by replaying the present practice on the test windows",
-            "team, before training",
-        )
-    )
+    start = assumed(planning, "share", "planning value; replaced by replaying the present practice on the test windows", "team, before training")  # fmt: skip
     goal = computed(
         round(start.value * 0.85, 4),
         "share",
@@ -274,31 +250,6 @@ def _by_cut(
     return Evaluation(
         metric, reason, secondary, _baseline(facts), start, Threshold(metric=metric, op=op, value=goal), False
     )
-
-
-def _stated_error(facts: Facts) -> tuple[float, str] | None:
-    """An error the brief reports for today's method, in percent; the one on later data when both are told."""
-    for given in facts.reported_quality:
-        shares = [n for n in numbers(given.quote) if n.unit == "%"]
-        if re.match(r"WAPE|MAPE|median error", given.value, re.IGNORECASE) and shares:
-            later = re.search(r"last (?:quarter|month|year|season)", given.quote)
-            used = next((n for n in shares if later and n.start > later.start()), None) or _nearest(
-                given, shares
-            )
-            return used.share, given.quote
-    return None
-
-
-def _nearest(given: Given[str], shares: list[Number]) -> Number:
-    at = given.quote.find(given.value)
-    return min(shares, key=lambda n: abs(n.start - at))
-
-
-def _stated_f1(facts: Facts) -> tuple[float, str] | None:
-    for given in facts.reported_quality:
-        if re.search(r"\bF1\b", given.value) and (match := re.search(r"0\.\d+", given.value)):
-            return float(match[0]), given.quote
-    return None
 
 
 _SENTENCE = re.compile(

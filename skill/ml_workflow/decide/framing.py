@@ -122,10 +122,19 @@ PEOPLE = frozenset(
 )
 
 
+_FROM_THE_EVENT = re.compile(
+    r"\b(?:days?|weeks?|months?|hours?) (?:or so )?(?:after|past|following|later than) (?:the )?(?:end|close|expiry|window|horizon|event|it happen\w*|they happen\w*|it occur\w*|(?:upgrade|renewal|cancellation|conversion|purchase|sign-?up|default|dispute|churn|failure|incident|no-?show|lapse|contact)(?: click| date| itself)?)\b",
+    re.IGNORECASE,
+)
+
+
 def _label_timing(
     facts: Facts, problem: ProblemType, case: str
 ) -> tuple[Quantity | None, Quantity | None, Quantity]:
-    """(horizon, delay, wait): a label may be read only after the longer of the two, plus a day to load it."""
+    """(horizon, delay, wait): a label may be read only after the longer of the two, plus a day to load it.
+
+    A delay that runs from the event, or from the end of the window, comes on top of the horizon in which the event may happen.
+    """
     delay = facts.label_delay_days.quantity() if facts.label_delay_days else None
     if facts.label_horizon_days:
         horizon: Quantity | None = facts.label_horizon_days.quantity()
@@ -146,6 +155,14 @@ def _label_timing(
             "the brief names no horizon; usual for this decision",
             "product owner, before the first label query",
         )
+    if facts.label_horizon_days and delay and _FROM_THE_EVENT.search(facts.label_delay_days.quote if facts.label_delay_days else ""):  # fmt: skip
+        assert horizon
+        wait = computed(
+            round(horizon.value + delay.value) + 1,
+            "days",
+            f"{horizon.value:g} days in which it may happen + {delay.value:g} days until that is known + 1 day to load it",
+        )
+        return horizon, delay, wait
     longest = max((q for q in (horizon, delay) if q), key=lambda q: q.value)
     wait = computed(
         round(longest.value) + 1,

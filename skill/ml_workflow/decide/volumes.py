@@ -66,7 +66,9 @@ def count(facts: Facts, frame: Framing) -> Volumes:
         per_run=per_run,
         cadence_days=cadence,
         positive_rate=_positive_rate(facts, frame),
-        capacity_per_week=_capacity(facts),
+        capacity_per_week=None
+        if frame.problem == "forecasting"
+        else _capacity(facts),  # nobody works through a forecast
     )
 
 

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from briefwright.skill.ml_workflow.language.counting import in_digits, written_out
+
 Language = Literal["en", "de", "es", "fr", "zh", "other"]
 
 FUNCTION_WORDS: dict[Language, str] = {
@@ -268,6 +270,7 @@ def _european_spellings(tongue: Language) -> tuple[Spelling, ...]:
     rhythm = "|".join(PERIOD_FIRST[tongue])
     levels = {word: level for level, words in LEVELS[tongue].items() for word in words.split()}
     return (
+        (written_out(tongue), lambda m: in_digits(m[0], tongue)),
         (re.compile(rf"(?<=(?:\| |\*\*))({'|'.join(levels)})(?![^\W_])", re.IGNORECASE), lambda m: levels[m[1].lower()]),
         (
             re.compile(rf"(?<![\d.,])(\d+) ({'|'.join(AHEAD[tongue])}) ([^\W\d_]+)", re.IGNORECASE),

@@ -68,9 +68,10 @@ def plan(facts: Facts, decisions: Decisions) -> Problem:
 
 def _reported(facts: Facts) -> list[Baseline]:
     """What the brief itself reports of quality so far; shown as said, measured again before it is believed."""
-    if not facts.reported_quality:
+    told = [str(given.value) for given in facts.quality if given.value.role != "wanted"]
+    if not told:
         return []
-    said = ", ".join(given.value for given in facts.reported_quality)
+    said = ", ".join(told)
     return [
         Baseline(
             name=clip(f"reported in the brief: {said}", 118),

@@ -26,15 +26,15 @@ _WISH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WISH_AFTER = re.compile(
-    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
-    r"(?:\bwe(?:['’]ve| have) been (?:making|getting|at|reaching)|\bwe (?:make|manage|reach|sit at|achieve)|\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?|\bspends?|\brating of|\bget)"
+    r"(?:\bwe(?:['’]ve| have) been (?:making|getting|at|reaching)|\bwe (?:make|manage|reach|sit at|achieve)|\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?|\bspends?|\brating of|\bget|\b(?:those|these|they|that group|this group|the group|of them) (?:miss|fail|cancel|lose|drop|leave|stay|come|hover|run|sit)s?|\bin (?:that|this) group\b[^.;%\d]{0,24})"
     r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + _ABOUT + r"\Z",
     re.IGNORECASE,
 )  # fmt: skip
-_NOW_AFTER = re.compile(r"\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
+_NOW_AFTER = re.compile(r"\A\s*of (?:the time|(?:that|this) group|those|these)\b|\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
 _HAPPENS = re.compile(
     r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
+    r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|(?<!shelf )availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\bby (?:about |at least |around )?\Z", re.IGNORECASE)
@@ -312,6 +312,7 @@ def _name(place: _Place) -> str:
         name_before(sentence, number)
         or name_after(sentence, number)
         or _told(place)
+        or _of_a_group(place)
         or _headed(place)
         or _clause_of(place)
     )
@@ -359,6 +360,14 @@ def _told(place: _Place) -> str:
         place.after,
     )
     return " ".join(f"{unit} {match[1].lower()} {match[2]} {(rest and rest[1]) or ''}".split())
+
+
+def _of_a_group(place: _Place) -> str:
+    """`Those miss 24 % of the time` → share that miss; `unpaid rent in that group is around 31 %` → unpaid rent in the group."""
+    if place.unit == "%" and (deed := re.search(rf"\b(?:those|these|they|of them)(?: that)? ([a-z]{{3,}}) {_ABOUT}$", place.before, re.IGNORECASE)):  # fmt: skip
+        return f"share that {deed[1].lower()}"
+    said = re.search(r"\b(?:the )?([^\W\d_]{4,}(?: [^\W\d_]{3,})?) in (?:that|this) group\b[^.;%]{0,24}$|\bin (?:that|this) group,? (?:the )?([^\W\d_]{4,})\b[^.;%]{0,24}$", place.before, re.IGNORECASE)  # fmt: skip
+    return f"{(said[1] or said[2]).lower()} in the group" if said else ""
 
 
 def _headed(place: _Place) -> str:

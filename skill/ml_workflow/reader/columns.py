@@ -110,10 +110,11 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
                 )
         for match in re.finditer(_BARRED, sentence.text, re.IGNORECASE):
             rest = re.split(
-                r"[.;:(]|\bbut\b|\bbecause\b|\bsince\b|, (?:we|which|that)\b", sentence.text[match.end() :]
+                r"[.;:]|\bbut\b|\bbecause\b|\bsince\b|, (?:we|which|that)\b",
+                re.sub(r"\s*\([^()]*\)", "", sentence.text[match.end() :]),
             )[0]
             names = [_bare(piece) for piece in re.split(r",\s*(?:or |and |nor )?|\s(?:or|and|nor)\s", rest)]
-            if any(re.search(_PROTECTED, name, re.IGNORECASE) for name in names):
+            if any(re.search(rf"{_PROTECTED}|^\w+_\w+$", name, re.IGNORECASE) for name in names):
                 for name in names:
                     if name and len(name.split()) <= 4 and not re.search(_NOT_A_COLUMN, name, re.IGNORECASE):
                         found.setdefault(

@@ -18,7 +18,7 @@ from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.ml_workflow.reader.periods import period
 from briefwright.skill.numbers import Number
 
-Where = Literal["before", "after", "own", "clause", "sentence"]
+Where = Literal["before", "after", "own", "clause", "sentence", "lead"]
 _EDGE = re.compile(r"[;:|()\n]|[.!?]\s|,\s|\s[–—]\s|\b(?:but|while|whereas|although|without|unless)\b|\band\b(?=\s(?:we|it|the|our|they|a|an|is|are|must|if|no|nothing|only)\b|\s\d)")  # fmt: skip
 SHORT = 14
 """A clause part shorter than this says too little; the one beside it is heard too."""
@@ -75,6 +75,11 @@ class Place:
         """The words after the number, up to the edge of its clause."""
         text = self.sentence.text[self.end : self.end + FAR]
         return text[: next((m.start() for m in _EDGE.finditer(text) if m.start() >= SHORT), FAR)]
+
+    @cached_property
+    def lead(self) -> str:
+        """Everything before the number in its sentence, across the edges of clauses; in a bracket it is said of what stands before."""
+        return self.sentence.text[max(0, self.number.start - 2 * FAR) : self.number.start]
 
     @cached_property
     def clause(self) -> str:

@@ -38,6 +38,7 @@ ASKED = "|".join(
         r"(?:^|[.!?:\n]\s*|\b(?:wants? to|needs? to|should we|please|help us) )(?:recommend|personali[sz]e|predict|forecast|classify|categori[sz]e|score|rank|transcribe|segment|cluster|tag|label)\s+(?!an? |me\b|us\b|it\b)\w+",
         r"\b(?:predict|forecast|classif|detect|estimat)\w*\s+(?:which|whether|who|how (?:much|many|long|likely)|when|if)\b",
         r"(?:^|[.!?:\n]\s*)(?:detect|identify|recogni[sz]e|find|count)\s+[^.?!\n]{3,60}\b(?:from|in|on)\s+(?:\w+ ){0,2}(?:photos?|images?|pictures|videos?|footage|audio|recordings|texts?|sensor\w*|transactions|logs|scans)\b",
+        r"\b(?:we|i|they) (?:already |now |currently |also |would |will |have to |need to )?(?:predict|forecast|classify|recommend|estimate)\s+(?!that\b|it\b|an? (?:rise|increase|growth)\b)\w+",
         r"\bwhich \w+(?: \w+){0,2} (?:will|should we show|should we (?:offer|recommend|call)|(?:is|are) (?:most |more )?likely)\b",
         r"\bhow (?:much|many) [^.?!\n]{0,60}\b(?:sell|need|arrive|come|order|use|consume)\b[^.?!\n]{0,40}\b(?:tomorrow|next|per (?:hour|day|week)|hour by hour|each (?:hour|day|week))",
         r"\b(?:sort|order|rank|prioriti[sz]e|arrange)\w*\b[^.?!\n]{0,40}\b(?:likelihood|probability|chance|propensity|risk)\b",
@@ -51,6 +52,10 @@ ASKED = "|".join(
 )
 
 
+OPERATIONS = r"terraform|\bmigrat\w+|cut-?over|node pools?|roll-?back points?|replication lag|regression (?:suite|tests?)|firmware|fail-?over|maintenance window|load balancers?|\bDNS\b|helm charts?|(?:postgres\w*|mysql|mongodb|oracle|kubernetes|python|java|windows) (?:\w+ )?\d+ to \d+|feature flags?|canary on|infrastructure as code|server move|data cent(?:re|er) move|switch-?over|patch(?:ing|es)\b"
+MUCH_OPERATIONS = 4
+"""So many different words of running systems, and none of learning, make a change of systems: `drift` is Terraform's there, `training` people's."""
+SAID_OF_SYSTEMS = re.compile(r"detect\w*|a/b test|scor(?:e|es|ing)|regression|anomal\w+", re.IGNORECASE)
 SYSTEMS_NAMED = 2
 """Whoever names two systems of a data platform asks for something that runs on it."""
 
@@ -65,6 +70,10 @@ def not_learning(text: str, case: UseCase | None, tongue: Language, systems: int
         return None  # a gloss misses words; only a short request without any sign is declined
     found = {match.lower() for match in re.findall(ML_WORDS, text, re.IGNORECASE)}
     strong = found - WEAK_WORDS - {"ml"}
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    operations = {match[0].lower() for match in re.finditer(OPERATIONS, text, re.IGNORECASE)}
+    if len(operations) >= MUCH_OPERATIONS and all(SAID_OF_SYSTEMS.fullmatch(word) for word in strong):
+        return Given("no machine-learning task", first[:160], 0)
     has_data = re.search(DATA_WORDS, text, re.IGNORECASE) is not None
     known_use = case is not None and (case.matches(text) >= 2 or has_data)
     scored = systems >= SYSTEMS_NAMED or re.search(r"\b(?:most|more) likely to \w+|\b0[.,]\d+ confidence|\d ?% confidence|\bthe label\b|scorecard|\blabels? (?:take|arrive|come)|language model|\bLLM\b|chat ?bot|neural network|deep learning|labell?ed|false (?:alarm|positive)s?|mean absolute error|jetson|training data", text, re.IGNORECASE)  # fmt: skip
@@ -76,5 +85,4 @@ def not_learning(text: str, case: UseCase | None, tongue: Language, systems: int
         or (known_use and (found or has_data))
     ):
         return None
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return Given("no machine-learning task", first[:160], 0)

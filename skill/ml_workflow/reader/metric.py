@@ -30,7 +30,7 @@ _TAIL = re.compile(
     r"fewer than|less than|more than|no (?:higher|lower|more|less) than|at least|at most|stands?|amounts?|amount|currently amount|costs? us|which|that|who|has been|had been|a|an|the|it's|it is|it|getting|=|≈|within))+[\s,:–-]*$",
     re.IGNORECASE,
 )
-_CARED = re.compile(r"^.*\b(?:wants?|thinks?|says?|believes?|reckons?|expects?|cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
+_CARED = re.compile(r"^.*\b(?:(?:would|['’]d) like(?: to)?(?: see| have| get| bring)?|hopes? (?:to|for)(?: see| get| bring)?|wants?(?= (?!to\b))|wants?(?: to)?(?: see| have| get| bring)?|thinks?|says?|believes?|reckons?|expects?|cares? about|looks? at|watch(?:es)?|stares? at|judged by|measured by|interested in|(?:is|are|:)(?= (?:the )?(?:share|rate|number|percentage|cost|time)s?\b))\s", re.IGNORECASE)  # fmt: skip
 _CLAUSE = re.compile(r"[;:(]|\.\s|,\s(?!which)|\bbut\b|\band\b(?= (?:we|it|the|our|they|is|was)\b)")
 
 
@@ -97,7 +97,7 @@ def is_metric(phrase: str) -> bool:
         1 <= len(words) <= 12
         and re.search(METRIC_NOUN, phrase, re.IGNORECASE) is not None
         and not re.search(clause, phrase, re.IGNORECASE)
-        and not re.search(r"\d(?!\d*-(?:day|week|month|hour|minute))", phrase)
+        and not re.search(r"\d(?!\d*[- ](?:days?|weeks?|months?|hours?|minutes?|min|seconds?|s|h)\b)", phrase)
         and not re.match(r"(?:the )?(?:model|data|list|file|score)\b", phrase, re.IGNORECASE)
     )
 
@@ -121,12 +121,14 @@ _PAIRS = (
     rf"\b(?:we|they|board|director|management|leadership|cfo|ceo|coo|finance|owner|trustees|minist\w+|region|council|city|committee|boss|headquarters|investors?) (?:\w+ )?(?:measures?|watch(?:es)?|tracks?|looks? at|cares? about|reports?)(?: us by| on)?\s+{_X}(?=,? (?:today|now|current|at present|presently|which|from)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:reduce|raise|increase|cut|lower|bring|get|improve|shorten|push|lift|drop|shrink|take|reducing|cutting|lowering|raising|halve)\s+{_X}(?=\s(?:down |up )?from\s{_N})",
     rf"\b(?:want|would like|['’]d like|wish|need)s?\s+{_X}(?=\s(?:to (?:come|go|fall|drop|rise|be|get|shrink|stay)|lowered|reduced|raised|cut|increased|halved|brought|down|up)\b)",
+    rf"\b(?:lift|raise|increase|improve|reduce|cut|lower|push|grow|shorten)\s+{_X}(?=\sby\s(?:at least |about |some |around )?\d)",
+    rf"\b(?:see|have|get|bring|move|take|help|let)\s+{_X}(?=\s(?:to )?(?:go|move|come|rise|fall|grow|drop|climb|shrink|sink)s? (?:up |down )?from\s{_N})",
     rf"(?:^|[.;:,|]\s?|\band |\bbut ){_X}(?=,? (?:down |up )?from {_N}[^.;]{{0,24}}\bto\b)",
     rf"(?:^|[.;:|]\s?|\band |\bbut |, ){_X}(?=,? (?:is|are|was|were|stands? at|amounts? to|runs? at|sits? at|hovers? (?:at|around)|currently|now|today|of|at)(?: currently| now| today| at)? {_N})",
 )
 """Where a metric stands beside its levels, or under a name for metrics; the levels themselves are weighed elsewhere."""
 _BOTH_LEVELS = r"\bstands? at\b|amounts? to\b|today|now\b|current|present|last (?:year|month|quarter|season|summer)|at the moment"
-_HOPE = r"\bwant|would like|['’]d like|\bgoal|target\b|promised|should|aim|happy with|hope|down to|up to|below|like to|by 20\d\d|worth"
+_HOPE = r"\bwant|would like|['’]d like|\bgoal|target\b|promised|should|aim|happy with|hope|down to|up to|below|like to|by 20\d\d|worth|\basks? for"
 
 
 def business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
@@ -154,7 +156,7 @@ def _as_name(phrase: str) -> str:
 
 def _is_phrase(phrase: str) -> bool:
     """A noun phrase that can head a row, whatever its noun: it stands between its levels."""
-    clause = r"\b(?:is|are|was|were|which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
+    clause = r"\b(?:is|are|was|were|does|do|did|has|have|takes|handles|gets|this|these|which|what|that|because|should|we|i|they|you|it|will|would|can|could|there|team|budget|latency|p99|p50|history|data|list|labels?|model|limit|volume|peak|traffic|delay|window|prevalence|base rate|if|when)\b"
     verb = r"(?:use|predict|forecast|interested|uses|in (?:19|20)\d\d|\d|of\b|(?:19|20)\d\d)"
     if re.match(verb, phrase, re.IGNORECASE) or re.search(r"\b(?:was|were|raised|uses)\b", phrase):
         return False

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from briefwright.skill.markdown import defuse
-from briefwright.skill.ml_workflow.facts import Facts, Given, Limit
+from briefwright.skill.ml_workflow.facts import Facts, Given, Level, Limit
 from briefwright.skill.ml_workflow.language.gloss import Gloss, Language, gloss
 from briefwright.skill.ml_workflow.reader import (
     amounts,
@@ -36,6 +36,7 @@ from briefwright.skill.ml_workflow.reader.passages import (
 )
 from briefwright.skill.ml_workflow.reader.plausible import plausible
 from briefwright.skill.ml_workflow.reader.prohibitions import hard_rules
+from briefwright.skill.ml_workflow.reader.quality import quality_levels
 from briefwright.skill.ml_workflow.reader.roles import ROLES, SHARED
 from briefwright.skill.ml_workflow.reader.structured import as_mapping, laid_over, words_only
 from briefwright.skill.ml_workflow.reader.wanted import false_alarms_most, recall_wanted
@@ -177,7 +178,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         wanted_by=words.first(passages, words.WANTED_BY),
         guardrails=guardrails(passages),
         worse_error=stakes.worse_error(passages),
-        reported_quality=stakes.reported_quality(passages),
+        quality=quality_levels(passages),
         regime_changes=data.regime_changes(passages),
         feature_count=amounts.feature_count(passages),
         exposed_share=trial.exposed_share(passages),
@@ -222,6 +223,9 @@ def _weighed(facts: Facts, passages: tuple[Sentence, ...]) -> Facts:
     pair = change(passages)
     found.update(levels(pair) if pair else {})
     found["metric_baseline"] = found.get("metric_baseline") or _level_of(found.get("metric_target"), found.get("positive_rate"))  # fmt: skip
+    metric_named = found.get("business_metric") or facts.business_metric
+    if found["metric_baseline"] is None and not found.get("metric_goal") and (share := found.get("positive_rate")) and metric_named and _named_in(metric_named.value, share.quote):  # fmt: skip
+        found["metric_baseline"] = share
     demanded = {given.start for given in (facts.recall_wanted, facts.false_alarms_most) if given}
     for name in (
         "metric_target",
@@ -238,6 +242,12 @@ def _level_of(wanted: Given[Any] | None, share: Given[Any] | None) -> Given[Any]
     if wanted is None or share is None or wanted.start == share.start or not share.value > 0:
         return None
     return share if 0.4 <= wanted.value / share.value <= 2.5 and wanted.value != share.value else None
+
+
+def _named_in(metric: str, quote: str) -> bool:
+    """`contact rate`, and `4.2 % of searches lead to a contact`: the share that happens is the metric's level."""
+    said = re.match(r"(?:the )?(\w{5,})(?:[- ]\w+)? (?:rate|share)s?$", metric, re.IGNORECASE)
+    return said is not None and re.search(rf"\b{said[1][:7]}", quote, re.IGNORECASE) is not None
 
 
 def _title(text: str) -> tuple[str, int]:
@@ -331,7 +341,7 @@ def _explained(sentence: Sentence, number: Number, found: list[Given[Any]]) -> b
     """Whether a fact was read from this number, reckons with it, or shows it among the brief's words."""
     at = sentence.start + number.start
     for given in found:
-        if isinstance(given.value, int | float):
+        if isinstance(given.value, int | float | Level):
             near = given.start <= at < given.start + max(
                 len(number.text), 12
             ) or at <= given.start < at + len(number.text)

@@ -18,6 +18,7 @@ from briefwright.skill.ml_workflow.reader.vocabulary import (
     MOST,
     PEOPLE,
     THINGS,
+    UNHARMED,
 )
 from briefwright.skill.numbers import CURRENCIES, PER_IN_DAYS
 
@@ -93,7 +94,12 @@ def _cost(fact: str, speaks: str, denies: str) -> Role:
         Cue(5, "before", rf"(?:{speaks})"),
         Cue(2, "after", rf"\A[^,.;]{{0,40}}(?:{speaks})"),
         Cue(1, "clause", r"costs?|loses?|worth|burns?|damage|average"),
-        Cue(-3, "before", rf"(?:{denies})"),
+        Cue(-3, "before", rf"(?:{denies})(?!.*(?:{speaks}))"),
+        Cue(
+            -6,
+            "before",
+            r"\bfrom (?:about |around |today['’]s )?$|\bfrom [^;]{2,16} to (?:about |around |at least )?$",
+        ),
         Cue(
             -5,
             "clause",
@@ -178,6 +184,7 @@ ROLES: tuple[Role, ...] = (
             Cue(-4, "after", r"\A\s?(?:times|shifts?|rounds?|meetings?|lists?|runs?|batches|updates?|retrainings?|(?:false )?al(?:arm|ert)s|releases?|sentences|hours?|new|of (?:them|these|those|which))\b"),
             Cue(-4, "before", rf"\b(?:{PEOPLE}) (?:can |now |currently |each |\w+ly )?(?:{ACT})\s+{ABOUT}$"),
             Cue(-2, "clause", r"\bnew\b|\bpeaks?\b|worst|record|busiest|up to|black friday|rush"),
+            Cue(-9, "own", r"\bpeaks?\b(?=[^.;]*\bhour)|\b(?:busiest|rush|peak) hours?\b"),
             Cue(-3, "after", r"\A\s?(?:\w+ )?(?:events?|readings?|measurements?|log (?:lines|records)|clicks|views|samples|data points|rows)\b"),
         ),
         lambda place: place.number.value / PER_IN_DAYS[place.period],
@@ -197,7 +204,9 @@ ROLES: tuple[Role, ...] = (
             Cue(2, "sentence", r"capacity|\bcan\b|manag|afford|\blist\b|at most|agents?|team of|inspectors|nurses|analysts|callers|investigators|reviewers|moderators|collectors|planners|clerks|staff|officers|technicians|people"),
             Cue(3, "before", rf"\b(?:{PEOPLE}) (?:can |now |currently |each |\w+ly )?(?:{ACT})\s+{ABOUT}$"),
             Cue(-6, "after", rf"\A\s?(?:\w+ ){{0,2}}(?:{PEOPLE}|engineers?|developers?|scientists?|years?|times|of us)\b"),
-            Cue(-6, "after", r"\A\s?(?:fewer|less|more|candidates|results|items|hits|suggestions|recommendations|percent|km|tonnes|euros)\b"),
+            Cue(-9, "after", r"\A\s?(?:fewer|less|more|candidates|results|items|hits|suggestions|recommendations|percent|km|tonnes|euros)\b"),
+            Cue(-9, "before", r"\b(?:in|within|into|among|over) the top\s*$"),
+            Cue(-7, "before", r"\b(?:centres?|centers?|systems?|platforms?|services?|sites?|shops?|networks?|hotlines?|company|engines?|api|apps?|search|website|warehouses?|depots?)\b[^,.;]{0,24}\b(?:handles?|gets|manages?|processes)\b[^,.;]{0,24}$"),
             Cue(-8, "after", r"\A\s?(?:make|makes|made|cover|covers|account|accounts|types?|of (?:them|these) make)\b"),
             Cue(3, "clause", r"feasible|doable|there is (?:room|time)"),
             Cue(-8, "own", r"\bpin(?:s|ned|ning)?\b|\bpromot\w+|\bpick(?:s|ed)?\b"),
@@ -213,6 +222,7 @@ ROLES: tuple[Role, ...] = (
         "label_delay_days",
         of_unit("min", "h", "day", "week", "month", "year"),
         (
+            Cue(-9, "lead", UNHARMED),
             Cue(-8, "own", DATED),
             Cue(-3, "clause", r"\d ?min"),
             Cue(3, "clause", r"\bclicks?\b|attribut\w*|conversions?"),

@@ -9,6 +9,7 @@ from briefwright.skill.ml_workflow.reader.vocabulary import (
     OTHER_SHARE,
     RELATIVE,
     TODAY,
+    UNHARMED,
     WANT,
 )
 
@@ -22,12 +23,14 @@ SHARES: tuple[Role, ...] = (
         "positive_rate",
         _share,
         (
+            Cue(-9, "lead", UNHARMED),
             Cue(3, "clause", rf"\b(?:{EVENT})\b"),
             Cue(2, "after", r"\A (?:of (?:all |the |our |them|these|those|every)?|are|is|were|turn|end|get|have|do|will|never|actually)"),
             Cue(4, "clause", r"base rate|prevalence|positive (?:rate|class|share)|positives|class balance|imbalanc\w*|incidence|share of (?:positives|frauds?)"),
             Cue(2, "before", r"\b(?:rate|share|fraction|proportion|percentage)\b[^,.;]{0,30}$"),
             Cue(2, "after", r"\A \w+ (?:each|every|per|a|in any|within|in the) "),
             Cue(4, "after", r"\A of [^,.;]{3,60}\b(?:will|going to)\b"),
+            Cue(3, "after", r"\A of (?:them|these|those|(?:the |our |all )?(?:[\w-]+ ){0,2}[\w-]+s) (?!of|and|or|in|at|for|to|with|from|on|by|as|per|are|is|were|was|have|has)[a-z]+ [^,.;%]{0,50}?\b(?:within|in any|each|every|per|in the (?:next|following)|in an? (?:given )?(?:day|week|month|quarter|year|season))\b"),
             Cue(-3, "after", rf"\A[^.;]{{0,40}}(?:{WANT})[^.;]{{0,20}}\d"),
             Cue(2, "before", r"\b(?:each|every|per) (?:month|week|year|quarter)\s*(?:about |some )?$"),
             Cue(2, "before", r"one [\w ]{0,24}in \w+ \($"),
@@ -49,6 +52,8 @@ SHARES: tuple[Role, ...] = (
         "metric_baseline",
         _share,
         (
+            Cue(-9, "lead", UNHARMED),
+            Cue(6, "lead", r"\b(?:share|rate|percentage|proportion)\b[^.;%\d]{3,140}:\s*$"),
             Cue(3, "clause", TODAY),
             Cue(2, "after", rf"\A[^.;]{{0,40}}(?:{WANT})[^.;]{{0,20}}\d"),
             Cue(-4, "after", r"\A of [^,.;]{3,60}\b(?:will|going to)\b"),
@@ -61,7 +66,7 @@ SHARES: tuple[Role, ...] = (
             Cue(-5, "before", r"\bto\s+" + ABOUT + "$"),
             Cue(-4, "clause", RELATIVE),
             Cue(-4, "clause", GUARD),
-            Cue(-4, "clause", r"confidence|discount|overlap|power|significance|alpha|accuracy|quantile|cpu|gpu|traffic|pilot|of (?:our |the )?(?:revenue|turnover)|missing|labell?ed|uptime|availability|\berror of\b|(?:median|mean) error"),
+            Cue(-4, "clause", r"confidence|discount|overlap|power|significance|alpha|accuracy|quantile|cpu|gpu|traffic|pilot|of (?:our |the )?(?:revenue|turnover)|missing|labell?ed|uptime|(?<!shelf )availability|\berror of\b|(?:median|mean) error"),
         ),
         lambda place: place.number.share,
         always("share"),
@@ -71,6 +76,7 @@ SHARES: tuple[Role, ...] = (
         "metric_target",
         _share,
         (
+            Cue(-9, "lead", UNHARMED),
             Cue(4, "before", WANT + r"[^,.;]{0,34}$"),
             Cue(4, "before", r"%[^%.;]{0,30}\bto\s+(?:under |below |at least |at most )?" + ABOUT + r"$|\b(?:down|up) to\s+" + ABOUT + "$"),
             Cue(-9, "after", r"\A\s?of [^.;]{3,60}\b(?:must|ha(?:s|ve) to|should|shall|needs? to)\b"),
@@ -79,7 +85,7 @@ SHARES: tuple[Role, ...] = (
             Cue(-5, "before", r"\bby\s+(?:at least |about )?" + ABOUT + r"$|(?:reduction|decrease|increase|drop|lift|uplift|improvement) of\s+" + ABOUT + "$"),
             Cue(-5, "after", r"\A\s?(?:fewer|less|more|reduction|decrease|increase|lift|drop|uplift|better|lower|higher|of (?:traffic|users|the users|visitors))\b"),
             Cue(-5, "clause", GUARD),
-            Cue(-4, "clause", r"confidence|discount|power|significance|alpha|quantile|accuracy|availability|uptime|cpu|gpu|precision|recall"),
+            Cue(-4, "clause", r"confidence|discount|power|significance|alpha|quantile|accuracy|(?<!shelf )availability|uptime|cpu|gpu|precision|recall"),
         ),
         lambda place: place.number.share,
         always("share"),
@@ -88,6 +94,7 @@ SHARES: tuple[Role, ...] = (
         "mde_relative",
         _share,
         (
+            Cue(-9, "lead", UNHARMED),
             Cue(5, "clause", r"\brelative(?:ly)?\b|\brel\.?(?=[\s),;]|$)"),
             Cue(3, "after", r"\A\s?(?:fewer|less|more|reduction|decrease|increase|lift|drop|uplift|better|lower|higher|improvement)\b"),
             Cue(3, "before", r"\bby\s+(?:at least |about )?" + ABOUT + r"$|(?:reduction|decrease|increase|drop|lift|uplift|improvement|effect|change|gain) of\s+(?:at least )?" + ABOUT + "$"),
@@ -118,6 +125,7 @@ SHARES: tuple[Role, ...] = (
         (
             Cue(4, "clause", r"of (?:the |our )?(?:traffic|users|visitors|sessions|requests|customers|calls|flows?|subscribers|members)|expos\w*|test group|treatment (?:group|arm)|hold-?out|experiment|a/b|pilot"),
             Cue(3, "sentence", r"expose|experiment|a/b|\btest\b|\bpilot\b|randomi[sz]\w*|trial|roll[- ]?out|canary"),
+            Cue(-9, "sentence", r"position bias|\bexplor(?:e|ation|ing)\b|randomi[sz]\w* in the top|shuffl\w+ (?:results|the top)"),
             Cue(-5, "clause", rf"{RELATIVE}|power|alpha|accuracy|significance|confidence|\b(?:{EVENT})\b|{TODAY}"),
         ),
         lambda place: place.number.share,

@@ -302,15 +302,3 @@ def worse_error(passages: tuple[Sentence, ...]) -> Given[str] | None:
                 sentence.start + match.start(),
             )
     return None
-
-
-def reported_quality(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
-    """Model quality the brief reports: `precision 0.61 at recall 0.50`, `0.71 span F1`, `WAPE of 6.3 %`."""
-    names = r"precision|recall|(?:span |macro-?)?F1|AUC|PR-AUC|WAPE|MAPE|RMSE|NDCG(?:@\d+)?|median error|sensitivity|specificity"
-    pattern = rf"(?:(?:{names})\b[^.;,\d]{{0,24}}(?:0[.,]\d+|\d+(?:[.,]\d+)? ?%))|(?:0[.,]\d+ (?:{names}))"
-    found = {
-        m[0].strip(): Given(m[0].strip(), s.text[:160], s.start + m.start())
-        for s in passages
-        for m in re.finditer(pattern, s.text, re.IGNORECASE)
-    }
-    return tuple(found.values())[:5]

@@ -9,6 +9,8 @@ from briefwright.skill.ml_workflow.usecases import UPLIFT, USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("CV", r"(?-i:\bmAP\b)|\bmean average precision\b|(?-i:\bIoU\b)|\bbounding box(?:es)?\b|\b(?:annotated|labell?ed|marked|drawn) with (?:\w+ )?boxes\b|\bobject detection\b|\b(?:instance|semantic) segmentation\b"),
+    ("NLP", r"\bmulti-?label\b[^.]{0,40}\b(?:text|report|letter|document|code)|\b(?:assign|propos|suggest|predict)\w* (?:up to \w+ |the |all )?(?:[\w-]+ )?codes\b|\bmicro-?F1\b"),
     ("LLM", r"\btokens? (?:in|out|per|a)\b[^.]{0,30}|\bper million tokens|\bhosted (?:language )?models?\b|\bmodels? (?:through|over|behind|via) an? (?:\w+ )?API\b|\bprompts? (?:template|version)"),
     ("anomaly detection", r"\b(?:watch|monitor)\w*\b[^.]{0,60}\b(?:time series|signals|sensors?|metrics|counters)\b[^.]{0,140}\b(?:thresholds?|limits?|alarms?|alerts?)\b"),
     ("classification", r"\b(?:accelerometer|gyroscope|microphone|recordings?|sonograms?|spectrograms?)\b(?=.*\b(?:fall|species|gesture|sound|noise|calls?|activit\w+)\b)"),
