@@ -77,15 +77,20 @@ def metric_is_watched(d: Document) -> Iterator[Finding]:
         yield fail("X.metric_not_monitored", "Monitoring and Drift", watch, f"nothing watches {name}, the primary evaluation metric", "Add it, on matured labels.")  # fmt: skip
 
 
+SLICES = r"\b(?:no|any|every|each|per) (?:\w+ )?(?:kind|class|category|group|slice|region|type|origin|segment|label|site|store|bearing|turbine)s?\b[^.;·,]*"
+"""What is asked of every part of the data, and is less than what is asked of the whole."""
+
+
 def gate(d: Document) -> Iterator[Finding]:
     """The gate to production asks for no less than success means."""
     success = metric_values(d.claims.row("problem_definition", "success_threshold"))[:1]
     registry = d.claims.row("training_pipeline", "registry")
-    gates = [value for name, words in promotions(d) if name == "production" for value in metric_values(Said(words, 0))]  # fmt: skip
+    told = [(name, re.sub(SLICES, " ", words, flags=re.IGNORECASE)) for name, words in promotions(d) if not re.search(r" [−–] ?[`\w-]+ ?[≥>]", words)]  # fmt: skip
+    gates = [value for name, words in told if name == "production" for value in metric_values(Said(words, 0))]  # fmt: skip
     if not gates:
         named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[GT]\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
         gates = metric_values(Said("\n".join([registry.text, *named]), registry.line))
-    earlier = [value for _, words in promotions(d) for value in metric_values(Said(words, 0))]
+    earlier = [value for _, words in told for value in metric_values(Said(words, 0))]
     production = " ; ".join(words for name, words in promotions(d) if name == "production") or registry.text
     yield from gates_agree(d.claims.row("problem_definition", "success_threshold"), registry, production)
     yield from _challenger(d, success)
@@ -155,7 +160,7 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     if not rows.strip():
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
-        when = re.sub(r"\([^)]*\)", "", re.split(r"\b(?:if|when|once|whenever)\b", clause)[-1])
+        when = re.sub(r"\([^)]*\)", "", re.split(r"\b(?:if|when|once|whenever)\b|:\s(?=[^:]*\d)", clause)[-1])
         head = re.split(r"[<>≤≥]|\b(?:in|of|per|on|over|for|is|are|falls?|drops?|rises?|exceeds?|stays?|goes|below|above|among)\b", when.strip())[0]  # fmt: skip
         words = [w for w in re.findall(r"[^\W\d_][^\W\d_]*(?:-[^\W\d_]+)*", (head if len(head) > 4 else when).lower()) if len(w) > 4 and w not in COMMON]  # fmt: skip
         if re.search(r"\bp\d\d\b", clause) and re.search(r"\bp\d\d\b", rest):

@@ -39,7 +39,7 @@ class Said:
 
 
 NOTHING = Said("", 0)
-EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|no input|monitor(?:ing)? only|label source"
+EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|\bleft out\b|not an input|deliberately out|no input|monitor(?:ing)? only|label source"
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,9 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
                     None,
                     (
                         _cell(row, transform),
-                        _cell(row, window) if window not in (transform, source, risk) else "",
+                        _before_t0(table.columns[window], _cell(row, window))
+                        if window is not None and window not in (transform, source, risk)
+                        else "",
                     ),
                 )
             ),
@@ -283,6 +285,13 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         for n, row in enumerate(table.rows)
         if row and _cell(row, _label_column(table)).strip()
     )
+
+
+def _before_t0(heading: str, cell: str) -> str:
+    """Under `Window (days before t0)` a cell `366 to 1` is `t0 − 366 d to t0 − 1 d`."""
+    unit = re.search(r"\b(days?|hours?|h|d|minutes?|min|weeks?) before\b", heading, re.IGNORECASE)
+    span = re.fullmatch(r"\W*(\d[\d.]*)\s*(?:to|–|-|…|\.\.)\s*(\d[\d.]*)\W*", cell)
+    return f"t0 − {span[1]} {unit[1]} to t0 − {span[2]} {unit[1]}" if unit and span else cell
 
 
 def _longest(table: Table, taken: set[int | None]) -> int | None:

@@ -25,7 +25,9 @@ _OPERATOR = r"\s*(?:×|\*|÷|\+|(?<=\d) ?/ ?(?=\d)|(?<=[\w%)]) / (?=\d)|(?<=\d) 
 EQUATION = re.compile(
     rf"(?P<left>{_TERM}(?:{_OPERATOR}{_TERM}){{1,6}})\s*(?P<sign>=|≈)\s*(?:about |roughly |≈ ?|~ ?)?\**(?P<right>{_FIGURE})(?P<unit>{_UNIT})"
 )
-_SPOILT_BEFORE = re.compile(r"[(\[√^−–×*÷/+·=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$")
+_SPOILT_BEFORE = re.compile(
+    r"(?:%|percent|share|half|third|quarter) $|[(\[√^−–×*÷/+·=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$"
+)
 _SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
 CONVERSIONS = (60, 3600, 86_400, 24, 7, 100, 1000, 1e6, 1e9, 1024)
 """Of time, percent, thousands and bytes: factors by which a right result may differ where units are written."""

@@ -45,6 +45,9 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
     ):
         return
     per_day, per_arm = daily
+    divided = said.find(r"(\d[\d., \u202f]*\d)\s*[÷/]\s*(\d[\d., \u202f]*\d)\s*(?:per day|a day)?\s*=")
+    if divided and all(abs(float(re.sub(r"\D", "", divided[n])) - value) <= 0.02 * value for n, value in ((1, plan.n), (2, per_day))):  # fmt: skip
+        per_arm = True  # the document divides the size of one arm by it
     needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
     if needed > runs * 1.05:
         yield fail("C7.duration", "Min duration", said, f"{runs:g} days, but {plan.n:,.0f} per arm at {per_day:,.0f} a day take {needed:.1f}", "Run longer, or test a larger effect.")  # fmt: skip
@@ -61,6 +64,7 @@ def assignment(d: Document) -> Iterator[Finding]:
 
 SPOILED = (
     ("C7.unit", r"\b(?:one row|a row|every|each) (?:per )?[\w-]+(?:[ -][\w-]+){0,2} (?:counts?|is (?:counted|taken|treated)|are (?:counted|treated)) as (?:an? )?(?:independent|own|single|separate)|\brows? (?:are|is) (?:the unit of analysis|independent)|one row per (?:scan|event|click|impression|view|request|message|day|call|page)[^.;|]{0,30}(?:more data|larger|bigger|more rows)", "rows of one unit are counted as independent", "Analyse per unit of assignment."),
+    ("C7.interference", r"\b(?:(?:both|all) (?:plans|arms|groups|variants|versions|sides) (?:see|meet|share|draw on|compete for|serve|use) the same|so that [^.;|\n]{2,50} (?:meet|see|share|draw on|compete for) the same [^.;|\n]{0,24}(?:and the same )?)\s*(?:[\w-]+ ){0,3}(?:pool|stock|supply|fleet|streets|inventory|drivers|couriers|freelancers|vans|crews|beds|budget)\b", "units of both arms share what is scarce, so one arm changes the other", "Assign clusters, markets or blocks of time."),
     ("C7.srm", r"(?:arm counts?|counts per arm|sample[- ]ratio|\bSRM\b|size of the arms|differences? (?:in|between) (?:the )?(?:arm|group)s?)\W?[^.;\n]{0,60}?(?:accepted|normal|not (?:checked|tested|looked)|ignored|no check|unimportant)", "a broken assignment would not be seen", "Test the arm counts before the read-out (chi-square, p < 0.001)."),
     ("C7.allocation", r"\b\d\d ?/ ?\d\d\b[^.;\n]{0,40}\b(?:first|initially|at first|then|until)\b[^.;\n]{0,60}\d\d ?/ ?\d\d\b[^.;\n]{0,60}\b(?:pooled|together|one rate|combined)", "pooled rates over a share that changed mislead (Simpson)", "Keep the share, or compare within each period."),
     ("C7.cluster", r"(?:cluster\w*|design effect|intra-?class)\b[^.;\n]{0,40}(?:no correction|not corrected|ignored|needs no|can be neglected without)", "clusters carry fewer independent units than they have rows", "Multiply by the design effect 1 + (m − 1) × ICC."),

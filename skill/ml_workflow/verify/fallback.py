@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.rules.c10_fallback import ERROR
 from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.fallback_table import read_table, table_ladder
 from briefwright.skill.ml_workflow.verify.fallback_times import in_time
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.spec import Finding
@@ -21,6 +22,7 @@ FLOOR = r"rule|\bteam\b|list|manual|hand\b|default|approve|fifo|arrival order|pe
 FILLER = r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait|tries|caller|again|two|three|four|five|shows?|a|an|fault|error|message)\b|\W"
 CONDITION = r"^\W*(?:if|when|whenever|should|once|in case|no|missing|late)\b[^,→:]*(?:,|→|->|:)|^[^→.;]{0,110}?(?:→|->|:(?=\s))"
 NUMBERED = r"^\W*(?:\(?\d+[.)]|level \d+|[a-z]\d)\W*"
+NO_FLOOR = "no level that needs no model"
 NUMERIC = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
 
 
@@ -83,8 +85,15 @@ def _rows(part: Said) -> str:
 
 def fallback(d: Document) -> Iterator[Finding]:
     """Every way the ladder fails, where there is one at all."""
-    ladder = read_ladder(d)
-    if ladder.said.text:
+    ladder, table = read_ladder(d), read_table(d)
+    if ladder.said.text and table:
+        in_the_table = set(table_ladder(d, table))
+        yield from in_the_table
+        said_whole = ladder.said.has(r"\d") or len(ladder.levels) < 2 or ladder.said.has(AGAIN)
+        rules = (nothing, only_another_try, same_model, an_error, unseen, *((no_floor,) if said_whole else ()))
+        found = [finding for rule in rules for finding in rule(ladder, d)]
+        yield from (f for f in found if not (table.ends_without_model and f.message == NO_FLOOR))
+    elif ladder.said.text:
         for rule in (nothing, only_another_try, same_model, an_error, unseen, no_floor, no_trigger, too_old):
             yield from rule(ladder, d)
         told = Said(ladder.rows.splitlines()[0], ladder.said.line) if ladder.is_elsewhere and ladder.rows else ladder.said  # fmt: skip
@@ -147,7 +156,7 @@ def no_floor(ladder: Ladder, d: Document) -> Iterator[Finding]:
     elif _last_row_is_a_model(ladder):
         message = "the last level needs a model"
     elif not re.search(FLOOR, f"{ladder.said.text} {ladder.rows}", re.IGNORECASE):
-        message = "no level that needs no model"
+        message = NO_FLOOR
     else:
         return
     yield _fail("no_floor", ladder, message, "End with a rule, a list or a person.")

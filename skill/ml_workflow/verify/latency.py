@@ -3,7 +3,7 @@
 from briefwright.skill.ml_workflow.verify.claims import Said
 
 SPOKEN = {
-    "p99": r"(?:p99|99th percentile|99 (?:of|in) (?:every )?100(?: \w+)?|99 ?% of (?:the |all )?\w+)",
+    "p99": r"(?:p99|99th percentile|99 (?:of|in) (?:every )?100(?: \w+)?|99 ?% of (?:the |all )?\w+|99 ?%(?= no (?:more|longer)))",
     "p50": r"(?:p50|half of (?:the |all )?\w+(?: come back| answer)?)",
 }
 

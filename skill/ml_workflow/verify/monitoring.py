@@ -13,14 +13,13 @@ from briefwright.skill.spec import Finding
 
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
-TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|overrid|overrul|revers|re-?rout|confirm"
+TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|overrid|overrul|revers|re-?rout|misrout|confirm|audit"
 INPUTS = r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen|stability index)\b|\bdistribution of (?:the )?(?:inputs?|features?)\b|embeddings?"
 LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|to be noted|noted?|take note|for information|fyi|log(?:ged)?(?: it)?|keep an eye(?: on)?|(?:shown|displayed|visible) on (?:a|the) (?:\w+ )?(?:dashboard|board|screen)|dashboard(?: only)?|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
 def thresholds(d: Document) -> Iterator[Finding]:
-    for name in ROWS:
-        said = d.claims.row(PART, name)
+    for name, said in ((name, said) for name in ROWS for said in d.claims.each(PART, name)):
         label = name.replace("_", " ")
         if not said.text:
             continue
@@ -53,9 +52,10 @@ def measured(said: Said) -> str:
 def psi(d: Document) -> Iterator[Finding]:
     watched = [(name, said) for name in ("data_drift", "model_drift", "concept_drift") for said in d.claims.each(PART, name)]  # fmt: skip
     for name, said in watched:
+        whole = joined(said)
         for match in re.finditer(
             r"\bPSI\b[^;·\n]{0,60}?(?:>|≥|above|over|exceeds|PSI of|threshold of)\s*(\d+(?:[.,]\d+)?)",
-            said.text,
+            whole,
         ):
             level = float(match[1].replace(",", "."))
             if not 0.05 <= level <= 0.5:
@@ -67,7 +67,7 @@ def psi(d: Document) -> Iterator[Finding]:
                     "Use 0.1 to 0.25.",
                 )
                 continue
-            clause = said.text[match.start() : match.end() + 160].split(" · ")[0]
+            clause = whole[match.start() : match.end() + 160].split(" · ")[0]
             rows, reference = _rows_of(clause)
             if rows is None:
                 rows, reference = _rows_of(measured(said))
@@ -77,7 +77,7 @@ def psi(d: Document) -> Iterator[Finding]:
                 yield from _window(said, name, level, rows, reference)
 
 
-ROWS_NOUN = r"[- ]*(?:reference |sampled |ref |audited |matured |hourly )?(?!(?:bins|intervals?|intervalos|buckets|deciles|tramos|clases|klassen|days|hours|minutes|seconds|weeks|months|years|bins|features|inputs|columns|classes|points|runs|reads|alarms|windows|of|per|times|and)\b)(?:[a-z]+ )?[a-z]{3,}s\b"
+ROWS_NOUN = r"[- ]*(?!(?:kinds|categories|labels|groups|types|shares|segments|bins)\b)(?:reference |sampled |ref |audited |matured |hourly )?(?!(?:bins|intervals?|intervalos|buckets|deciles|tramos|clases|klassen|days|hours|minutes|seconds|weeks|months|years|bins|features|inputs|columns|classes|points|runs|reads|alarms|windows|of|per|times|and)\b)(?:[a-z]+ )?[a-z]{3,}s\b"
 
 
 def _rows_of(clause: str) -> tuple[float | None, float | None]:
@@ -114,7 +114,11 @@ def _window(said: Said, name: str, level: float, rows: float, reference: float |
 
 
 def many_tests(d: Document) -> Iterator[Finding]:
-    said = d.claims.row(PART, "data_drift")
+    for said in d.claims.each(PART, "data_drift"):
+        yield from _many_tests(said)
+
+
+def _many_tests(said: Said) -> Iterator[Finding]:
     count = next(
         (
             n.value
@@ -200,9 +204,13 @@ def too_young(text: str, wait: float) -> str:
 def fresh_labels(d: Document) -> Iterator[Finding]:
     """A metric that needs labels, read before labels can exist."""
     wait = d.stated.label_days or 0.0
-    for name in ("model_drift", "concept_drift"):
-        said = d.claims.row(PART, name)
+    for name, said in ((name, said) for name in ("model_drift", "concept_drift") for said in d.claims.each(PART, name)):  # fmt: skip
         words = signal(said)
+        ended = re.search(r"\bjust ended\b|\bread the (?:next|following) (?:morning|day)|\bin the (?:\w+ ){1,2}(?:days|nights|weeks) before\b|\bending (?:yesterday|today|last night)\b", words, re.IGNORECASE)  # fmt: skip
+        unready = " ".join(sentence for sentence in re.split(r"(?<=[.;])\s|(?=\b[A-Z]{1,3}-\d+:)", words) if ended and ended[0] in sentence)  # fmt: skip
+        if wait >= 2 and ended and re.search(TRUTH, f"{unready} {joined(said)}", re.IGNORECASE) and not re.search(r"matur|final|complete|days? later|proxy|72|whose labels have", unready, re.IGNORECASE):  # fmt: skip
+            yield fail("C8.label_delay", name.replace("_", " "), said, f"“{ended[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
+            continue
         told = ". ".join(
             sentence for sentence in re.split(r"[.;]\s", words) if "proxy" not in sentence.lower()
         )

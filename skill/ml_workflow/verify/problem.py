@@ -145,8 +145,11 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
     if today is None or not wanted:
         return None
     target, op = next((each for each in wanted if each[0].unit == today.unit), wanted[0])
+    of_things = (
+        re.match(r"\s?[a-z]{3,}", text[target.end :]) is not None and not target.unit
+    )  # `≥ 1 signed contract`
     alike = today.unit == target.unit or (
-        not (today.unit and target.unit) and target.unit not in TIME_IN_DAYS
+        not (today.unit and target.unit) and target.unit not in TIME_IN_DAYS and not of_things
     )
     return (today, target, op) if alike else None
 
@@ -162,14 +165,14 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     if rate and rate < 0.05 and re.match(r"accuracy|roc-?auc|auc$", name) and not said.has(judged):
         yield fail("C1.imbalance", "Evaluation metric", said, f"{name} is primary at {rate * 100:g} % positives", "Use PR-AUC, precision at capacity or recall at a fixed alert rate.")  # fmt: skip
     equal = said.has(
-        r"equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single"
+        r"same weight|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single"
     )
     if len(re.findall(r"\bprimary\b", said.text, re.IGNORECASE)) > 1 or (equal and len(names) > 1):
         yield fail("C1.one_primary", "Evaluation metric", said, "more than one primary metric", "Keep exactly one.")  # fmt: skip
     business = d.claims.row(PART, "business_metric")
     if business.text and said.text.strip().lower() == business.text.strip().lower():
         yield fail("C1.distinct", "Evaluation metric", said, "the same words as the business metric", "Keep what the business counts apart from how the model is scored.")  # fmt: skip
-    zeros = re.search(r"\bzeros?\b(?! ?%)|intermittent", re.sub(r"zero(?: to| downtime|-shot|es)", "", d.claims.part(PART).text + said.text), re.IGNORECASE)  # fmt: skip
+    zeros = re.search(r"(?:through|around|below|near|at) 0 ?(?:°|K\b|degrees)|\bzeros?\b(?! ?%)|intermittent", re.sub(r"zero(?: to| downtime|-shot|es)", "", d.claims.part(PART).text + said.text), re.IGNORECASE)  # fmt: skip
     mape = said.find(r"\bs?mape\b")
     if (
         mape

@@ -43,7 +43,13 @@ def registry(d: Document) -> Iterator[Finding]:
     steps = "\n".join(
         [row, *(line for line in part.splitlines() if re.match(r"\W*(?:\d+\W+)?dev\w* ?(?:→|->|to)\W", line))]
     )
-    if re.search(SKIPS, steps) and not re.search(
+    shortcut = re.search(
+        r"[^.;\n]*\b(?:may|can|might|is allowed to|will) (?:\w+ ){0,2}(?:move|go|jump|pass)\w* from dev\w* (?:in)?to prod\w*[^.;\n]*",
+        part,
+    )
+    if (
+        re.search(SKIPS, steps) or (shortcut and not re.search(r"\b(?:never|not|no)\b", shortcut[0]))
+    ) and not re.search(
         r"never (?:direct|straight)|\bno (?:direct|straight|short)|\bnot (?:direct|straight)", row
     ):
         yield fail(
@@ -107,7 +113,7 @@ def _named_author(words: str) -> tuple[str, str]:
     return (match["role"].strip().lower(), words.replace(match[0], "")) if match else ("", words)
 
 
-TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|pre-?prod\w*)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*stag\w*|\bto staging\b|\bdev\w* for staging\b|into staging\b)|(?P<production>(?:stag\w*|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|live)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*prod\w*|\b(?:to|into) production\b|staging for production\b)"
+TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:→|->)\s*[`*@]*(?:stag\w*|stg\b|pre-?prod\w*)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*(?:stag\w*|stg\b)|\bto staging\b|\bdev\w* for staging\b|into staging\b)|(?P<production>(?:stag\w*|stg\b|pre-?prod\w*)[^\n.;|·]{0,24}?(?:→|->|\bto\b)\s*[`*@]*(?:prod\w*|prd\b|live)|(?:^|[·;.]\s)(?:→|->)\s*[`*@]*prod\w*|\b(?:to|into) production\b|staging for production\b)"
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
 

@@ -15,7 +15,7 @@ RHYTHM = r"every \w+|\bnightly|daily|weekly|monthly|quarterly|yearly|twice a|onc
 BY_FEEL = r"as needed|as circumstances|seems? to have|when the moment|whenever|when (?:needed|necessary|appropriate|someone|somebody|there is time)|if (?:needed|necessary)|from time to time|now and then|on demand|(?:has|have|under|gets?) the impression|feels?\b|has capacity|quiet (?:week|day)|noticeabl\w+|visibl\w+|clearly|no longer satisf\w+|gone stale|occasionally|regularly|periodically"
 GATE = r"\bbeats?\b|better than|challenger|\bgates?\b|[≥]=? ?[\d.,]+(?![\d.,]* ?(?:d|days?|weeks?|h)\b)|≥ ?(?:the )?champion|compare|must (?:pass|reach|be|not)|not worse|outperform|has to (?:reach|beat)|needs (?:prec|recall|wape|mae|f1|ndcg)|only if|ahead of|exceeds? the (?:current|champion)|lose to"
 REPLACES = r"(?:replaces?|overwrit\w+|supersedes?|goes live|put in place|is (?:always )?(?:installed|deployed|used|pushed|shipped|rolled out|sent)|takes over|(?:pushed|shipped|rolled out|sent|goes) to (?:the )?(?:fleet|production|all|every))\b"
-UP_TO_NOW = r"(?:training|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest|most recent) (?!settled|matured|closed|labell?ed|confirmed|completed?|final)[a-z-]{3,}s\b(?! (?:with|whose|that))|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
+UP_TO_NOW = r"(?:training|window|data|rows|includes?|everything|set|cases|records|orders|frames|lists|all [a-z-]+)\b[^.;]{0,60}\b(?:up to|until|to|by|reach\w*|through|before)\b[^.;]{0,20}\b(?:(?:evening|night|day|eve)\b[^.;]{0,12}\b(?:before|of the run|prior)|yesterday|previous (?:day|evening|night)|the run\b|today|last night|the eve)|(?:newest|latest|freshest|most recent) (?!settled|matured|closed|labell?ed|confirmed|completed?|final)[a-z-]{3,}s\b(?! (?:with|whose|that))|(?:up to|until) (?:yesterday|today|the day of the run|the run itself)"
 
 
 def policy(d: Document) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def policy(d: Document) -> Iterator[Finding]:
     ):
         yield fail("C9.vague", "Retraining policy", said, "no schedule and no trigger a machine could check", "Give days, or a metric with its value.")  # fmt: skip
     loose = said.find(
-        r"\b(?:scheduled|retrain(?:ed|ing|s)?|runs?) (?:regularly|periodically|occasionally|from time to time|as needed|when needed|at (?:regular|suitable|appropriate|sensible) (?:intervals|times))\b(?!\W{0,3}(?:every|each|weekly|monthly|daily|quarterly|once))"
+        r"\b(?:scheduled|retrain(?:ed|ing|s)?|runs?) (?:regularly|periodically|occasionally|from time to time|as needed|when needed|(?:as|when(?:ever)?) the [\w ]{2,20}(?:permits?|allows?)|at (?:regular|suitable|appropriate|sensible) (?:intervals|times))\b(?!\W{0,3}(?:every|each|weekly|monthly|daily|quarterly|once))"
     )
     if loose and not vague:
         yield fail(
@@ -43,6 +43,9 @@ def policy(d: Document) -> Iterator[Finding]:
         )
     if not said.has(rf"scheduled|triggered|continuous|{RHYTHM}|manual"):
         yield fail("C9.schedule", "Retraining policy", said, "neither scheduled nor triggered nor continuous", "Say which.")  # fmt: skip
+    felt = said.find(r"\b(?:when|if|once|whenever)\b[^.;,\d]{0,50}\b(?:noticeabl\w+|visibl\w+|markedly|clearly|perceptibl\w+)\b[^.;,\d]{0,40}(?=[.;,]|$)")  # fmt: skip
+    if felt and not (vague or by_feel):
+        yield fail("C9.no_trigger", "Retraining policy", said, f"“{felt[0][:60]}”: no number says when that is", "Name a monitored metric with its value and window.")  # fmt: skip
     yield from _numeric_trigger(d, said)
     yield from _level_and_gate(d, said)
     if said.has(
@@ -93,8 +96,12 @@ def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
         re.IGNORECASE,
     ):
         yield fail("C9.automation", "Retraining policy", said, "no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
+    elif undecided := said.find(
+        r"(?:by itself|by hand|automat\w+|manual\w*)[^.;]{0,60}\b(?:as the occasion|case by case|to be (?:decided|settled|agreed)|is (?:settled|decided|agreed) (?:as|when|later|then))"
+    ):
+        yield fail("C9.automation", "Retraining policy", said, f"“{undecided[0][:60]}” is no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
     ungated = said.has(
-        r"(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|regardless\b|in any case|whatever (?:it|the)|always (?:goes live|installed|deployed|used)"
+        r"replaces? (?:the )?(?:champion|current|old)[^.;,]{0,24}\b(?:as soon as|once|when) [^.;,]{0,30}\b(?:training|run|job)\b[^.;,]{0,24}\b(?:end(?:s|ed)|finish\w+|done|succe\w+|completed?)|(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|regardless\b|in any case|whatever (?:it|the)|always (?:goes live|installed|deployed|used)"
     )
     replaced = any(re.search(REPLACES, c, re.IGNORECASE) and not re.search(rf"{GATE}|\bfallback|never|not\b|as soon as it", c, re.IGNORECASE) for c in re.split(r"[.;]\s", said.text))  # fmt: skip
     if ungated or not re.search(GATE, own, re.IGNORECASE) or (replaced and not said.has(GATE)):
@@ -117,6 +124,10 @@ def mature_rows(d: Document) -> Iterator[Finding]:
         return
     if young := too_young(said.text, wait):
         yield fail("C9.label_delay", "Retraining policy", said, f"“{young}”: a label takes {wait:g} days", f"Train on rows at least {wait:g} days old.")  # fmt: skip
+        return
+    short = said.find(r"\b(?:training|window|rows?|data|set)\b[^.;\d]{0,40}\b(?:ends?|stops?|cut(?:s|off)?|closes?)\b[^.;\d]{0,14}(\d+ ?(?:clear )?(?:d|days?|weeks?|nights?|wk)) before (?:the )?(?:run|training|retraining)")  # fmt: skip
+    if wait >= 2 and short and 0 < sum(n.days for n in numbers(short[1])) < wait * 0.99:
+        yield fail("C9.label_delay", "Retraining policy", said, f"“{short[0][:70]}”: a label takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip
         return
     match = said.find(UP_TO_NOW)
     if wait >= 2 and match and not re.search(r"matur|final|complete|labelled|labeled", match[0], re.IGNORECASE) and not _counted_back(match[0], wait):  # fmt: skip

@@ -11,7 +11,7 @@ from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, f
 from briefwright.skill.spec import Finding
 
 PART = "training_pipeline"
-TIME_WORDS = r"time[- ]based|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
+TIME_WORDS = r"time[- ]based|by (?:the )?calendar|oldest first|newest last|follows? the calendar|calendar order|(?:order|sort)(?:ed)? by (?:\w+ )?(?:night|day|date|time|week|month)|by (?:publish|order|event|booking|operating) (?:date|day)|temporal|chronolog|forward(?: in time| only)?|out[- ]of[- ]time|by (?:date|time|month|week|cohort|season|period)|rolling|walk[- ]forward|(?:months|weeks|mondays|cohorts|days) in order|earlier|\d{4}-\d\d|later|expanding|past|backtest|zeit|tempor|时间"
 MORE_RANDOM = rf"{RANDOM_WORDS}|drawn by lot|(?<!split )(?<!grouped )(?<!whole )by lot\b(?! (?:number|id|of))|dealt out|put in(?:to)? a hat|tossed|coin flip|random(?:ly)? (?:drawn|chosen|picked|selected)|drawn at random|every (?:\w+ )?(?:second|third|fourth|sixth|seventh|eighth|ninth)\b[^.;|]{{0,40}}(?:set aside|held|kept|reserved|for (?:the )?test)|so that (?:all|each|every|both) (?:\w+ )?(?:seasons?|sets?|months?|campaigns?|regions?)[^.;|]{{0,40}}(?:represented|sees?|contains?|covers?|included)|representative sample|every (?:\w+ )?(?:fifth|tenth|nth|\d+th) (?:row|record|case)|(?:uniform|representative|mixed|balanced) (?:random )?(?:sample|draw)|drawn (?:at random|uniformly)|(?:rows|records|cases|days|customers|examples) (?:are )?(?:mixed|drawn|assigned|allocated|interleaved|scattered)|represent(?:ed|s|ing)? (?:every|each|all) (?:month|week|season|period)s? (?:in|on) (?:both|all)|regardless of (?:date|time)|irrespective of|randomi[sz]ed (?:split|partition)|hash of the (?:row|record) (?:id|key)|(?:representative|stratified) (?:\d+/\d+(?:/\d+)? )?(?:draw|split|sample)|stratified by (?!time|date|month|week|season)|(?:allotted|assigned|distributed|divided) by (?:lottery|lot|chance|a draw)|\blottery\b|every (?:fifth|tenth|nth|\w+th|other) (?:day|week|row|record|case|order) (?:goes|is|are|belongs)|proportional(?:ly)? across (?:months|time)|drawing lots|(?:one|a single|the same) (?:bucket|pot|pool|heap)\b|(?:spread|shared? out|dealt?|deal them|deals? (?:them )?out|distribut\w+|divided|allocated|apportioned) (?:\w+ ){{0,3}}?(?:evenly|equally|over|between|among|across|to|out)\b[^.;|]{{0,50}}\b(?:train\w*|all three|three sets)\b(?![^.;|]{{0,40}}\b(?:by (?:time|date)|chronolog|in order))|so (?:that )?(?:all|each|every|both)\b[^.;|]{{0,60}}\b(?:represent\w*|sees?|contains?|covers?)\b"
 IN_ORDER = r"chronolog|time[- ]based|by (?:time|date)|in (?:time )?order|oldest|newest|latest|earliest|\bfirst\b|\blast\b|forward|rolling|out[- ]of[- ]time|before|after"
 DENIED = r"n['’]t\b|\bavoid|without (?:any )?(?:shuffl|random|mix)|\bnobody\b|\bno one\b|\bnot\b|\bnever\b|\bno\b|\bnothing\b|\bnone\b|refus|instead of|rather than|only as a demonstration|flatter|optimis|wrong|leak"
@@ -203,6 +203,17 @@ FOLDS = r"(?:two|three|five|ten)-fold|\bk-?fold|\d+-fold|leave-one-(?:third|four
 IN_TIME = r"(?:respect|keep|follow)\w* (?:the )?(?:date|time)(?: order)?|date order|time[- ]series|rolling|walk|expanding|forward|grouped|by (?:turbine|patient|time|date)|leave-one-(?:turbine|patient|group)|chronolog|origin|in order|blocked|purged"
 
 
+UP_TO_THE_FOLD = r"(?:train|fit)\w*\b[^.;|]{0,24}\b(?:on|with|from) (?:everything|all|the rows|data)\b[^.;|]{0,20}\bup to (?:the )?(?:evening|day|night|midnight|moment|morning|week|start|beginning)\b[^.;|]{0,24}"
+
+
+def fold_gap(d: Document) -> Iterator[Finding]:
+    """Folds trained up to the eve of what they are tested on, where a label takes longer."""
+    said, wait = d.claims.row(PART, "validation"), d.stated.label_min or 0.0
+    match = said.find(UP_TO_THE_FOLD)
+    if match and wait >= 1 and not re.search(r"\d ?(?:d|days?|weeks?)\b", match[0]):
+        yield fail("C4.gap", "Validation", said, f"“{match[0].strip()[:70]}”: a label takes {wait:g} days", f"Leave {wait:g} days before each fold.")  # fmt: skip
+
+
 def validation(d: Document) -> Iterator[Finding]:
     """Folds that mix past and future; a clause speaks for itself, whatever another clause promises."""
     said = d.claims.row(PART, "validation")
@@ -229,6 +240,6 @@ def resampling(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (split, dates, last_label, both_sides, tuning, validation, resampling),
+    (split, dates, fold_gap, last_label, both_sides, tuning, validation, resampling),
     ((PART, "data_split"), (PART, "tuning"), (PART, "validation")),
 )

@@ -50,7 +50,7 @@ def read_stated(claims: Claims, facts: Facts | None) -> Stated:
         _as_of(text) or _in_the_head(text),
         longest,
         shortest,
-        tuple(windows(split)),
+        tuple(windows(split)) or tuple(_window_rows(iso_dates(claims.part("training_pipeline").text))),
         _delays(text),
         _inside(text, facts),
         _cuts(claims),
@@ -118,7 +118,22 @@ def _label_waits(claims: Claims, facts: Facts | None) -> list[float]:
         and not number.per
         and re.search(WAITS, said.text[: number.start], re.IGNORECASE)
     ]
+    whole = claims.part("problem_definition").text
+    for match in re.finditer(r"\b(?:labels?|targets?|outcomes?)\b[^.;|\n]{0,60}?\b(?:read|ready|known|final|complete|matured?|settled?|available)\b[^.;|\n\d]{0,24}(?:t0 ?\+ ?)?(\d+(?:\.\d+)? ?(?:d|days?|h|hours?|weeks?)\b)|\bread on (?:d|day) (?P<nth>\d+)\b", whole, re.IGNORECASE):  # fmt: skip
+        waits += [days] if (days := float(match["nth"]) if match["nth"] else _length(match[1])) else []
     return [days for days in waits if days <= 400]
+
+
+def _window_rows(text: str) -> list[Window]:
+    """The windows of a table of their own: a row each, its name and then its first and its last day."""
+    found: dict[str, Window] = {}
+    for line in text.splitlines():
+        cells = [cell.strip(" *_`") for cell in line.split(" · ")]
+        days = [day for cell in cells[1:] if (written := re.fullmatch(r"20\d\d-\d\d-\d\d", cell)) and (day := _day(written[0]))]  # fmt: skip
+        name = next((name for word, name in NAMES if re.match(rf"\W*{word}", cells[0], re.IGNORECASE)), None)
+        if name and len(days) >= 2 and name not in found:
+            found[name] = Window(name, days[0], days[1])
+    return list(found.values())
 
 
 def windows(text: str) -> list[Window]:
@@ -142,11 +157,11 @@ def _delays(text: str) -> dict[str, float]:
         if not line.lstrip().startswith("|"):
             column = None
         elif column is None:
-            column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv", cell, re.IGNORECASE)), -1)  # fmt: skip
+            column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv|complete (?:up to|until)|known until", cell, re.IGNORECASE)), -1)  # fmt: skip
         elif 0 < column < len(cells) and (
             lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS]
         ):
-            found.setdefault(cells[0], lag[0])
+            found.setdefault(re.split(r"\s*\(", cells[0])[0], lag[0])
     for match in re.finditer(r"`([a-z_][\w.]*)`[^`\n;]{0,90}", text):
         stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", match[0], re.IGNORECASE)
         for number in numbers(match[0]):
@@ -155,6 +170,7 @@ def _delays(text: str) -> dict[str, float]:
                 and number.unit in TIME_IN_DAYS
                 and number.unit not in ("month", "year")
                 and "t0" not in match[0]
+                and ">" not in match[0][: number.start]  # `lag > 60 s` is an alarm
             ):
                 found.setdefault(match[1], number.days)
                 break
@@ -195,7 +211,7 @@ _BOUNDARY = re.compile(
     rf"\bt0\b(?:\s*{_OFFSET})?|\bending (\d[\d.]* ?\w+|one \w+) before\b|\b(?:ends? (?=\d|one)|(?:back to|up to|to|until) (?=[^;|]{{1,14}}before t0))(\d[\d.]* ?\w+|one \w+) before\b",
     re.IGNORECASE,
 )
-_TO = re.compile(r"(?:,|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip
+_TO = re.compile(r"(?:,|≤|<=|\.\.\.?|…|→|\bto|\buntil|\bup to(?: and including)?|\bends?(?: at)?|\bending(?: at)?|\bcloses? at)\s*$|\bt0[^,;|]{2,16}[–—]\s*$", re.IGNORECASE)  # fmt: skip
 
 UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the (?:request|prediction|evening before))\b|\b(?:in|over|during|within|of|for) (?:the )?(?:last |past |previous )?\d+ ?(?:d|days?|weeks?|months?|h|hours?|min) before t0\b"
 """A window said to reach the prediction, where no offset is given."""

@@ -10,7 +10,7 @@ from briefwright.skill.numbers import CURRENCIES, numbers
 from briefwright.skill.spec import Finding
 
 TERM = r"(?:[^\d+=\n|;]{0,40}?(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.\u202f\u00a0]*(?:\s?(?:ms|s|min|h|€|EUR|USD|\$))?[^\d+=\n|;]{0,24}?)"
-SUM = re.compile(rf"{TERM}(?:\+{TERM}){{1,9}}=\s*(?:about |≈ ?)?\**\s*(?P<total>(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.]*\s?(?:k\b|ms|s|min|h|€|EUR|USD|\$)?)")  # fmt: skip
+SUM = re.compile(rf"{TERM}(?:\+{TERM}){{1,9}}=\s*(?:about |≈ ?)?\**\s*(?P<total>(?:[€$£]|[A-Z]{2}\$|EUR |USD |GBP |CHF )?\d[\d,.\u202f]*\s?(?:k\b|ms|s|min|h|€|EUR|USD|\$)?)")  # fmt: skip
 MONEY = r"(?:[€$£]|EUR|USD|GBP|CHF) ?\d[\d,.]*|\d[\d,.]* ?(?:€|EUR|USD|GBP|CHF)"
 BUDGET = rf"(?:budget|limit|all in|at most|ceiling|\bcap|set aside|allowance|available|no more than)\b[^\n|;.]{{0,30}}?(?P<after>{MONEY})|(?P<before>{MONEY})(?: (?:a|per) month)?[^\n|;.\d]{{0,16}}(?:budget|limit|all in|ceiling)"
 
@@ -36,6 +36,9 @@ def sums(text: str) -> list[Sum]:
 
 def _sums_of(text: str) -> list[Sum]:
     found = []
+    text = re.sub(
+        r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?!\d))", "\\1\u202f", text
+    )  # `1 100 + 200` begins with eleven hundred
     for match in SUM.finditer(text):
         left = match[0][: match.start("total") - match.start()].rsplit("=", 1)[0]
         sentence = re.split(r"[\n|;:]", text[: match.start()])[-1]

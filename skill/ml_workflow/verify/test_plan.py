@@ -44,6 +44,9 @@ def read_plan(d: Document) -> Plan:
     text = plan_text(d)
     baseline, treated = _rates(text)
     sds, delta = _spread(text)
+    row = next((line for line in text.split(" · ") if _n(line)[0]), "")
+    if sds and baseline and treated and not _spread(row)[0] and not _spread(said.text)[0]:
+        sds, delta = (), None  # a deviation said of something else than the rates the size is for
     alpha, corrected = _alpha(text)
     power = re.search(
         r"(?:power|1 ?[−–-] ?(?:β|beta))\W{0,5}(?:of|=|is|at)?\W{0,3}?(0?[.,]\d+|\d{2}(?:\.\d+)? ?%)|(\d{2}(?:\.\d+)?) ?% (?:(?:statistical )?power|(?:chance|probability|likelihood) of (?:detect\w+|seeing|finding|noticing))|(0[.,]\d+) power",
@@ -75,7 +78,7 @@ def plan_text(d: Document) -> str:
     others = [
         d.claims.row(PART, row).text for row in ("traffic_split", "guardrail_metrics", "rollback_criteria")
     ]
-    lines = [line for line in d.claims.part(PART).text.splitlines() if re.search(r"\bpower\b|sample size|per (?:arm|group)\b|α|\balpha\b", line, re.IGNORECASE)]  # fmt: skip
+    lines = [line for line in d.claims.part(PART).text.splitlines() if re.search(r"\bpower\b|sample size|per (?:arm|group)\b|α|\balpha\b|^\W*(?:baseline|mde\b|effect|error rates)", line, re.IGNORECASE)]  # fmt: skip
     own = [
         line for line in lines if not any(text and text[:40] in line for text in (primary, duration, *others))
     ]
@@ -184,6 +187,8 @@ def _delta(text: str, amount: str) -> float | None:
     )
     if found:
         return _number(found[1])
+    if signed := re.search(r"[+−-]\s?(\d+(?:[.,]\d+)?) ?(?:pp|percentage points?|[^\W\d_]+)? ?(?:absolute|abs\b)", text):  # fmt: skip
+        return _number(signed[1])
     arrow = re.search(
         r"(?<![\d.,])(\d+(?:[.,]\d+)?)[^\d\n.;%]{0,12}?(?:→|->|\bto\b)\s*[€$£]?(\d+(?:[.,]\d+)?)(?! ?(?:%|days|weeks))",
         text,

@@ -10,13 +10,13 @@ from briefwright.skill.spec import Finding
 PART = "experiment_tracking"
 NEEDED = {
     "code_commit": (r"commit|\bsha\b|git hash|code version|revision of the code", "the code's commit"),
-    "data_version": (r"(?:data|dataset|table|snapshot|extract|export|partition|corpus|object|[- ]set|manifest)s?[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|(?:object|file|table) versions?|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|hash(?:es)?(?: list)? of (?:the |each |every )?(?:image|audio|data|file|record|document)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
+    "data_version": (r"checksums? of|(?:data|dataset|table|snapshot|extract|export|partition|corpus|object|[- ]set|manifest)s?[^.;,]{0,30}(?:version|id|hash|sha|digest|snapshot|checksum|date)|(?:object|file|table) versions?|snapshots?|dvc|commit of the data|lakefs|hash of (?:the )?[\w ]{0,24}(?:files?|data|tables?|extract)|hash(?:es)?(?: list)? of (?:the |each |every )?(?:image|audio|data|file|record|document)|sha-?256 (?:of|every|per|each)|(?:data|dataset|tables?) (?:sha|hash|checksum)|iceberg|delta version|sha-256 of", "an immutable data version"),
     "parameters": (r"param|config|settings", "the parameters"),
     "metrics": (r"metric|precision|recall|accuracy|auc|wape|\bmae\b|rmse|ndcg|gini|brier|rouge|bleu|acceptance|error|\bf1\b|\bmap\b|sensitivity|losses|scores?\b|results?\b", "the metrics"),
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
     "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles?\b|onnx|\bfiles that came out|(?:^|, |; )(?:the )?model(?:,|;| and\b|$)|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|date windows|window dates|windows? dates|(?:per|of each|for each) window|list of \w+ per (?:window|set)|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|(?:period|window) (?:boundaries|bounds|limits|edges)|boundaries of (?:the )?(?:periods|windows)|first and last (?:day|night|week|date)|date windows|window dates|windows? dates|(?:per|of each|for each) window|list of \w+ per (?:window|set)|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def immutable(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "whats_tracked")
     cell = re.sub(r"\b(?:no|never|not)\b[^;.]*", "", said.text, flags=re.IGNORECASE)
     if re.search(
-        rf"{MUTABLE}|\bcurrent/|\(current\b|\bcurrent (?:main|state|table|data)|tags? `?(?:latest|stable|prod|production|release|main|newest)|:latest|`latest`",
+        rf"{MUTABLE}|\bcurrent/|\(current\b|\bcurrent (?:main|state|table|data)|tags? `?(?:latest|stable|prod|production|release|main|newest)|:(?:latest|stable|prod|production|main|release|current|newest)\b|`latest`|\b(?:folder|directory|bucket|table|path|file)s?\b[^.;]{0,24}\b(?:refreshed|overwritten|updated|replaced|rewritten) (?:by|with|at|in|on) (?:every|each)\b",
         cell,
         re.IGNORECASE,
     ):
