@@ -18,7 +18,7 @@ from briefwright.skill.ml_workflow.verify.metrics import (
 from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.stated import lag_days
-from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost
+from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost, listed_money
 from briefwright.skill.ml_workflow.verify.test_plan import assigned_noun, units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
@@ -278,4 +278,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip

@@ -24,9 +24,12 @@ def table_of_parts(d: Document) -> Iterator[Finding]:
             r"\W*(?:total|sum|Σ|all|together)\b|\W*Σ", heads[-1], re.IGNORECASE
         ):
             continue
-        unit = 1000.0 if re.search(r"\bseconds?\b|\bs\b(?!\w)", heads[0]) and not re.search(r"\bms\b", line) else 1.0  # fmt: skip
-        row = next((row.split(" · ") for row in lines[at + 1 : at + 6] if re.match(TAIL, row, re.IGNORECASE)), None)  # fmt: skip
-        found = [numbers(cell) for cell in row[1:]] if row and len(row) == len(heads) else []
+        unit = 1000.0 if re.search(r"\bseconds?\b|\bs\b(?!\w)", heads[0]) and not heads[0].strip()[:1].isdigit() and not re.search(r"\bms\b", line) else 1.0  # fmt: skip
+        rows = [cells for row in lines[at + 1 : at + 6] if len(cells := row.split(" · ")) == len(heads)]
+        row = next((cells for cells in rows if re.match(TAIL, cells[0], re.IGNORECASE)), None)
+        if row is None and rows and all(cells[0].strip()[:1].isdigit() for cells in rows):
+            row = ["", *max(rows, key=lambda cells: numbers(cells[-1])[0].value if numbers(cells[-1]) else 0.0)]  # its corner was empty  # fmt: skip
+        found = [numbers(cell) for cell in row[1:]] if row else []
         if not p99 or not found or any(not cell for cell in found):
             continue
         parts, total = [cell[0].value * unit for cell in found[:-1]], found[-1][0].value * unit

@@ -90,7 +90,14 @@ def fallback(d: Document) -> Iterator[Finding]:
         in_the_table = set(table_ladder(d, table))
         yield from in_the_table
         said_whole = ladder.said.has(r"\d") or len(ladder.levels) < 2 or ladder.said.has(AGAIN)
-        rules = (nothing, only_another_try, same_model, an_error, unseen, *((no_floor,) if said_whole else ()))
+        rules = (
+            nothing,
+            only_another_try,
+            same_model,
+            an_error,
+            unseen,
+            *((no_floor,) if said_whole else ()),
+        )
         found = [finding for rule in rules for finding in rule(ladder, d)]
         yield from (f for f in found if not (table.ends_without_model and f.message == NO_FLOOR))
     elif ladder.said.text:

@@ -19,7 +19,7 @@ from briefwright.skill.ml_workflow.verify.metrics import (
     spelled_out,
 )
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
-from briefwright.skill.numbers import TIME_IN_DAYS, Number
+from briefwright.skill.numbers import TIME_IN_DAYS, Number, numbers
 from briefwright.skill.spec import Finding
 
 PART = "problem_definition"
@@ -31,7 +31,7 @@ MODEL_QUALITY = (
     r"|confidence score|^\W*(?:the )?(?:mean |average )?(?:token|span|field|entity|word|pixel|class)-level |(?:score|confidence|accuracy|recall|precision) of (?:the |our )?(?:\w+ )?(?:classifier|network|model|extracts?|detector)|ability (?:of the \w+ )?to (?:tell|distinguish|separate)|capacity of (?:the )?system"
     r"|measured (?:by|on|with|as) (?:the )?(?:mean|average)[a-z ]*(?:error|deviation)"
 )
-DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|waiting|handling time|minutes per|hours per|queue"
+DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|empty|idle|waiting|handling time|minutes per|hours per|queue"
 GAINED = r"recover|caught|saved|collected|avoided|prevent|earned"
 UP = r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)"
 NOW, WANTED = (
@@ -65,6 +65,12 @@ def business_metric(d: Document) -> Iterator[Finding]:
     if (
         not (stated or said.numbers)
         or (len({n.value for n in stated}) == 1 and not goal)
+        or (
+            said.has(
+                r"\b(?:should|must|will|is to|to) (?:have )?(?:rise|risen|fall|fallen|improve\w*|increase\w*|grow\w*|grown|decrease\w*|drop\w*) (?:noticeabl\w+|clearly|markedly|significantly|visibl\w+|considerabl\w+|further|substantially)\b(?![^.;]{0,24}\d+(?:\.\d+)? ?(?:%|pp|€))"
+            )
+            and not goal
+        )
         or (unsaid and not said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;]{0,60}\d"))
     ):
         yield fail(
@@ -142,6 +148,9 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
         elif is_target:
             sign = ">=" if (limit and limit[1]) or (tail and tail[1]) else "<=" if limit or tail else ""
             wanted.append((number, sign))
+    if today is None and not wanted and (arrow := re.search(r"(?<![\d.,])(\d+(?:[.,]\d+)?) ?% ?(?:→|->) ?(\d+(?:[.,]\d+)?) ?%", text)):  # fmt: skip
+        first, second = numbers(arrow[0])[:1], numbers(arrow[0])[-1:]
+        return (first[0], second[0], "") if first and second else None
     if today is None or not wanted:
         return None
     target, op = next((each for each in wanted if each[0].unit == today.unit), wanted[0])
@@ -165,7 +174,7 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     if rate and rate < 0.05 and re.match(r"accuracy|roc-?auc|auc$", name) and not said.has(judged):
         yield fail("C1.imbalance", "Evaluation metric", said, f"{name} is primary at {rate * 100:g} % positives", "Use PR-AUC, precision at capacity or recall at a fixed alert rate.")  # fmt: skip
     equal = said.has(
-        r"same weight|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single"
+        r"same weight|(?:two|three) (?:metrics|measures|numbers)\b[^.;]{0,24}\bprimary|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single"
     )
     if len(re.findall(r"\bprimary\b", said.text, re.IGNORECASE)) > 1 or (equal and len(names) > 1):
         yield fail("C1.one_primary", "Evaluation metric", said, "more than one primary metric", "Keep exactly one.")  # fmt: skip

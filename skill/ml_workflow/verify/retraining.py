@@ -136,7 +136,7 @@ def mature_rows(d: Document) -> Iterator[Finding]:
 
 def _counted_back(words: str, wait: float) -> bool:
     """`ends 46 days before the run`: enough days are left out."""
-    return any(n.days >= wait * 0.99 for n in numbers(words))
+    return any(n.days >= wait * 0.99 for n in numbers(re.split(r"\b(?:up to|until)\b", words)[-1]))
 
 
 CHECK = TextCheck((policy, mature_rows), ((PART, "retraining_policy"),))

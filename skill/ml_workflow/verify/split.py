@@ -149,7 +149,7 @@ def both_sides(d: Document) -> Iterator[Finding]:
     for label in ("data_split", "validation"):
         said = d.claims.row(PART, label)
         match = said.find(
-            r"(?:kept|shows?|show up|appear|present|found|occur|remain|stay)\b[^.;|]{0,16}\b(?:in|on|across) (?:both|several|all(?: three)?|more than one)\b(?: (?:sets|sides|windows|parts|periods|of them))?|(?:may|can|could|might|are|is|kept|keeps|appear|contribute|fall|land)\b[^.;|]{0,40}\b(?:both|several|all|either|two|different) (?:sides|sets|windows|parts|splits|halves)|(?:both|several|two) (?:sides|sets) (?:are )?kept"
+            r"(?:contribut\w+|add\w*|send\w*|bring\w*|supply|supplies) [^.;|]{0,24}\bto (?:more than one|several|both|two|all(?: three)?) (?:window|set|part|side|period|split)s?|(?:kept|shows?|show up|appear|present|found|occur|remain|stay)\b[^.;|]{0,16}\b(?:in|on|across) (?:both|several|all(?: three)?|more than one)\b(?: (?:sets|sides|windows|parts|periods|of them))?|(?:may|can|could|might|are|is|kept|keeps|appear|contribute|fall|land)\b[^.;|]{0,40}\b(?:both|several|all|either|two|different) (?:sides|sets|windows|parts|splits|halves)|(?:both|several|two) (?:sides|sets) (?:are )?kept"
         )
         if (
             match

@@ -118,8 +118,8 @@ def _label_waits(claims: Claims, facts: Facts | None) -> list[float]:
         and not number.per
         and re.search(WAITS, said.text[: number.start], re.IGNORECASE)
     ]
-    whole = claims.part("problem_definition").text
-    for match in re.finditer(r"\b(?:labels?|targets?|outcomes?)\b[^.;|\n]{0,60}?\b(?:read|ready|known|final|complete|matured?|settled?|available)\b[^.;|\n\d]{0,24}(?:t0 ?\+ ?)?(\d+(?:\.\d+)? ?(?:d|days?|h|hours?|weeks?)\b)|\bread on (?:d|day) (?P<nth>\d+)\b", whole, re.IGNORECASE):  # fmt: skip
+    whole = f"{claims.part('problem_definition').text}\n{claims.row('training_pipeline', 'data_split').text}"
+    for match in re.finditer(r"\b(?:labels?|targets?|outcomes?)\b(?:[^.;|\n]|\.\d){0,60}?\b(?:read|ready|known|final|complete|matured?|settled?|available)\b[^.;|\n\d]{0,24}(?:t0 ?\+ ?)?(\d+(?:\.\d+)? ?(?:d|days?|h|hours?|weeks?)\b)|\bread on (?:d|day) (?P<nth>\d+)\b", whole, re.IGNORECASE):  # fmt: skip
         waits += [days] if (days := float(match["nth"]) if match["nth"] else _length(match[1])) else []
     return [days for days in waits if days <= 400]
 

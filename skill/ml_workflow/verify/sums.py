@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.numbers import CURRENCIES, numbers
 from briefwright.skill.spec import Finding
 
-TERM = r"(?:[^\d+=\n|;]{0,40}?(?:[€$£]|EUR |USD |GBP |CHF )?\d[\d,.\u202f\u00a0]*(?:\s?(?:ms|s|min|h|€|EUR|USD|\$))?[^\d+=\n|;]{0,24}?)"
+TERM = r"(?:[^\d+=\n|;]{0,40}?(?:[€$£]|[A-Z]{2}\$|EUR |USD |GBP |CHF )?\d[\d,.\u202f\u00a0]*(?:\s?(?:ms|s|min|h|€|EUR|USD|\$))?[^\d+=\n|;]{0,24}?)"
 SUM = re.compile(rf"{TERM}(?:\+{TERM}){{1,9}}=\s*(?:about |≈ ?)?\**\s*(?P<total>(?:[€$£]|[A-Z]{2}\$|EUR |USD |GBP |CHF )?\d[\d,.\u202f]*\s?(?:k\b|ms|s|min|h|€|EUR|USD|\$)?)")  # fmt: skip
 MONEY = r"(?:[€$£]|EUR|USD|GBP|CHF) ?\d[\d,.]*|\d[\d,.]* ?(?:€|EUR|USD|GBP|CHF)"
 BUDGET = rf"(?:budget|limit|all in|at most|ceiling|\bcap|set aside|allowance|available|no more than)\b[^\n|;.]{{0,30}}?(?P<after>{MONEY})|(?P<before>{MONEY})(?: (?:a|per) month)?[^\n|;.\d]{{0,16}}(?:budget|limit|all in|ceiling)"
@@ -41,7 +41,7 @@ def _sums_of(text: str) -> list[Sum]:
     )  # `1 100 + 200` begins with eleven hundred
     for match in SUM.finditer(text):
         left = match[0][: match.start("total") - match.start()].rsplit("=", 1)[0]
-        sentence = re.split(r"[\n|;:]", text[: match.start()])[-1]
+        sentence = re.split(r"[\n|;:]", text[: match.start()])[-1].replace("**", "")
         if re.search(r"[×*/÷]|\d ?x ?\d|\bx\b", left + sentence[-40:]) or "+" in sentence or f"{sentence}{left}".count("(") > f"{sentence}{left}".count(")"):  # fmt: skip
             continue
         pieces = [numbers(piece) for piece in left.split("+")]
@@ -66,6 +66,35 @@ def arithmetic(d: Document) -> Iterator[Finding]:
     for terms, total, line in totals(d.claims.text):
         if abs(sum(terms) - total) > max(1.0, 0.01 * total):
             yield fail("X.arithmetic", "total", Said("", line), f"the column adds up to {sum(terms):,.6g}, the total says {total:,.6g}", "Correct the total or its items.")  # fmt: skip
+
+
+_WHOLE = re.compile(
+    rf"(?:\btogether|\bin total|\btotal(?:ling)?|\baltogether|\ball told|\bsum(?:s to)?|Σ|→|⇒)\W{{0,6}}(?:of |about )?\W{{0,3}}(?P<total>{MONEY})",
+    re.IGNORECASE,
+)
+
+
+def listed_money(d: Document) -> Iterator[Finding]:
+    """`A = €832; B = €679; C = €114 → €1,625`: amounts of a list and the total named after them."""
+    for name, said in d.claims.parts.items():
+        for line in said.text.splitlines():
+            match = _WHOLE.search(line.replace("**", ""))
+            if not match:
+                continue
+            before = re.split(r"(?<=[a-z)])\. |\bbudget\b", line.replace("**", "")[: match.start()])[-1]
+            terms = [amounts[-1] for piece in re.split(r";|,(?!\d)|\band\b|\s\+\s", before) if (amounts := [n for n in numbers(piece) if n.unit in CURRENCIES and n.per in ("", "month", "year")])]  # fmt: skip
+            total = numbers(match["total"])
+            if not total or len(terms) < 2 or len({term.unit for term in (*terms, total[0])}) > 1:
+                continue
+            worked = [term.value for term in terms]
+            if abs(sum(worked) - total[0].value) > max(2.0, 0.01 * total[0].value) and _all_are_items(before):
+                yield fail("X.arithmetic", name.replace("_", " "), Said(line, said.line), f"the amounts add up to {sum(worked):,.6g}, not {total[0].value:,.6g}", "Correct the total or its items.")  # fmt: skip
+
+
+def _all_are_items(before: str) -> bool:
+    """Whether each piece with money is an item of its own: `a = €1`, `€2 for b`, `c €3`; never a rate or a limit alone."""
+    pieces = [piece for piece in re.split(r";|,(?!\d)|\band\b|\s\+\s", before) if re.search(MONEY, piece)]
+    return all(re.search(r"=", piece) or not re.search(r"[×*/]|\bper\b|\ba (?:day|year|call|visit|case|unit)|≥|≤|>|<|budget|instead|saves?|worth", piece) for piece in pieces)  # fmt: skip
 
 
 def totals(text: str) -> list[tuple[list[float], float, int]]:

@@ -101,6 +101,11 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     reached = re.search(r"\(\s*(?:→|->|=|to)?\s*(0[.,]\d+)\b(?! ?%)", text)
     if shared and reached:
         return _number(shared[1]), (_number(reached[1]),)
+    points = re.search(r"([+−-]?)\s?(\d+(?:[.,]\d+)?) ?(?:pp|percentage points?)\b", text)
+    if shared and points:
+        base, step = _number(shared[1]), _share(points[2])
+        more = points[1] == "+" or re.match(r"\W*(?:more|higher|up)\b", text[points.end() :], re.IGNORECASE)
+        return base, (base + step,) if more else (base - step, base + step)
     named = re.search(rf"{NAMES}(\d+(?:[.,]\d+)?) ?%", text, re.IGNORECASE) or re.search(
         r"(\d+(?:[.,]\d+)?) ?% (?:baseline|base rate|today|currently|now\b|(?:in|for|under) (?:the )?control)",
         text,

@@ -33,7 +33,7 @@ def immutable(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "whats_tracked")
     cell = re.sub(r"\b(?:no|never|not)\b[^;.]*", "", said.text, flags=re.IGNORECASE)
     if re.search(
-        rf"{MUTABLE}|\bcurrent/|\(current\b|\bcurrent (?:main|state|table|data)|tags? `?(?:latest|stable|prod|production|release|main|newest)|:(?:latest|stable|prod|production|main|release|current|newest)\b|`latest`|\b(?:folder|directory|bucket|table|path|file)s?\b[^.;]{0,24}\b(?:refreshed|overwritten|updated|replaced|rewritten) (?:by|with|at|in|on) (?:every|each)\b",
+        rf"{MUTABLE}|\bcurrent/|\(current\b|\bcurrent (?:main|state|table|data)|tags? `?(?:latest|stable|prod|production|release|main|newest)|:(?:latest|stable|prod|production|main|release|current|newest)\b|`latest`|\b(?:folder|directory|bucket|table|path|file)s?\b[^.;]{0, 24}\b(?:refreshed|overwritten|updated|replaced|rewritten) (?:by|with|at|in|on) (?:every|each)\b",
         cell,
         re.IGNORECASE,
     ):
