@@ -98,7 +98,11 @@ class Number:
 def _pattern() -> re.Pattern[str]:
     tens = "|".join(word for word, value in _WORDS.items() if value >= 20)
     ones = "|".join(word for word, value in _WORDS.items() if value < 10)
-    words = f"(?:{tens})[ -](?:{ones})(?![\\w-])|" + "|".join(sorted(_WORDS, key=len, reverse=True))
+    teens = "|".join(word for word, value in _WORDS.items() if 10 <= value < 20)
+    words = (
+        f"(?:{ones}|a) hundred and (?:(?:{tens})(?:[ -](?:{ones}))?|{teens}|{ones})(?![\\w-])|(?:{tens})[ -](?:{ones})(?![\\w-])|"
+        + "|".join(sorted(_WORDS, key=len, reverse=True))
+    )
     digits = r"\d{1,3}(?:[,\u202f\u00a0 '’]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,]\d+)?"
     scales = "|".join(sorted(_SCALES, key=len, reverse=True))
     units = "|".join(f"(?P<u{n}>{pattern})" for n, pattern in enumerate(_UNITS.values()))
@@ -157,7 +161,11 @@ def _numbers(text: str) -> tuple[Number, ...]:
         if match["num"] and (physical := _PHYSICAL.match(text, match.end("num"))):
             unit, per, scale = physical[1], "", 1.0  # `7.1 mm/s` is a speed, nothing comes 7.1 times a second
         end = match.end()
-        if unit == "%" and per and (match["noun"] or "").lstrip().lower().startswith("of "):
+        if (
+            unit == "%"
+            and per
+            and (per == "second" or (match["noun"] or "").lstrip().lower().startswith("of "))
+        ):
             per, end = "", match.end("unit")  # `23 % of customers call a second time` is no rate
         words = text[match.start() : end].strip()
         found.append(Number(value * scale, unit, per, match.start(), end, words, ulp * scale))
@@ -170,7 +178,9 @@ def _named(match: re.Match[str], prefix: str, names: tuple[str, ...]) -> str:
 
 def _value(raw: str) -> tuple[float, float]:
     if raw[0].isalpha():  # `twenty-six` is 20 + 6
-        return float(sum(_WORDS[word] for word in re.split(r"[ -]", raw.lower()))), 1.0
+        hundreds, and_, rest = raw.lower().rpartition(" hundred and ")
+        small = sum(_WORDS[word] for word in re.split(r"[ -]", rest))
+        return float(small + (100 * _WORDS.get(hundreds, 1) if and_ else 0)), 1.0
     bare = re.sub(r"[\u202f\u00a0 '’]", "", raw)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
         bare = bare.replace(",", "")

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 import briefwright
+from briefwright.skill.ml_workflow.language.gloss import gloss
 from briefwright.skill.ml_workflow.reader.read import read
+from briefwright.skill.numbers import numbers
 
 SEARCH = "We run a search engine for used tools, 200,000 queries a day. We want a re-ranker for the results, in real time, p99 60 ms. Clicks are logged since 2023. "
 
@@ -90,3 +92,52 @@ def test_a_peak_hour_is_no_days_volume() -> None:
         date(2026, 11, 26),
     )
     assert facts.volume_per_day and facts.volume_per_day.value == 1150
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "wanted"),
+    [
+        ("Trial: of the four hundred worst, half by van. Those miss 24 % of the time; 18 % pays for a second crew.", 0.24, 0.18),
+        ("61 % of subscribers take a box in a given week. One point more, 62 %, is worth 1.7 million pounds a year to us.", 0.61, 0.62),
+        ("19 % of members wait over a quarter of an hour. I'd like to see an MAE of 11 or better and that share at 16 %.", 0.19, 0.16),
+        ("Twenty-four in a hundred customers write again within a week. If that repeat share got down to 21 % I could stop hiring.", 0.24, 0.21),
+        ("9.4 % of orders arrive late. Success: late share down to 8.0 % without hurting checkout conversion, now 62 %, by more than half a point.", 0.094, 0.08),
+        ("En ese grupo falla como el 24 %; si baja a 21 % lo pagamos con gusto. Es la prueba con los clientes de la lista que hacemos cada noche.", 0.24, 0.21),
+    ],
+)  # fmt: skip
+def test_the_levels_of_a_trial_are_found_where_people_write_them(said: str, now: float, wanted: float) -> None:  # fmt: skip
+    facts = read(said, date(2026, 11, 26))
+    assert [given.value for given in (facts.metric_baseline, facts.metric_target) if given] == pytest.approx([now, wanted])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("twenty-six hundred appointments", 2600), ("three hundred and eighty thousand subscribers", 380_000),
+        ("a hundred and twenty calls", 120), ("seventy-five percent of them", 75), ("forty-one surgeries", 41),
+    ],
+)  # fmt: skip
+def test_numbers_in_words_are_one_number(written: str, value: float) -> None:
+    found = numbers(f"We have about {written} here.")
+    assert [number.value for number in found] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Wir verschicken rund neuntausend Pakete am Tag und haben zweitausendfünfhundert Kunden in der Stadt.", ("9,000", "2,500")),
+        ("Movemos catorce mil paquetes al día y avisamos a los tres mil clientes de la lista.", ("14,000", "3,000")),
+        ("Les conseillères passent sept cents appels par mois et le budget est de deux mille euros.", ("700", "2,000")),
+    ],
+)  # fmt: skip
+def test_numbers_written_out_in_other_languages_are_digits(text: str, said: tuple[str, ...]) -> None:
+    assert all(number in gloss(text).text for number in said)
+
+
+def test_a_change_of_systems_full_of_the_trades_words_is_no_learning_task() -> None:
+    brief = "We move PostgreSQL 13 to 17 and the Kubernetes workloads to a new node pool. Our Terraform state has drifted and I want that drift detected before the window. The pipeline runs migrations, a regression suite and a canary on five per cent of pods; controllers have A/B firmware slots. There is the training of the support team, scored with a quiz."
+    assert briefwright.design(brief).outcome == "declined"
+
+
+def test_we_forecast_is_a_learning_task_however_short() -> None:
+    assert briefwright.design("We forecast units per article and day for the next 7 days for 900 articles.").document  # fmt: skip

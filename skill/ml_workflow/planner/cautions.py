@@ -1,5 +1,7 @@
 """What the first section warns of: traps of this problem, and what the brief makes doubtful."""
 
+import re
+
 from datetime import timedelta
 
 from briefwright.skill.markdown import clip
@@ -75,6 +77,13 @@ def _by_kind(facts: Facts, d: Decisions) -> list[str]:
     if problem in ("ranking", "recommendation") or case == "ads":
         found.append(
             "What was shown decided what could be clicked (position bias, a feedback loop): places are logged with their propensity, a small random slice of positions is kept for exploration, and clicks are weighted by it before anything is learned or compared"
+        )
+        found.append(
+            "What nobody has seen yet has no behaviour (cold start): new items are placed by their content, a small share of places is kept for them, and their share of what is shown is watched"
+        )
+    if re.search(r"\b(?:transcri\w+|speech|dictat\w+|word error rate)\b", facts.text, re.IGNORECASE) and problem in ("NLP", "CV", "classification"):  # fmt: skip
+        found.append(
+            "Recordings of one speaker stand in one window only, else voices are learned and not words; word error rate is reported by speaker, device and noise, and errors in names and figures apart from the rest"
         )
     if problem == "anomaly detection":
         found.append(

@@ -13,6 +13,7 @@ from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL, name_after, name_before
 from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.ml_workflow.reader.vocabulary import UNHARMED
 from briefwright.skill.numbers import Number
 
 _ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more|higher|lower) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
@@ -20,13 +21,15 @@ _WISH = (
     r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
     r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
 )
-_MOVE = r"\b(?:rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|fall|sink|ris|com|go)(?:e|es|s|ing)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
+_MOVE = r"\b(?:got|came|went|fell|dropped|rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|fall|sink|ris|com|go)(?:e|es|s|ing|)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
 _WISH_BEFORE = re.compile(
-    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )" + _ABOUT + r"\Z",
+    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_WISH}[^.;]{{0,60}}?\b(?:and|with) (?:that|the|this|its) \w+ (?:at|to|below|under) |{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )"
+    + _ABOUT
+    + r"\Z",
     re.IGNORECASE,
 )
 _WISH_AFTER = re.compile(
-    r"\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A,? (?:is|are|would be) worth\b|\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
@@ -65,7 +68,7 @@ _ENDS = re.compile(
 _STOP = re.compile(r"[.;!?]\s|\n")
 _EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
 _RATIO = re.compile(
-    r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))",
+    r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|(?<!one )of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))",
     re.IGNORECASE,
 )
 _WHOLE = {"a hundred": 100, "one hundred": 100, "hundred": 100, "a thousand": 1000, "thousand": 1000, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}  # fmt: skip
@@ -189,6 +192,8 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
     unit = now.unit or (wanted.unit if _joined(now, wanted) else "")
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
+    if any(re.search(UNHARMED, place.sentence.text[: place.number.start], re.IGNORECASE) for place in (now, wanted)):  # fmt: skip
+        return None
     level = now.number.value / 100 if unit == "%" and not now.unit else now.value
     goal = (
         wanted.value
@@ -293,9 +298,10 @@ def _present(place: _Place) -> int:
 
 def _stated(place: _Place) -> bool:
     """A percentage said of something, with no wish, limit or change about it, is how things are."""
-    said = (
-        place.unit == "%"
-        and re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
+    done = re.search(r"\b(?!is|was|has|does|needs|wants|costs|reaches\b)[a-z]{3,}s (?:or [a-z]+s )?(?:about |some |roughly )?$", place.before) and re.match(r"\s*(?:[,.;]|of\b|$)", place.after)  # `approves 34 %, the others wait`  # fmt: skip
+    said = place.unit == "%" and (
+        done is not None
+        or re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
     )
     return said and not re.search(rf"{_WISH}|\b(?:by|least|most|than|to|until|up|down|under|below|above|another)\s+{_ABOUT}$", place.before, re.IGNORECASE)  # fmt: skip
 
@@ -392,7 +398,7 @@ def _headed(place: _Place) -> str:
 def levels(found: Change) -> dict[str, Given[float] | Given[str] | None]:
     """The facts a change gives: shares as baseline and target, amounts as mean and goal, and the metric's name unless it is a model's."""
     at = found.now
-    name = found.name if not re.search(OF_A_MODEL, found.name, re.IGNORECASE) else ""
+    name = found.name if not re.search(OF_A_MODEL, found.name, re.IGNORECASE) and found.name.count("(") == found.name.count(")") else ""  # fmt: skip
     named = {"business_metric": Given(name, at.quote, found.named_at)} if name else {}
     if at.unit == "share":
         return {**named, "metric_baseline": at, "metric_target": found.wanted}  # fmt: skip

@@ -7,7 +7,7 @@ from briefwright.skill.ml_workflow.language.gloss import Language
 from briefwright.skill.ml_workflow.usecases import UPLIFT, UseCase
 
 ML_WORDS = (
-    r"machine[- ]learning|language model|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
+    r"machine[- ]learning|language model|\btranscri\w+|speech (?:model|recogni\w+|to text)|word error rate|\bML\b|data scientists?|early warning|\bA/B test|\bAI\b|predict\w*|forecast\w*|classif\w+|recommend\w*|\brank\w*|anomal\w+|\bscor(?:e|es|ing)\b|"
     r"\bmodels?\b(?! (?:train|car|kit|railway|plane))|\bAUC\b|precision|recall|\bLLM\b|fine-?tun\w+|embedding|neural|"
     r"regression(?! (?:suites?|tests?|testing|pipelines?|bugs?|builds?))|labels?|training data|features?\b|drift\b|detect\w*|chat ?bot|estimat\w+|churn|fraud|segmentation"
 )

@@ -51,7 +51,7 @@ def name_after(sentence: Sentence, number: Number) -> str:
     after = sentence.after(number, 70)
     if match := re.match(r" of (?:the |our |all )?([a-z][\w -]{2,30}?) (?:are|is|get|end up|turn out to be|remain) ([a-z-]+(?: late| early)?)\b", after):  # fmt: skip
         return f"share of {match[1]} {match[2]}"
-    if match := re.match(rf" of (?:the |our |all )?([a-z][\w -]{{2,30}}?) ({_DOES}\w*(?: (?:an?|the|something|their|our|to))*(?: (?!within|in|after|and|of)[a-z]+)?)", after):  # fmt: skip
+    if match := re.match(rf" of (?:the |our |all )?([a-z][\w -]{{2,30}}?) ({_DOES}(?:e?s|d|ed)?\b(?: (?:an?|the|something|their|our|to))*(?: (?!within|in|after|and|of)[a-z]+)?)", after):  # fmt: skip
         return f"share of {match[1]} who {match[2]}"
     if match := re.match(
         rf" of (?:the |our |all )?((?:[a-z][\w-]+ ){{1,3}}?)({_HAPPENS}[^,.;:()\d]*)", after

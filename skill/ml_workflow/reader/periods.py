@@ -20,7 +20,7 @@ def period(sentence: Sentence, number: Number) -> str:
     after = re.split(r"[.,;(]|\band\b|\d", sentence.after(number, 80))[0]
     if any(word.start < len(after) for word in numbers(after)):
         return ""
-    said = re.search(r"\b(?:per|an?|each|every|on an?|on each|on every|in an?|in each|in every) (?:(?:normal|typical|average|usual|busy|working|week|business|single|given|good|ordinary|quiet) ?){0,2}(second|minute|hour|day|night|shift|week|month|quarter|year)\b|(?:/ ?)(s|sec|min|h|d|day|wk|week|mo|month|yr|year)\b", after)  # fmt: skip
+    said = re.search(r"\b(?:per|an?|each|every|on an?|on each|on every|in an?|in each|in every) (?:(?:normal|typical|average|usual|busy|working|week|business|single|given|good|ordinary|quiet) ?){0,2}(second|minute|hour|day|night|shift|week|month|quarter(?! of)|year)\b|(?:/ ?)(s|sec|min|h|d|day|wk|week|mo|month|yr|year)\b", after)  # fmt: skip
     adverb = re.match(r"(?: [\w-]+){0,3} (daily|weekly|monthly|hourly|yearly|annually|nightly)\b", after)
     if adverb:
         return {"daily": "day", "nightly": "day", "weekly": "week", "monthly": "month", "hourly": "hour", "yearly": "year", "annually": "year"}[adverb[1]]  # fmt: skip

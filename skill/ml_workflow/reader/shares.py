@@ -42,6 +42,7 @@ SHARES: tuple[Role, ...] = (
             Cue(-4, "clause", OTHER_SHARE),
             Cue(-4, "clause", RELATIVE),
             Cue(-4, "clause", GUARD),
+            Cue(-9, "own", r"\b(?:in|into|for) the (?:test|experiment|trial)\b|take part|\brandomi[sz]"),
             Cue(-3, "clause", r"experiment|test group|control|a/b|holdout|pilot|treatment|treated|labell?ed by|label noise|mislabel\w*|disagree\w*|missing|sensor|historic\w* tags?"),
         ),
         lambda place: place.number.share,

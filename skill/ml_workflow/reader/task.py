@@ -9,6 +9,7 @@ from briefwright.skill.ml_workflow.usecases import UPLIFT, USE_CASES, UseCase
 
 # Words that settle the type whatever else the brief talks about.
 STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
+    ("regression", r"\b(?:tell|quote|show|promise|predict|estimat)\w*\b[^.;]{0,40}\b(?:when|how soon|what time) (?:the|an?|our|their|his|her) [\w -]{3,30}\barriv|\b(?:arrival|waiting) times?\b[^.;]{0,30}\b(?:quote|promise|estimat|predict)"),
     ("CV", r"(?-i:\bmAP\b)|\bmean average precision\b|(?-i:\bIoU\b)|\bbounding box(?:es)?\b|\b(?:annotated|labell?ed|marked|drawn) with (?:\w+ )?boxes\b|\bobject detection\b|\b(?:instance|semantic) segmentation\b"),
     ("NLP", r"\bmulti-?label\b[^.]{0,40}\b(?:text|report|letter|document|code)|\b(?:assign|propos|suggest|predict)\w* (?:up to \w+ |the |all )?(?:[\w-]+ )?codes\b|\bmicro-?F1\b"),
     ("LLM", r"\btokens? (?:in|out|per|a)\b[^.]{0,30}|\bper million tokens|\bhosted (?:language )?models?\b|\bmodels? (?:through|over|behind|via) an? (?:\w+ )?API\b|\bprompts? (?:template|version)"),
@@ -21,6 +22,7 @@ STATED_TYPES: tuple[tuple[ProblemType, str], ...] = (
     ("anomaly detection", r"what (?:is )?normal looks? like|\b(?:anomal\w+|odd(?:ly)?|unusual|abnormal|out of the ordinary)\b|burst detection|\b(?:alarms?|alerts?|warn(?:ed|ing)?)\b[^.]{0,40}\b(?:before|ahead)\b|ahead of (?:a|an|the) (?:breach|failure|breakdown|outage)"),
     ("classification", r"\bhow likely\b|probabilit\w+ (?:of|that)|likelihood (?:of|that)|\brisk of \w+(?:ing|ion|ure)\b"),
     ("forecasting", r"\bnumber of \w+(?: \w+)? per (?:half[- ]hour|hour|day|week|shift|interval)\b[^.]{0,60}\b(?:next|coming)\b|(?:predict|forecast) [^.]{0,40}\b(?:each|every) \w+ (?:and|per) (?:each |every )?day\b|\b(?:waiting times?|queues?|demand|arrivals|occupancy|consumption)\b[^.]{0,50}\b(?:coming|next) (?:\w+ )?(?:hours?|days?|weeks?)|day-ahead|hour-ahead|\b(?:like|want|need|looking for)\w*\b[^.]{0,30}\bforecast (?:of|for)\b"),
+    ("forecasting", r"\btime[- ]series (?:transformer|model|forecast)|\b(?:orders?|plans?|amounts?|volumes?|needs?) for the (?:following|next|coming) (?:[\w-]+ ){0,2}(?:days|weeks)\b"),
     ("NLP", r"named[- ]entity|\bNER\b|keyword[- ]spotting|(?:classify|sort|tag) (?:the |our |incoming )?(?:texts?|letters?|e-?mails?|messages|tickets)"),
     ("regression", r"(?:predict|prediction of|estimate of|expected) (?:the )?(?:\w+ ){0,3}(?:costs?|price|value|amount|spend|yield|delay|arrival time|time of arrival|duration)|predict (?:the )?(?:remaining|number of (?:days|minutes|hours))|\bin (?:days|minutes|hours)\b[^.]{0,40}(?:mean absolute|error)|regression of |how (?:long|many (?:days|minutes|hours)|many [\w -]{3,40}(?:has|have|remain|left|will))|\bthe number of [\w -]{3,40} (?:for|per|on|in) each\b|remaining (?:useful )?life|predict (?:the )?(?:minutes|hours|days|weight|age|duration|temperature)|expected (?:\w+ )?(?:minutes|hours|days|rate|price|fare)"),
 )  # fmt: skip
