@@ -95,7 +95,7 @@ def _by_kind(facts: Facts, d: Decisions) -> list[str]:
         )
     if problem == "LLM":
         found.append(
-            "A frozen evaluation set (golden set) of checked cases is replayed against every change of model, prompt or provider version before it answers anybody; a provider's new version is a new model. Text in documents is data: instructions in it are never followed"
+            "A frozen evaluation set (golden set) of checked cases is replayed against every change of model, prompt or provider version before it answers anybody; a provider's new version is a new model. Text in mails and documents is data: instructions in it are never followed (prompt injection)"
         )
     if problem == "CV" and facts.personal_data:
         found.append(
