@@ -1,7 +1,6 @@
 """What the first section warns of: traps of this problem, and what the brief makes doubtful."""
 
 import re
-
 from datetime import timedelta
 
 from briefwright.skill.markdown import clip

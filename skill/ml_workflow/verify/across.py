@@ -55,6 +55,35 @@ def alarm(d: Document) -> Iterator[Finding]:
         yield fail("X.alarm_sla", "Operational", said, f"fires at p99 {fires:g} ms, the promise is {promised:g} ms", "Alarm at the promise.")  # fmt: skip
 
 
+def alarm_on_time(d: Document) -> Iterator[Finding]:
+    """An alarm that nothing came goes off when it is due, not hours later."""
+    sla = d.claims.row("model_serving", "latency_sla")
+    due = sla.find(r"\b(?:by|before|until|at|no later than)\s+(?:\w+ )?(\d{1,2}):(\d\d)\b")
+    for said in d.claims.each(WATCH, "operational"):
+        missing = said.find(
+            r"\b(?:no|not|absent|missing|without)\b[^.;·]{0,30}?\b(?:at|by|until)\s+(\d{1,2}):(\d\d)\b"
+        )
+        if due and missing:
+            late = (int(missing[1]) * 60 + int(missing[2]) - int(due[1]) * 60 - int(due[2])) % 1440
+            if 60 < late < 720:
+                yield fail("X.alarm_sla", "Operational", said, f"“{missing[0]}”: it was due at {due[1]}:{due[2]}", "Alarm at the promise.")  # fmt: skip
+
+
+BACK = r"\broll(?:s|ed|ing)?[ -]?back\b|\bback to (?:the )?(?:rule|control|former|previous|old|list)"
+
+
+def rollback_agrees(d: Document) -> Iterator[Finding]:
+    """A monitor whose action is the rollback, and the rollback's own criterion, hold one p99."""
+    said = d.claims.row("a_b_testing", "rollback_criteria")
+    p99 = latency_ms(said, "p99")
+    for row in (row for name in MONITORS for row in d.claims.each(WATCH, name)):
+        if not re.search(BACK, row.cell("action") or "", re.IGNORECASE):
+            continue
+        fires = latency_ms(Said(joined(row), row.line), "p99")
+        if fires and p99 and p99 > fires * 1.001:
+            yield fail("X.rollback_guardrail", "Rollback criteria", said, f"rolls back at p99 {p99:g} ms, the monitor that rolls back fires at {fires:g} ms", "Use one number in both places.")  # fmt: skip
+
+
 def rollback_near_guardrail(d: Document) -> Iterator[Finding]:
     """What rolls the test back lies near what the guardrail holds: at three times the limit much harm is done."""
     rails, said = (
@@ -95,7 +124,8 @@ def gate(d: Document) -> Iterator[Finding]:
     yield from gates_agree(d.claims.row("problem_definition", "success_threshold"), registry, production)
     yield from _challenger(d, success)
     for wanted in success:
-        same = [value for value in gates if value.metric == wanted.metric] or [value for value in earlier if value.metric == wanted.metric]  # fmt: skip
+        on_test = [value for _, words in told for clause in re.split(r"[;,·]", words) if re.search(r"\btest\b", clause) for value in metric_values(Said(clause, 0)) if value.metric == wanted.metric][:1]  # fmt: skip
+        same = on_test + [value for value in gates if value.metric == wanted.metric] or [value for value in earlier if value.metric == wanted.metric]  # fmt: skip
         if looser := [value for value in same if value.looser_than(wanted)]:
             yield fail("X.gate_vs_success", "Registry", registry, f"gate {looser[0].value:g}, success means {wanted.value:g}", "A gate on the way to production is at least the success threshold.")  # fmt: skip
 
@@ -115,9 +145,9 @@ def _challenger(d: Document, success: list[Value]) -> Iterator[Finding]:
 def trigger(d: Document) -> Iterator[Finding]:
     """A retraining trigger is a monitored metric, at the monitor's number."""
     policy = d.claims.row(WATCH, "retraining_policy")
-    rows = Said(" ; ".join(joined(d.claims.row(WATCH, row)) for row in MONITORS), 0)
+    rows = Said(" ; ".join(joined(said) for row in MONITORS for said in d.claims.each(WATCH, row)), 0)
     watched = metric_values(rows)
-    signals = " ; ".join(measured(d.claims.row(WATCH, row)) for row in MONITORS)
+    signals = " ; ".join(measured(said) for row in MONITORS for said in d.claims.each(WATCH, row))
     bare = _without_gate(policy)
     yield from triggers_agree(bare, rows.text)
     for value in metric_values(bare):
@@ -278,4 +308,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip

@@ -46,7 +46,8 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
         return
     per_day, per_arm = daily
     divided = said.find(r"(\d[\d., \u202f]*\d)\s*[÷/]\s*(\d[\d., \u202f]*\d)\s*(?:per day|a day)?\s*=")
-    if divided and all(abs(float(re.sub(r"\D", "", divided[n])) - value) <= 0.02 * value for n, value in ((1, plan.n), (2, per_day))):  # fmt: skip
+    size, flow = (float(re.sub(r"\D", "", divided[n])) for n in (1, 2)) if divided else (0.0, 0.0)
+    if 0.98 <= size / plan.n <= 1.8 and any(abs(flow - per_day * days) <= 0.02 * flow for days in (1, 7)):
         per_arm = True  # the document divides the size of one arm by it
     needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
     if needed > runs * 1.05:
@@ -188,6 +189,9 @@ PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|c
 def peeking(d: Document) -> Iterator[Finding]:
     """Stopping on significance, or looking at it again and again, without a method that allows it."""
     part = d.claims.part(PART)
+    if told := part.find(r"\b(?:read|looked at|checked) (?:after|at|in) (?:weeks?|days?) \d+(?:, \d+)*,? and \d+\b[^.;|\n]{0,60}\b(?:as soon as|once|when) (?:the )?p\b[^.;|\n]{0,20}|\b(?:looked at|checked|read) (?:each|every) \w+[.,;] ?(?:and )?(?:closed|stopped|ended) (?:early )?(?:if|when|once|as soon as)[^.|\n]{0,60}\bp\b"):  # fmt: skip
+        yield fail("C7.peeking", "A/B Testing", part, f"“{told[0][:70]}” spends alpha at every look", "Read once, or use a sequential method.")  # fmt: skip
+        return
     for clause in re.split(r"(?<=[.;|])\s+|\n", part.text):
         if not re.search(SIGNIFICANT, clause, re.IGNORECASE) or re.search(PLANNED, clause, re.IGNORECASE):
             continue

@@ -155,14 +155,16 @@ def no_floor(ladder: Ladder, d: Document) -> Iterator[Finding]:
     """The last level is a model, or another try, or none that people or rules could carry."""
     last = ladder.levels[-1] if ladder.levels else None
     model = r"\b(?:model|network|lightgbm|xgboost|classifier)\b"
-    spared = rf"no (?:\w+ )?model|not? |without|model-free|involves|nor\b|never|rule|when the model|if the model|model (?:fails|is|does|should)|{FLOOR}"
+    spared = rf"no (?:\w+ )?model|not? |without|model-free|involves|neither|none of (?:which|them)|nor\b|never|rule|when the model|if the model|model (?:fails|is|does|should)|{FLOOR}"
     if last and not ladder.rows and re.search(model, last.text, re.IGNORECASE) and not re.search(spared, last.text, re.IGNORECASE):  # fmt: skip
         message = "the last level is a model again"
     elif last and len(ladder.levels) > 1 and last.again:
         message = f"the last level is only another try: “{last.text.strip()[:60]}”"
     elif _last_row_is_a_model(ladder):
         message = "the last level needs a model"
-    elif not re.search(FLOOR, f"{ladder.said.text} {ladder.rows}", re.IGNORECASE):
+    elif not re.search(FLOOR, f"{ladder.said.text} {ladder.rows}", re.IGNORECASE) and not ladder.said.has(
+        r"\b(?:neither|none|no|without)\b[^.;]{0,30}\bmodel"
+    ):
         message = NO_FLOOR
     else:
         return
@@ -205,7 +207,9 @@ def _unnumbered_condition(text: str) -> str:
 def too_old(ladder: Ladder, d: Document) -> Iterator[Finding]:
     """Old output is answered with, and nothing says how old it may be."""
     said = ladder.said
-    without_end = said.has(
+    without_end = ladder.part.has(
+        r"\b(?:remain|stay|are kept|is kept|kept) in (?:use|force|place) until (?:newer|new|the next|fresh)"
+    ) or said.has(
         r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|no matter how old|regardless of (?:its )?age|whatever (?:its|their|the) (?:age|date)|any age"
     )
     aged = re.search(r"\b(?:\d+|one|two|ten) ?(?:h|hours?|d|days?|weeks?|runs?)\b|max(?:imum)? age|older than", f"{said.text} {ladder.rows}", re.IGNORECASE)  # fmt: skip

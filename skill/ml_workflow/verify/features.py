@@ -258,7 +258,13 @@ def store(d: Document) -> Iterator[Finding]:
     ):
         yield fail("C2.fs_criteria", "Feature store", said, "one of the three criteria is not answered", "Answer shared, real-time and skew, each with yes or no.")  # fmt: skip
     touched = sum(re.search(cue, said.text, re.IGNORECASE) is not None for cue in TOUCHED)
-    if not yes and not answers and not none and touched < 2:
+    if (
+        not yes
+        and not answers
+        and not none
+        and touched < 2
+        and not said.has(r"\bnone of the (?:three )?(?:reasons|criteria)|no criterion")
+    ):
         yield fail("C2.fs_criteria", "Feature store", said, "no, without an answer to the three criteria", "Answer shared, real-time and skew, each with yes or no.")  # fmt: skip
     if (
         yes

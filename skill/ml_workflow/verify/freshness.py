@@ -59,7 +59,8 @@ def _delay_of_source(f: FeatureClaim) -> float:
 
 
 def _is_label_derived(d: Document, f: FeatureClaim) -> bool:
-    if re.search(r"\blabels?\b", f"{f.source} {f.risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
+    risk = re.sub(r"\b(?:close|near|related|next) to (?:the )?labels?\b", " ", f.risk, flags=re.IGNORECASE)
+    if re.search(r"\blabels?\b", f"{f.source} {risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
         return True
     if re.search(r"\b(?:derived|built|made|computed|comes) (?:from|on|out of) (?:the )?(?:target|label|outcome)", f.risk, re.IGNORECASE):  # fmt: skip
         return True

@@ -106,6 +106,9 @@ def spelled_out(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
+    text = re.sub(
+        r"area under (?:the )?(?:precision[- ]recall|pr) curve", "pr-auc", text, flags=re.IGNORECASE
+    )
     return re.sub(
         r"area under (?:the )?(?:roc |receiver operating characteristic |precision[- ]recall |pr )?curve",
         "auc",

@@ -1,7 +1,7 @@
 """Check 8 over text: drift of data, model and concept, with thresholds that their windows can carry."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from briefwright.skill.ml_workflow.sizing.domain import SizingError
 from briefwright.skill.ml_workflow.sizing.drift import psi_min_rows, psi_noise
@@ -18,8 +18,13 @@ INPUTS = r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen|stability index)\b|\bdistri
 LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|to be noted|noted?|take note|for information|fyi|log(?:ged)?(?: it)?|keep an eye(?: on)?|(?:shown|displayed|visible) on (?:a|the) (?:\w+ )?(?:dashboard|board|screen)|dashboard(?: only)?|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
+def _watched(d: Document, kinds: Sequence[str]) -> Iterator[tuple[str, Said]]:
+    """Every row of these kinds of monitors; a kind may have several."""
+    return ((kind, said) for kind in kinds for said in d.claims.each(PART, kind))
+
+
 def thresholds(d: Document) -> Iterator[Finding]:
-    for name, said in ((name, said) for name in ROWS for said in d.claims.each(PART, name)):
+    for name, said in _watched(d, ROWS):
         label = name.replace("_", " ")
         if not said.text:
             continue
@@ -34,10 +39,14 @@ def thresholds(d: Document) -> Iterator[Finding]:
         ):
             yield fail("C8.action", label, said, f"“{action}” tells nobody what to do", "Write what the owner does first.")  # fmt: skip
         read = measured(said)
-        if not any(n.unit in TIME_IN_DAYS or n.per for n in numbers(read)) and not re.search(
-            r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|per (?:day|week|run|batch|list)|each (?:run|day|week|list)|\d+[- ]?(?:[a-z]+ )?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
-            read,
-            re.IGNORECASE,
+        if (
+            said is d.claims.row(PART, name)
+            and not any(n.unit in TIME_IN_DAYS or n.per for n in numbers(read))
+            and not re.search(
+                r"nights?\b|mornings?\b|daily|weekly|monthly|hourly|\bsame (?:closed |matured |settled )?(?:rows|charts|cases|days|weeks|windows?|episodes)\b|per (?:day|week|run|batch|list)|\band (?:day|week|month)\b|each (?:run|day|week|list)|\d+[- ]?(?:[a-z]+ )?(?:min|minutes?|h|hours?|d|days?|weeks?|reads?|runs?|lists?|windows?|months?|quarters?|s|seconds?)\b|cohort|rolling|nightly|window|consecutive|\d\d:\d\d|monday|sunday|per shift|(?:one|two|three|four|six|eight|ten|twelve) (?:whole )?(?:days|weeks|months|hours|minutes)|(?:one|each|a) shift|per season|(?:in|per|over|during) (?:an?|any|one|each) (?:day|week|hour|month|shift|night)|(?:last|past|newest|latest) \d",
+                read,
+                re.IGNORECASE,
+            )
         ):
             yield fail("C8.window", label, said, "no window", "Say over which rows or days it is read.")
 
@@ -50,8 +59,7 @@ def measured(said: Said) -> str:
 
 
 def psi(d: Document) -> Iterator[Finding]:
-    watched = [(name, said) for name in ("data_drift", "model_drift", "concept_drift") for said in d.claims.each(PART, name)]  # fmt: skip
-    for name, said in watched:
+    for name, said in _watched(d, ("data_drift", "model_drift", "concept_drift")):
         whole = joined(said)
         for match in re.finditer(
             r"\bPSI\b[^;·\n]{0,60}?(?:>|≥|above|over|exceeds|PSI of|threshold of)\s*(\d+(?:[.,]\d+)?)",
@@ -92,12 +100,12 @@ def _rows_of(clause: str) -> tuple[float | None, float | None]:
         if before and after:
             return before[-1], after[0]
     sampled = re.search(
-        r"\b(?:daily|weekly|hourly|monthly|window)s? (?:on|over|of) (\d[\d,]*\d)(?! ?(?:%|days?|weeks?|h\b|min))",
+        r"\b(?:daily|weekly|hourly|monthly|window)s? (?:on|over|of) (\d{1,3}(?: \d{3})+|\d[\d,]*\d)(?![\d ]*\d)(?! ?(?:%|days?|weeks?|h\b|min))",
         clause,
         re.IGNORECASE,
     )
     if sampled:
-        return float(sampled[1].replace(",", "")), None
+        return float(re.sub(r"[, ]", "", sampled[1])), None
     named = [n.value for n in counts if re.match(ROWS_NOUN, clause[n.end : n.end + 30], re.IGNORECASE)]
     return (named[0] if named else None), None
 
@@ -204,9 +212,9 @@ def too_young(text: str, wait: float) -> str:
 def fresh_labels(d: Document) -> Iterator[Finding]:
     """A metric that needs labels, read before labels can exist."""
     wait = d.stated.label_days or 0.0
-    for name, said in ((name, said) for name in ("model_drift", "concept_drift") for said in d.claims.each(PART, name)):  # fmt: skip
+    for name, said in _watched(d, ("model_drift", "concept_drift")):
         words = signal(said)
-        ended = re.search(r"\bjust ended\b|\bread the (?:next|following) (?:morning|day)|\bin the (?:\w+ ){1,2}(?:days|nights|weeks) before\b|\bending (?:yesterday|today|last night)\b", words, re.IGNORECASE)  # fmt: skip
+        ended = re.search(r"\bjust ended\b|\bread the (?:next|following) (?:morning|day)|\bin the (?:\w+ ){1,2}(?:days|nights|weeks) before\b|\b(?:ending|up to|until|to) (?:yesterday|today|last night)\b", words, re.IGNORECASE)  # fmt: skip
         unready = " ".join(sentence for sentence in re.split(r"(?<=[.;])\s|(?=\b[A-Z]{1,3}-\d+:)", words) if ended and ended[0] in sentence)  # fmt: skip
         if wait >= 2 and ended and re.search(TRUTH, f"{unready} {joined(said)}", re.IGNORECASE) and not re.search(r"matur|final|complete|days? later|proxy|72|whose labels have", unready, re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{ended[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip

@@ -294,7 +294,7 @@ def batch_window(d: Document) -> Iterator[Finding]:
     whole = [n.value for n in counts if re.match(r"[^;.=]{0,24}\bper (?:run|night|batch)|\s*rows\b(?!/)", said.text[n.end :]) and "×" not in said.text[n.end : n.end + 4]]  # fmt: skip
     rows = whole[0] if whole else next((n.value for n in counts), None)
     rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(said, r"(\d[\d,]*(?:\.\d+)?) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)")  # fmt: skip
-    workers = _first(said, r"(\d+) workers?\b") or 1
+    workers = _first(_in_digits(said), r"(\d+) workers?\b") or 1
     rows_of_time = Said(
         " · ".join(d.claims.row(PART, row).text for row in ("latency_sla", "serving_mode", "scaling")),
         said.line,
@@ -328,6 +328,8 @@ def _clock_window_s(d: Document) -> float | None:
     due = sla.find(r"(?:by|before|until|at)\s+(?:\w+ )?(\d{1,2}):(\d\d)\b")
     if start and due:
         return ((int(due[1]) * 60 + int(due[2]) - int(start[1]) * 60 - int(start[2])) % 1440) * 60.0 or None
+    if hourly := sla.find(r"\bby minute (\d+)\b"):
+        return float(hourly[1]) * 60
     after = sla.find(r"(\d+) min\w* after (?:each|every|the)")
     return float(after[1]) * 60 if after else None
 
@@ -346,7 +348,7 @@ def _window_s(said: Said) -> float | None:
 MEAN = (
     r"mean(?: (?:latency|time|duration|processing|inference|service time)(?: (?:in|of|per) (?:the )?\w+)?)?"
 )
-BY_FEEL = r"calls? for it|becomes? (?:tight|busy|slow|crowded)|gets? (?:tight|busy|crowded)|when (?:there is |the )?(?:\w+ ){0,3}(?:load|slow\w*|needed|high|busy|complain\w*|demand)|as needed|if (?:needed|necessary|clerks|users|people)|reports? slow|feels?\b|much load|heavy load|by hand"
+BY_FEEL = r"(?:has|have) trouble|keeping pace|falls? behind\b(?! by \d)|calls? for it|becomes? (?:tight|busy|slow|crowded)|gets? (?:tight|busy|crowded)|when (?:there is |the )?(?:\w+ ){0,3}(?:load|slow\w*|needed|high|busy|complain\w*|demand)|as needed|if (?:needed|necessary|clerks|users|people)|reports? slow|feels?\b|much load|heavy load|by hand"
 
 
 def scaling(d: Document) -> Iterator[Finding]:

@@ -121,6 +121,9 @@ def _label_waits(claims: Claims, facts: Facts | None) -> list[float]:
     whole = f"{claims.part('problem_definition').text}\n{claims.row('training_pipeline', 'data_split').text}"
     for match in re.finditer(r"\b(?:labels?|targets?|outcomes?)\b(?:[^.;|\n]|\.\d){0,60}?\b(?:read|ready|known|final|complete|matured?|settled?|available)\b[^.;|\n\d]{0,24}(?:t0 ?\+ ?)?(\d+(?:\.\d+)? ?(?:d|days?|h|hours?|weeks?)\b)|\bread on (?:d|day) (?P<nth>\d+)\b", whole, re.IGNORECASE):  # fmt: skip
         waits += [days] if (days := float(match["nth"]) if match["nth"] else _length(match[1])) else []
+    waits += [days for words in re.findall(r"(\d+ (?:days?|d|weeks?)) (?:a|the|each|every) (?:label|target|outcome)s? (?:needs?|takes?|lasts?)", whole, re.IGNORECASE) if (days := _length(words))]  # fmt: skip
+    if late := said.find(r"\b(?:no later than|at the latest|as (?:they|it) stands?|clos\w+|read|known|settled|final)\b[^.;\d]{0,24}(\d+ (?:days?|hours?|h|weeks?)) after\b"):  # fmt: skip
+        waits += [_length(late[1])]
     return [days for days in waits if days <= 400]
 
 
@@ -128,6 +131,10 @@ def _window_rows(text: str) -> list[Window]:
     """The windows of a table of their own: a row each, its name and then its first and its last day."""
     found: dict[str, Window] = {}
     for line in text.splitlines():
+        if re.match(
+            r"\W*(?:train|valid|test)\w*\b[^·]{0,40}20\d\d-", line, re.IGNORECASE
+        ):  # a list: `- Training: … – …`
+            found.update({w.name: w for w in windows(line) if w.name not in found})
         cells = [cell.strip(" *_`") for cell in line.split(" · ")]
         days = [day for cell in cells[1:] if (written := re.fullmatch(r"20\d\d-\d\d-\d\d", cell)) and (day := _day(written[0]))]  # fmt: skip
         name = next((name for word, name in NAMES if re.match(rf"\W*{word}", cells[0], re.IGNORECASE)), None)

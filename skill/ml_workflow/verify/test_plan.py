@@ -94,7 +94,7 @@ def _rates(text: str) -> tuple[float | None, tuple[float, ...]]:
     )
     if arrow:
         return _share(arrow[1]), (_share(arrow[2]),)
-    bare = re.search(r"\b(0[.,]\d+)\s*(?:→|->|to)\s*(0[.,]\d+)", text)
+    bare = re.search(r"\b(0[.,]\d+)\s*(?:→|->|to)\s*(0[.,]\d+)", text) or re.search(r"\b(0[.,]\d+) (?:today|now|currently)\b[^.|·\d]{0,50}\b(?:see|reach|detect|show)\s+(0[.,]\d+)", text)  # fmt: skip
     if bare:  # rates as shares of one
         return _number(bare[1]), (_number(bare[2]),)
     shared = re.search(rf"{NAMES}(0[.,]\d+)(?! ?%)", text, re.IGNORECASE)

@@ -16,7 +16,7 @@ NEEDED = {
     "environment": (r"environment|image|docker|container|lock ?file|\.lock\b|lock hash|python version|pip freeze|requirements|conda|digest|dependenc", "the environment"),
     "artifacts": (r"artifact|model file|weights|binary|checkpoint|plots|adapter|fitted model|model files?|\bfiles?\b|onnx|\bfiles that came out|(?:^|, |; )(?:the )?model(?:,|;| and\b|$)|\(model\b", "the artifacts"),
     "seed": (r"seed|random[ _]state|\brng\b", "the random seed"),
-    "split_definition": (r"split|(?:period|window) (?:boundaries|bounds|limits|edges)|boundaries of (?:the )?(?:periods|windows)|first and last (?:day|night|week|date)|date windows|window dates|windows? dates|(?:per|of each|for each) window|list of \w+ per (?:window|set)|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
+    "split_definition": (r"split|(?:periods?|windows?|dates?)\b[\w ]{0,24} of each (?:set|part|window)|(?:period|window) (?:boundaries|bounds|limits|edges)|boundaries of (?:the )?(?:periods|windows)|first and last (?:day|night|week|date)|date windows|window dates|windows? dates|(?:per|of each|for each) window|list of \w+ per (?:window|set)|(?:the )?(?:three|two) (?:date |time )?(?:windows|periods|ranges)|cut[- ]?(?:off )?dates|dates of (?:the )?cut|samples? (?:windows?|definitions?)|dates of|dated bounds|(?:start|first|begin\w*) and (?:end|last)[- ]?(?:days?|dates?)?|list dates|train(?:ing)?[ /,].{0,40}(?:dates|window|period)|fold|(?:days?|dates?|periods?|windows?)\b[^.;]{0,24}\b(?:train|fit)\w*[^.;]{0,30}\btest", "the split's definition"),
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def naming(d: Document) -> Iterator[Finding]:
         yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
     elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)|called [\w ]+[–_-][\w ]+[–_-]"):
         yield fail("C3.naming", "Organization", said, "no pattern for the names of runs", "Put at least two meaningful fields into the name.")  # fmt: skip
-    if not re.search(r"compar|side by side|versus|\bvs\b|against|leaderboard|top (?:three|five|ten|\d+)|dashboard|\btable\b[^.;]{0,60}(?:champion|challenger|same)|report per|reviewed", said.text, re.IGNORECASE):  # fmt: skip
+    if not re.search(r"compar|side by side|\bbeside\b|versus|\bvs\b|against|leaderboard|top (?:three|five|ten|\d+)|dashboard|\btable\b[^.;]{0,60}(?:champion|challenger|same)|report per|reviewed", said.text, re.IGNORECASE):  # fmt: skip
         rest = "\n".join(line for line in part.text.splitlines() if re.search(r"compar|side by side|leaderboard", line, re.IGNORECASE))  # fmt: skip
         if not rest:
             yield fail("C3.compare", "Organization", said, "no way to compare runs", "Say which report compares what, how often.")  # fmt: skip
