@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -15,6 +16,11 @@ from postgres import Postgres, binaries
 from serving import Serving
 
 BRIEFS = Path(__file__).parents[1] / "evals" / "briefs"
+
+hypothesis.settings.register_profile(
+    "untimed", deadline=None
+)  # how fast something is, benchmarks say; a busy machine fails no property
+hypothesis.settings.load_profile("untimed")
 
 
 class Done(NamedTuple):

@@ -7,8 +7,10 @@ import click
 
 from briefwright.errors import UsageError
 
-WORKERS_NICE = 19
-"""Workers of one machine leave the server and the database room to answer: a run may wait, somebody who asks for it may not."""
+WORKERS_NICE = 10
+"""Workers of one machine leave the server and the database room to answer: a run may wait, somebody who asks for it may not.
+
+Not the lowest priority: beside anything else that keeps the processor busy, such a worker would take a minute to start."""
 NEEDED = ("dbos", "fastapi", "mcp", "sqlalchemy", "uvicorn")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

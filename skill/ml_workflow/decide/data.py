@@ -5,7 +5,7 @@ from briefwright.skill.ml_workflow.decide.decisions import Framing
 from briefwright.skill.ml_workflow.facts import Facts, Given
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed
 from briefwright.skill.ml_workflow.sections import DataSource, PersonalData
-from briefwright.skill.ml_workflow.usecases import GENERIC_SIGNALS, Signal
+from briefwright.skill.ml_workflow.usecases import OF_A_MODALITY, Signal, usual_signals
 
 
 def history(facts: Facts, frame: Framing) -> Quantity:
@@ -28,7 +28,10 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
     for given in facts.sources:
         found.append(_source(given, frame, length, personal))
     named = {source.name for source in found}
-    signals = frame.case.signals if frame.case else GENERIC_SIGNALS
+    signals = frame.case.signals if frame.case else usual_signals(frame.problem)
+    if (itself := _itself(frame, found)) is not None:
+        found.insert(0, DataSource(name=itself, owner="to be named by the data owner", delay_min=_delay(frame, f"how soon the archive of {frame.entities} is loaded is not in the brief"), history_days=length, personal_data=personal, gives=f"the {frame.entity} itself"))  # fmt: skip
+        named.add(itself)
     usual = [
         signal.source.split()[0] for signal in signals if signal.source and "excluded" not in signal.transform
     ]
@@ -57,6 +60,15 @@ def sources(facts: Facts, frame: Framing) -> tuple[DataSource, ...]:
         )
     )
     return tuple(found)
+
+
+def _itself(frame: Framing, found: list[DataSource]) -> str | None:
+    """A name for the pictures or texts themselves, where the problem is about them and no source of the brief is."""
+    if frame.problem not in OF_A_MODALITY:
+        return None
+    words = {*OF_A_MODALITY[frame.problem][0].source.split(), frame.entity.split()[-1]}
+    said = any(word in source.name for source in found for word in words)
+    return None if said else slug(frame.entities)
 
 
 def _covers(source: str, word: str, signals: tuple[Signal, ...]) -> bool:

@@ -47,6 +47,10 @@ class Volumes:
     positive_rate: Quantity | None
     capacity_per_week: Quantity | None
 
+    def scored(self, entities: str) -> str:
+        """What one run makes: forecasts, where each series has many, else one score for each entity."""
+        return "forecasts" if self.per_run.unit == "forecasts" else entities
+
 
 @dataclass(frozen=True)
 class Evaluation:

@@ -172,11 +172,14 @@ def _label_timing(
     return horizon, delay, wait
 
 
+ROLE = (
+    r"\b(CFO|CEO|COO|CIO|CMO|CTO|VP(?: of)?(?: [A-Z][a-z]+)?|[Hh]ead of (?:the |our )?[\w-]+(?: (?:management|operations|services?|care|science))?|chief \w+|(?:claims|store|revenue|operations|product|plant|sales|marketing|risk) managers?|"
+    r"retention desk|the board|(?:[Mm]edical |[Ff]inance |[Cc]ommercial |[Mm]arketing |[Mm]anaging |[Ss]ales |[Oo]perations )?director|rector|partners|leadership|(?<![a-z] )[Mm]anagement)\b"
+)
+
+
 def _owner(facts: Facts) -> str:
-    """Who would read the business metric in a report: a role the brief names, in its own words."""
-    role = re.search(
-        r"\b(CFO|CEO|COO|CIO|VP|[Hh]ead of (?:the |our )?\w+|chief \w+|(?:claims|store|revenue|operations|product|plant|sales|marketing|risk) managers?|"
-        r"retention desk|the board|director|rector|partners|leadership|[Mm]anagement)\b",
-        facts.text,
-    )
+    """Who would read the business metric in a report: a role the brief names, in its own words; beside the metric before anywhere else."""
+    told = [given.quote for given in (facts.metric_target, facts.metric_goal, facts.business_metric) if given]
+    role = next((found for text in (*told, facts.text) if (found := re.search(ROLE, text))), None)
     return role[1] if role else "product owner"

@@ -219,6 +219,12 @@ def count_of(facts: Facts, noun: str) -> float | None:
         n
         for n in numbers(facts.text)
         if not n.unit
-        and re.match(rf" (?:\w+ ){{0,2}}?(?:{names})\b", facts.text[n.end : n.end + 40], re.IGNORECASE)
+        and not re.fullmatch(r"(?:19|20)\d\d", n.text)
+        and not n.per  # `19,000 calls a day over four queues` counts no queues
+        and re.match(
+            rf" (?:(?!over|of|in|per|for|and|at|from|one|two|three|four|five|six|seven|eight|nine|ten)\w+ ){{0,2}}?(?:{names})\b",
+            facts.text[n.end : n.end + 40],
+            re.IGNORECASE,
+        )
     ]
     return max((n.value for n in found if n.value >= 2), default=None)

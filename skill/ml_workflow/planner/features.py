@@ -17,7 +17,7 @@ from briefwright.skill.ml_workflow.sections import (
     Window,
 )
 from briefwright.skill.ml_workflow.sizing.classification import skew_upper_bound
-from briefwright.skill.ml_workflow.usecases import GENERIC_SIGNALS, Signal
+from briefwright.skill.ml_workflow.usecases import Signal, usual_signals
 from briefwright.skill.numbers import numbers
 
 MOST = 14
@@ -134,10 +134,12 @@ def _overlap(a: str, b: str) -> bool:
 
 
 def _proposed(facts: Facts, d: Decisions) -> list[Feature]:
-    signals = d.framing.case.signals if d.framing.case else GENERIC_SIGNALS
+    usual = usual_signals(d.framing.problem)
+    signals = d.framing.case.signals if d.framing.case else usual
     fitting = [signal for signal in signals if _at_home(signal, facts)]
     if len(fitting) < FEWEST:
-        fitting += [signal for signal in GENERIC_SIGNALS if signal not in fitting]
+        there = {signal.name for signal in fitting}
+        fitting += [signal for signal in usual if signal.name not in there]
     return [_from_signal(signal, d) for signal in fitting]
 
 
@@ -158,16 +160,31 @@ def _at_home(signal: Signal, facts: Facts) -> bool:
 def _from_signal(signal: Signal, d: Decisions) -> Feature:
     source = _source_for(signal.source, d)
     excluded = signal.transform.startswith("excluded")
-    days = signal.window_days
+    days = _within_history(signal.window_days, source, d)
     if days and not excluded:
         suffix = f"_{days:g}d" if days >= 1 else f"_{days * 24:.2g}h"
         name = signal.name if re.search(r"\d", signal.name) else signal.name + suffix
-        return _windowed(name, source, days, f"{signal.transform} per {d.framing.entity}", d, signal)
+        what = signal.transform.replace("records of the entity", f"{source.name} records").replace("the main value", f"the main value of {source.name}")  # fmt: skip
+        return _windowed(name, source, days, f"{what} per {d.framing.entity}", d, signal)
     return Feature(
-        name=signal.name, source=source.name, transform=signal.transform, dtype=signal.dtype,  # type: ignore[arg-type]
+        name=signal.name, source=source.name, transform=signal.transform.replace("the entity", f"the {d.framing.entity}"), dtype=signal.dtype,  # type: ignore[arg-type]
         temporal=False, window=None, online=False, available="after" if excluded else "at" if "request" in signal.source else "before",
         leakage_risk=signal.risk, leakage_reason=signal.reason, excluded=excluded,
     )  # fmt: skip
+
+
+USUAL_DAYS = (365.0, 180.0, 90.0, 60.0, 30.0, 28.0, 14.0, 7.0)
+
+
+def _within_history(days: float, source: DataSource, d: Decisions) -> float:
+    """No longer than what lies before the first training day: a row whose window reaches behind the history counts too little."""
+    first = min(window.first_day for window in d.split.windows)
+    there = d.history_days.value - (d.as_of - first).days - source.delay_min.value / MINUTES_PER_DAY
+    return (
+        days
+        if days <= there
+        else next((usual for usual in USUAL_DAYS if usual <= min(days, max(there, 7.0))), days)
+    )
 
 
 def _windowed(

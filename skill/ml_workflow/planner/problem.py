@@ -94,7 +94,7 @@ def _framing(facts: Facts, d: Decisions) -> str:
     if d.volumes.cadence_days.value == 1 and d.mode.mode == "Batch":
         use = "scored as a batch every day"
     rows = (
-        f"{d.volumes.per_run.value:,.0f} {d.framing.entities} a run"
+        f"{d.volumes.per_run.value:,.0f} {d.volumes.scored(d.framing.entities)} a run"
         if d.mode.mode == "Batch"
         else str(d.volumes.per_day)
     )

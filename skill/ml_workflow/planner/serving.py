@@ -60,7 +60,7 @@ def _detail(facts: Facts, d: Decisions) -> str:
     entity = d.framing.entity
     match d.mode.mode:
         case "Batch":
-            return f"{d.tools.serving}{where}: scores {d.volumes.per_run.value:,.0f} {d.framing.entities} a run and writes them, with model version, to one table that readers query"
+            return f"{d.tools.serving}{where}: scores {d.volumes.per_run.value:,.0f} {d.volumes.scored(d.framing.entities)} a run and writes them, with model version, to one table that readers query"
         case "Edge":
             device = clip(facts.edge_device.quote, 80) if facts.edge_device else "the device"
             return f"{d.tools.serving} (“{device}”): quantised model, no network in the path; updates are signed packages, the previous package stays on the device"

@@ -50,8 +50,15 @@ def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int
     ):
         yield from ((0, item) for item in _items(following.text, strict=False))
         return
+    places = {
+        match["place"].lower() for match in _PLACED.finditer(sentence.text)
+    }  # `plans come from SAP`: the plans
+
+    def is_place(item: str) -> bool:
+        return any(place.startswith(item.lower()) for place in places)
+
     for match in _HEADED.finditer(sentence.text):
-        yield from ((match.start("list"), item) for item in _items(match["list"], strict=False))
+        yield from ((match.start("list"), item) for item in _items(match["list"], strict=False) if not is_place(item))  # fmt: skip
     if _bare(sentence.text):
         yield from ((0, item) for item in _items(sentence.text, strict=False))
     for match in _SYSTEM.finditer(sentence.text):
@@ -59,7 +66,7 @@ def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int
     for pattern in (_HELD, _PLACED, _THROUGH):
         for match in pattern.finditer(sentence.text):
             group = next(name for name, text in match.groupdict().items() if text and name != "place")
-            yield from ((match.start(group), item) for item in _items(match[group], strict=True))
+            yield from ((match.start(group), item) for item in _items(match[group], strict=True) if not is_place(item))  # `plans come from SAP`: the plans  # fmt: skip
 
 
 _SYSTEM = re.compile(

@@ -39,6 +39,7 @@ ASKED = "|".join(
         r"\b(?:predict|forecast|classif|detect|estimat)\w*\s+(?:which|whether|who|how (?:much|many|long|likely)|when|if)\b",
         r"(?:^|[.!?:\n]\s*)(?:detect|identify|recogni[sz]e|find|count)\s+[^.?!\n]{3,60}\b(?:from|in|on)\s+(?:\w+ ){0,2}(?:photos?|images?|pictures|videos?|footage|audio|recordings|texts?|sensor\w*|transactions|logs|scans)\b",
         r"\b(?:we|i|they) (?:already |now |currently |also |would |will |have to |need to )?(?:predict|forecast|classify|recommend|estimate)\s+(?!that\b|it\b|an? (?:rise|increase|growth)\b)\w+",
+        r"\b(?:classifiers?|recommender|object detection|re-?ranker|(?:text|image|intent|document|sentiment) classification)\b",
         r"\bwhich \w+(?: \w+){0,2} (?:will|should we show|should we (?:offer|recommend|call)|(?:is|are) (?:most |more )?likely)\b",
         r"\bhow (?:much|many) [^.?!\n]{0,60}\b(?:sell|need|arrive|come|order|use|consume)\b[^.?!\n]{0,40}\b(?:tomorrow|next|per (?:hour|day|week)|hour by hour|each (?:hour|day|week))",
         r"\b(?:sort|order|rank|prioriti[sz]e|arrange)\w*\b[^.?!\n]{0,40}\b(?:likelihood|probability|chance|propensity|risk)\b",

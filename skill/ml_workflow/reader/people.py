@@ -214,7 +214,11 @@ def _system(passages: Sequence[Sentence]) -> Given[str] | None:
         return None
     name = found.value if found.value[-1:] in ".,;" or found.quote.endswith(found.value) else found.value.rsplit(" plus ", 1)[0]  # fmt: skip
     whole = name if re.search(re.escape(name) + r"(?!\w)", found.quote) else name.rsplit(" ", 1)[0]
-    whole = re.split(r"\s(?:today|now|and (?:\d|fall|then)|running|gives|that|which)\b", whole)[0]
+    whole = re.split(
+        r"\s(?:today|now|and (?:\d|fall|then)|running|gives|that|which|(?:is|are) (?:in|used|there|still))\b",
+        whole,
+    )[0]
+    whole = whole if whole.count("(") >= whole.count(")") else whole.partition(")")[0]
     return replace(found, value=whole.strip())
 
 

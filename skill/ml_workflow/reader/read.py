@@ -21,6 +21,7 @@ from briefwright.skill.ml_workflow.reader import (
     trial,
     words,
 )
+from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.asked import prediction
 from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
@@ -226,6 +227,7 @@ def _weighed(facts: Facts, passages: tuple[Sentence, ...]) -> Facts:
     metric_named = found.get("business_metric") or facts.business_metric
     if found["metric_baseline"] is None and not found.get("metric_goal") and (share := found.get("positive_rate")) and metric_named and _named_in(metric_named.value, share.quote):  # fmt: skip
         found["metric_baseline"] = share
+    found["population"] = _those_in_question(passages, found.get("population"))
     demanded = {given.start for given in (facts.recall_wanted, facts.false_alarms_most) if given}
     for name in (
         "metric_target",
@@ -242,6 +244,20 @@ def _level_of(wanted: Given[Any] | None, share: Given[Any] | None) -> Given[Any]
     if wanted is None or share is None or wanted.start == share.start or not share.value > 0:
         return None
     return share if 0.4 <= wanted.value / share.value <= 2.5 and wanted.value != share.value else None
+
+
+def _those_in_question(passages: tuple[Sentence, ...], all_of_them: Given[Any] | None) -> Given[Any] | None:
+    """`62,000 companies … there are 48,000 accounts on those two plans`: who is acted upon, where a later count says so."""
+    if all_of_them is None:
+        return None
+    for sentence in passages:
+        for number in sentence.numbers:
+            after = sentence.after(number, 70)
+            counted = not number.unit and not number.per and 20 <= number.value < all_of_them.value and sentence.start + number.start > all_of_them.start  # fmt: skip
+            if counted and re.match(r" (?:[\w-]+ ){0,2}[\w-]+s (?:on|in|under|with|of) (?:those|these) (?:\w+ )?[\w-]+s\b| (?:eligible|qualifying) [\w-]+s\b| of (?:them|these) (?:are|is) (?:eligible|in scope)", after):  # fmt: skip
+                noun = re.match(r" (?:[\w-]+ ){0,2}?([\w-]+s)\b", after)
+                return given_number(sentence, number, number.value, noun[1] if noun else all_of_them.unit)
+    return all_of_them
 
 
 def _named_in(metric: str, quote: str) -> bool:

@@ -213,7 +213,7 @@ def _inside(text: str, facts: Facts | None) -> str:
     return match[0] if match and not re.search(r"one server|two servers", match[0], re.IGNORECASE) else ""
 
 
-_OFFSET = r"(?:[−–-]|minus)\s*(\d[\d.]*\s?[a-z]+(?: ?\d[\d.]* ?(?:h|min|s|m)\b)?)"
+_OFFSET = r"(?:[−–-]|minus)\s*(\d[\d.]*\s?[a-z]+(?: ?\d[\d.]* ?(?:h|min|s|m)\b)?(?:\s*[−–-]\s*\d[\d.]*\s?(?:d|h|min|s|days?|hours?|weeks?)\b)?)"
 _BOUNDARY = re.compile(
     rf"\bt0\b(?:\s*{_OFFSET})?|\bending (\d[\d.]* ?\w+|one \w+) before\b|\b(?:ends? (?=\d|one)|(?:back to|up to|to|until) (?=[^;|]{{1,14}}before t0))(\d[\d.]* ?\w+|one \w+) before\b",
     re.IGNORECASE,
@@ -245,7 +245,7 @@ def lag_days(window: str) -> float | None:
 
 def _length(text: str) -> float:
     """`2 h 15 min` in days."""
-    return sum(number.days for number in numbers(text) if isinstance(number, Number))
+    return sum(abs(number.days) for number in numbers(text) if isinstance(number, Number))
 
 
 def months_of(text: str) -> set[int]:
