@@ -22,6 +22,7 @@ _SIGNS = (
     r"(?i:signature|signed consent|written consent|written approval|sign-?off|approval|consent) of (?:the |our )?((?:[A-Z][\w&’'-]*)(?: (?:[A-Z][\w&’'-]*|of|and|for))*)",
     r"(?:^|[.;:)]\s)(?:The |Our |the |our )?((?:Chief|Head|Lead|Senior|Principal|Appointed|Deputy)(?: (?:[A-Z][\w&’'-]*|of|and|for)){1,5}) (?:signs|approves|releases|decides)\b",
     r"(?:goes|go|pass(?:es)?|has to go) (?:through|before|past) (?:the |our )?((?:[A-Z][\w&-]* ?){0,4}(?:Board|Committee|Council|Panel))\b",
+    r"(?:^|[.;:,]\s|\band )(?:[Oo]ur |[Tt]he |[Aa]n? )?((?:[A-Za-z][\w-]+ ){0,3}[A-Za-z][\w-]+) (?:insists? on|has|holds?|keeps?|wants?|demands?) (?:a|the) (?:right of )?veto\b",
     r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
 )
 _NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
