@@ -124,6 +124,11 @@ class _Place:
         """A share of one for percentages and ratios; other numbers unchanged."""
         return self.number.value / self.whole if self.whole else self.number.share
 
+    @cached_property
+    def is_to_be_left_alone(self) -> bool:
+        """Whether the words before say that the change must not hurt it; asked once a number, not once a pair."""
+        return re.search(UNHARMED, self.sentence.text[: self.number.start], re.IGNORECASE) is not None
+
     @property
     def start(self) -> int:
         return self.sentence.start + self.number.start
@@ -192,7 +197,7 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
     unit = now.unit or (wanted.unit if _joined(now, wanted) else "")
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
-    if any(re.search(UNHARMED, place.sentence.text[: place.number.start], re.IGNORECASE) for place in (now, wanted)):  # fmt: skip
+    if now.is_to_be_left_alone or wanted.is_to_be_left_alone:
         return None
     level = now.number.value / 100 if unit == "%" and not now.unit else now.value
     goal = (
