@@ -124,7 +124,7 @@ def test_the_whole_skill_runs_with_a_small_real_model(cli: Any, tmp_path: Path) 
     if why := _have_model():
         pytest.skip(why)
     folder = tmp_path / "run"
-    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "--deadline", "240", "-o", folder)
+    done = cli("design", BRIEF, "--model", "local", "--max-attempts", "1", "--deadline", "360", "-o", folder)
     assert done.status in (0, 1), done.err
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     text = (folder / "document.md").read_text(encoding="utf-8")
