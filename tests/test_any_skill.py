@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openai_server import OpenAIServer, Reply, following_the_schema, vote, words_for
 
@@ -353,7 +353,6 @@ PARTS = st.lists(st.tuples(st.sampled_from(HEADINGS), st.lists(st.sampled_from(B
 
 
 @given(PARTS, st.integers(1, 7))
-@settings(deadline=None)
 def test_whatever_a_template_is_put_together_from_the_document_has_its_shape(
     parts: list[tuple[str, list[str]]], steps: int
 ) -> None:

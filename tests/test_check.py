@@ -234,7 +234,7 @@ def test_hostile_document_is_judged_without_a_crash(text: str) -> None:
     assert len(verdicts) == 10
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     row=st.sampled_from(["Data split", "Registry", "Latency SLA", "Fallback", "Min duration", "Drift"]),
     cells=st.text(max_size=300),

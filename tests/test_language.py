@@ -81,7 +81,7 @@ def test_a_mexican_thousand_is_not_a_german_decimal() -> None:
     assert numbers(gloss(text).text)[0].value == 3500
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(
         st.sampled_from(

@@ -76,7 +76,7 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) 
 
 
 @given(st.text(alphabet=st.sampled_from("#-|`*:[]() \nabcStep1Process\t\r\u202e—"), max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_parsed_without_a_traceback(text: str) -> None:
     parse_skill(text)
     parse_skill(TEXT[:2000] + text + TEXT[2000:])

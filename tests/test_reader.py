@@ -147,7 +147,7 @@ def test_strangers_briefs_are_read_no_worse_than_they_were() -> None:
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_mixture_of_briefs_with_any_numbers_is_planned_and_checked_without_an_exception(
     seed: int,
 ) -> None:

@@ -68,13 +68,13 @@ def test_chinese_triggers_work_without_blanks() -> None:
     assert route(index, "请给我乌龙茶的泡茶步骤和水温").candidates[0].skill == "cha"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=400))
 def test_no_message_breaks_the_router(message: str) -> None:
     assert route(INDEX, message).action in ("run", "ask", "none")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(
         st.sampled_from(

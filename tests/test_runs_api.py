@@ -239,7 +239,7 @@ def test_the_openapi_page_is_true(serving: Serving) -> None:
         if "events" in operation.path or operation.path.startswith("/v1"):
             continue  # streams are held by the clients' own tests
 
-        @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)  # fmt: skip
+        @settings(max_examples=12, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)  # fmt: skip
         @given(case=operation.as_strategy())
         def holds(case: Any) -> None:
             case.call_and_validate(timeout=30)

@@ -193,7 +193,7 @@ def test_every_shared_vector_holds_within_its_tolerance(vector: dict[str, Any]) 
 
 
 @given(p0=rates, lift=lifts, power=st.floats(0.6, 0.95), alpha=st.floats(0.005, 0.2))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_sample_size_agrees_with_statsmodels_and_power_inverts_it(
     p0: float, lift: float, power: float, alpha: float
 ) -> None:
@@ -209,7 +209,7 @@ def test_sample_size_agrees_with_statsmodels_and_power_inverts_it(
 
 
 @given(p0=st.floats(0.01, 0.5), small=st.floats(0.02, 0.2), more=st.floats(1.1, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_larger_effect_needs_fewer_units(p0: float, small: float, more: float) -> None:
     large = min(small * more, 0.9)
     assert experiments.n_two_proportions(p0, p0 * (1 + small)) >= experiments.n_two_proportions(
@@ -218,7 +218,7 @@ def test_a_larger_effect_needs_fewer_units(p0: float, small: float, more: float)
 
 
 @given(p0=st.floats(0.005, 0.5), n=st.integers(500, 10_000_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_detectable_effect_needs_exactly_the_units_it_was_computed_from(p0: float, n: int) -> None:
     d = experiments.mde_two_proportions(p0, n)
     assert experiments.n_two_proportions(p0, p0 + d) == pytest.approx(n, rel=0.001, abs=2)

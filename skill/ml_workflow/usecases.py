@@ -314,22 +314,22 @@ calendar|calendar|weekday, month, holiday|category|0|Low|known in advance
 )
 OF_A_MODALITY = {
     "CV": tuple(
-        _s(line)
+        _s(line.replace("PICTURES", "image camera photo picture video"))
         for line in """
-pixel_data|image camera photo picture video|the picture itself, scaled, normalised by statistics of the training window|tensor|0|Low|nothing but the picture
-capture_quality|image camera photo picture video|sharpness, brightness and size|float|0|Low|from the same picture
-device_model|image camera photo picture video|device and software it was taken with|category|0|Med|used for slices; a device can stand for a site
-near_duplicate_key|image camera photo picture video|perceptual hash, used for the split only|category|0|High|near-identical pictures on both sides of a split are memorised
+pixel_data|PICTURES|the picture itself, scaled, normalised by statistics of the training window|tensor|0|Low|nothing but the picture
+capture_quality|PICTURES|sharpness, brightness and size|float|0|Low|from the same picture
+device_model|PICTURES|device and software it was taken with|category|0|Med|used for slices; a device can stand for a site
+near_duplicate_key|PICTURES|perceptual hash, used for the split only|category|0|High|near-identical pictures on both sides of a split are memorised
 """.strip().splitlines()
     ),
     "NLP": tuple(
-        _s(line)
+        _s(line.replace("TEXTS", "text report letter message note transcript mail comment document recording"))
         for line in """
-text_as_received|text report letter message note transcript mail comment document recording|the text as it arrived, names masked|text|0|Low|fixed at arrival
-language|text report letter message note transcript mail comment document recording|language, by a detector|category|0|Low|from the same text
-text_length|text report letter message note transcript mail comment document recording|count of tokens|int|0|Low|from the same text
-channel|text report letter message note transcript mail comment document recording|form and channel it came by|category|0|Low|known at arrival
-template_key|text report letter message note transcript mail comment document recording|hash without names and figures, used for the split only|category|0|High|copies of one template on both sides of a split are memorised
+text_as_received|TEXTS|the text as it arrived, names masked|text|0|Low|fixed at arrival
+language|TEXTS|language, by a detector|category|0|Low|from the same text
+text_length|TEXTS|count of tokens|int|0|Low|from the same text
+channel|TEXTS|form and channel it came by|category|0|Low|known at arrival
+template_key|TEXTS|hash without names and figures, used for the split only|category|0|High|copies of one template on both sides of a split are memorised
 """.strip().splitlines()
     ),
 }  # fmt: skip

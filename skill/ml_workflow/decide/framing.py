@@ -155,8 +155,7 @@ def _label_timing(
             "the brief names no horizon; usual for this decision",
             "product owner, before the first label query",
         )
-    if facts.label_horizon_days and delay and _FROM_THE_EVENT.search(facts.label_delay_days.quote if facts.label_delay_days else ""):  # fmt: skip
-        assert horizon
+    if facts.label_horizon_days and facts.label_delay_days and horizon and delay and _FROM_THE_EVENT.search(facts.label_delay_days.quote):  # fmt: skip
         wait = computed(
             round(horizon.value + delay.value) + 1,
             "days",

@@ -271,7 +271,7 @@ def _european_spellings(tongue: Language) -> tuple[Spelling, ...]:
     levels = {word: level for level, words in LEVELS[tongue].items() for word in words.split()}
     return (
         (written_out(tongue), lambda m: in_digits(m[0], tongue)),
-        (re.compile(r"(?<=\d )pesos(?![^\W_])" if tongue == "es" else r"(?!)"), lambda m: "MXN"),  # elsewhere they are a model's weights
+        (re.compile(r"(?<=\d )pesos(?![^\W_])"), lambda m: "MXN"),  # without an amount they are a model's weights
         (re.compile(rf"(?<=(?:\| |\*\*))({'|'.join(levels)})(?![^\W_])", re.IGNORECASE), lambda m: levels[m[1].lower()]),
         (
             re.compile(rf"(?<![\d.,])(\d+) ({'|'.join(AHEAD[tongue])}) ([^\W\d_]+)", re.IGNORECASE),

@@ -13,7 +13,7 @@ from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL, name_after, name_before
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.ml_workflow.reader.vocabulary import UNHARMED
+from briefwright.skill.ml_workflow.reader.vocabulary import SERVICE_AVAILABILITY, UNHARMED
 from briefwright.skill.numbers import Number
 
 _ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more|higher|lower) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
@@ -51,7 +51,9 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|(?<!shelf )availability|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
+    r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|"
+    + SERVICE_AVAILABILITY
+    + r"|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\bby (?:about |at least |around )?\Z", re.IGNORECASE)

@@ -22,7 +22,6 @@ FLOOR = r"rule|\bteam\b|list|manual|hand\b|default|approve|fifo|arrival order|pe
 FILLER = r"\b(?:retry|retries|retrying|try again|times|with|exponential|backoff|\d+|and|then|the|request|call|until it answers|wait|tries|caller|again|two|three|four|five|shows?|a|an|fault|error|message)\b|\W"
 CONDITION = r"^\W*(?:if|when|whenever|should|once|in case|no|missing|late)\b[^,→:]*(?:,|→|->|:)|^[^→.;]{0,110}?(?:→|->|:(?=\s))"
 NUMBERED = r"^\W*(?:\(?\d+[.)]|level \d+|[a-z]\d)\W*"
-NO_FLOOR = "no level that needs no model"
 NUMERIC = r"\d ?(?:ms|s|min|h|%)|\d{1,2}:\d\d|\d+ (?:consecutive|times|failed)"
 
 
@@ -87,19 +86,12 @@ def fallback(d: Document) -> Iterator[Finding]:
     """Every way the ladder fails, where there is one at all."""
     ladder, table = read_ladder(d), read_table(d)
     if ladder.said.text and table:
-        in_the_table = set(table_ladder(d, table))
-        yield from in_the_table
-        said_whole = ladder.said.has(r"\d") or len(ladder.levels) < 2 or ladder.said.has(AGAIN)
-        rules = (
-            nothing,
-            only_another_try,
-            same_model,
-            an_error,
-            unseen,
-            *((no_floor,) if said_whole else ()),
-        )
-        found = [finding for rule in rules for finding in rule(ladder, d)]
-        yield from (f for f in found if not (table.ends_without_model and f.message == NO_FLOOR))
+        yield from table_ladder(d, table)
+        for rule in (nothing, only_another_try, same_model, an_error, unseen):
+            yield from rule(ladder, d)
+        told_here = ladder.said.has(r"\d") or len(ladder.levels) < 2 or ladder.said.has(AGAIN)
+        if told_here:
+            yield from (wrong_end if table.ends_without_model else no_floor)(ladder, d)
     elif ladder.said.text:
         for rule in (nothing, only_another_try, same_model, an_error, unseen, no_floor, no_trigger, too_old):
             yield from rule(ladder, d)
@@ -153,6 +145,15 @@ def unseen(ladder: Ladder, d: Document) -> Iterator[Finding]:
 
 def no_floor(ladder: Ladder, d: Document) -> Iterator[Finding]:
     """The last level is a model, or another try, or none that people or rules could carry."""
+    ended = list(wrong_end(ladder, d))
+    yield from ended
+    spared = ladder.said.has(r"\b(?:neither|none|no|without)\b[^.;]{0,30}\bmodel")
+    if not ended and not spared and not re.search(FLOOR, f"{ladder.said.text} {ladder.rows}", re.IGNORECASE):
+        yield _fail("no_floor", ladder, "no level that needs no model", "End with a rule, a list or a person.")  # fmt: skip
+
+
+def wrong_end(ladder: Ladder, d: Document) -> Iterator[Finding]:
+    """The last level is a model or another try, by its own words."""
     last = ladder.levels[-1] if ladder.levels else None
     model = r"\b(?:model|network|lightgbm|xgboost|classifier)\b"
     spared = rf"no (?:\w+ )?model|not? |without|model-free|involves|neither|none of (?:which|them)|nor\b|never|rule|when the model|if the model|model (?:fails|is|does|should)|{FLOOR}"
@@ -162,10 +163,6 @@ def no_floor(ladder: Ladder, d: Document) -> Iterator[Finding]:
         message = f"the last level is only another try: “{last.text.strip()[:60]}”"
     elif _last_row_is_a_model(ladder):
         message = "the last level needs a model"
-    elif not re.search(FLOOR, f"{ladder.said.text} {ladder.rows}", re.IGNORECASE) and not ladder.said.has(
-        r"\b(?:neither|none|no|without)\b[^.;]{0,30}\bmodel"
-    ):
-        message = NO_FLOOR
     else:
         return
     yield _fail("no_floor", ladder, message, "End with a rule, a list or a person.")

@@ -120,12 +120,13 @@ def same_model(d: Document, ladder: TableLadder) -> Iterator[Finding]:
 
 
 def no_trigger(d: Document, ladder: TableLadder) -> Iterator[Finding]:
+    """A level that starts by feel, or on words that name neither a number nor something missing, failing or too old."""
     for row in ladder.rows:
-        told = re.sub(r"\b(?:a|an|the|one) \w+", " ", row.trigger) if row.trigger else ""
-        if row.trigger and not re.search(r"\d", row.trigger) and (re.search(BY_FEEL, row.trigger, re.IGNORECASE) or not re.search(WITHOUT, told, re.IGNORECASE)) and not re.search(r"\bfail|error|miss|stale|older", row.trigger, re.IGNORECASE):  # fmt: skip
-            yield _fail("trigger", ladder, f"“{row.trigger[:60]}”: no number says when that is", "Give milliseconds, hours or a share.")  # fmt: skip
-            return
-        if re.search(BY_FEEL, row.trigger, re.IGNORECASE) and not re.search(r"\d", row.trigger):
+        if not row.trigger or re.search(r"\d", row.trigger):
+            continue
+        told = re.sub(r"\b(?:a|an|the|one) \w+", " ", row.trigger)
+        definite = re.search(WITHOUT, told, re.IGNORECASE) or re.search(r"\bfail|error|miss|stale|older", row.trigger, re.IGNORECASE)  # fmt: skip
+        if re.search(BY_FEEL, row.trigger, re.IGNORECASE) or not definite:
             yield _fail("trigger", ladder, f"“{row.trigger[:60]}”: no number says when that is", "Give milliseconds, hours or a share.")  # fmt: skip
             return
 

@@ -216,7 +216,7 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
         words = signal(said)
         ended = re.search(r"\bjust ended\b|\bread the (?:next|following) (?:morning|day)|\bin the (?:\w+ ){1,2}(?:days|nights|weeks) before\b|\b(?:ending|up to|until|to) (?:yesterday|today|last night)\b", words, re.IGNORECASE)  # fmt: skip
         unready = " ".join(sentence for sentence in re.split(r"(?<=[.;])\s|(?=\b[A-Z]{1,3}-\d+:)", words) if ended and ended[0] in sentence)  # fmt: skip
-        if wait >= 2 and ended and re.search(TRUTH, f"{unready} {joined(said)}", re.IGNORECASE) and not re.search(r"matur|final|complete|days? later|proxy|72|whose labels have", unready, re.IGNORECASE):  # fmt: skip
+        if wait >= 2 and ended and re.search(TRUTH, f"{unready} {joined(said)}", re.IGNORECASE) and not re.search(r"matur|final|complete|days? later|proxy|whose labels have", unready, re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{ended[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
         told = ". ".join(

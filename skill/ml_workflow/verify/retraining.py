@@ -125,10 +125,6 @@ def mature_rows(d: Document) -> Iterator[Finding]:
     if young := too_young(said.text, wait):
         yield fail("C9.label_delay", "Retraining policy", said, f"“{young}”: a label takes {wait:g} days", f"Train on rows at least {wait:g} days old.")  # fmt: skip
         return
-    short = said.find(r"\b(?:training|window|rows?|data|set)\b[^.;\d]{0,40}\b(?:ends?|stops?|cut(?:s|off)?|closes?)\b[^.;\d]{0,14}(\d+ ?(?:clear )?(?:d|days?|weeks?|nights?|wk)) before (?:the )?(?:run|training|retraining)")  # fmt: skip
-    if wait >= 2 and short and 0 < sum(n.days for n in numbers(short[1])) < wait * 0.99:
-        yield fail("C9.label_delay", "Retraining policy", said, f"“{short[0][:70]}”: a label takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip
-        return
     match = said.find(UP_TO_NOW)
     if wait >= 2 and match and not re.search(r"matur|final|complete|labelled|labeled", match[0], re.IGNORECASE) and not _counted_back(match[0], wait):  # fmt: skip
         yield fail("C9.label_delay", "Retraining policy", said, f"“{match[0][:70]}”: those rows have no final label, it takes {wait:g} days", f"End the training data {wait:g} days before the run.")  # fmt: skip

@@ -141,10 +141,6 @@ def load(d: Document) -> Iterator[Finding]:
             "Size for the peak.",
         )
     scaling = _in_digits(d.claims.row(PART, "scaling"))
-    if loaded := part.find(r"\b(?:in (?:work|flight|progress)|load|busy|utili[sz]ation)\b[^.;\n%]{0,40}?(?<![\d.])(\d{2,3}(?:\.\d)?) ?%(?! ?(?:of (?:the )?(?:traffic|requests|errors)))"):  # fmt: skip
-        alone = not re.search(r"\b(?:down|gone|lost|without|fails?|off)\b", part.text[max(0, loaded.start() - 40) : loaded.end()])  # fmt: skip
-        if alone and 100 * HEADROOM < float(loaded[1]) <= 100:
-            yield fail("C6.headroom", "Throughput", said, f"{loaded[1]} % load at the peak", "Stay at or below 75 %.")  # fmt: skip
     replicas = _first(said, r"(\d+) (?:replicas|pods|instances|workers)") or _first(
         scaling, r"(\d+) (?:replicas|pods|instances)"
     )

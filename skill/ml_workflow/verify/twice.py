@@ -15,7 +15,7 @@ _TOTAL = re.compile(r"(?:=|≈|→|\btotal(?:s|ling)?\b(?: of)?|\btogether\b|\bi
 _TOTAL_AFTER = re.compile(r"\s(?:in (?:all|total|sum)|altogether|together|all told|au total|insgesamt|en total)\b", re.IGNORECASE)  # fmt: skip
 _CAP = re.compile(r"\b(?:cap(?:ped)?|allotment|allowance|ceiling|budget|limit|at most|no more than|not above|may cost|plafond\w*|obergrenze|höchstens|tope|máximo)\b(?: \w+){0,3}?(?: is| of| at| de| à| von|:)?\W{0,4}$", re.IGNORECASE)  # fmt: skip
 _INFLATED = re.compile(r"(?:design effect(?: of)?|inflat\w+ (?:by|of)|factor(?: of)?|multipl\w+ by|[×x])\W{0,1}(1[.,]\d{1,2})\b(?![.,]?\d)(?! ?(?:%|s\b|ms|h\b|€|EUR))|\b(1[.,]\d+) (?:design effect|for clustering)", re.IGNORECASE)  # fmt: skip
-_BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?(?:%|per ?cent) (?:busy|utili[sz]\w+|load(?:ed)?\b|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:utili[sz]ation|busy|occupancy|load|of \d+ (?:slots|workers|places))\W{0,6}(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
+_BUSY = re.compile(r"(?P<before>\d{1,3}(?:[.,]\d+)?) ?(?:%|per ?cent) (?:busy|utili[sz]\w+|load(?:ed)?\b|occupied|of (?:the )?(?:slots|workers|capacity|places))|(?:in (?:work|flight|progress)\b[^.;\n%\d]{0,12}|(?:utili[sz]ation|busy|occupancy|load|of \d+ (?:slots|workers|places))\W{0,6})(?P<after>\d{1,3}(?:[.,]\d+)?) ?%", re.IGNORECASE)  # fmt: skip
 _CONDITION = re.compile(r"(?:>|≥|above|over|exceeds?|exceeding|beyond|reaches|passes|at|when|if|until|below|under|once)\W*(?:\w+\W+){0,3}$", re.IGNORECASE)  # fmt: skip
 HEADROOM = 75.0
 
@@ -53,8 +53,12 @@ def over_the_whole(d: Document) -> Iterator[Finding]:
 
 def utilisation(d: Document) -> Iterator[Finding]:
     """`module 87 % busy`: a load above what leaves room, stated as such and not as a trigger."""
-    for row in ("throughput", "scaling"):
-        said = d.claims.row(SERVING, row)
+    rows = {row: d.claims.row(SERVING, row) for row in ("throughput", "scaling")}
+    part = d.claims.part(SERVING)
+    prose = Said(
+        "\n".join(line for line in part.text.splitlines() if " · " not in line), part.line
+    )  # a line below the table
+    for row, said in {**rows, "load": prose}.items():
         for match in _BUSY.finditer(said.text):
             share = float((match["before"] or match["after"]).replace(",", "."))
             if HEADROOM < share <= 1000 and not _CONDITION.search(said.text[max(0, match.start() - 26) : match.start()]):  # fmt: skip

@@ -192,7 +192,7 @@ class Store:
         """(key, turn) of runs that have not ended and of which nothing was heard since a time."""
         asked = sa.select(RUNS.c.key, RUNS.c.turn).where(RUNS.c.outcome.is_(None), RUNS.c.updated_at < before)
         with self._at_once.connect() as db:
-            return [(row.key, row.turn) for row in db.execute(asked.limit(1000))]
+            return [(row.key, row.turn) for row in db.execute(asked.order_by(RUNS.c.updated_at).limit(1000))]
 
     def counts(self) -> dict[str, int]:
         """How many runs there are by outcome; the empty one has not ended."""
