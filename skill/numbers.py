@@ -5,6 +5,7 @@ what it is worth, in which unit, per which time, and how finely it was written (
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -139,9 +140,35 @@ def _remembered(text: str) -> tuple[Number, ...]:
     return _numbers(text)
 
 
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Every match of the pattern, from left to right. Digits and number words are few, so each begins at one of them, or at the sign or currency before it."""
+    over = 0
+    for anchor in _anchor().finditer(text):
+        if anchor.start() < over:
+            continue
+        lead = _lead().search(text, max(over, anchor.start() - 5), anchor.start())
+        match = _pattern().match(text, lead.start()) if lead else None
+        match = match or _pattern().match(text, anchor.start())
+        if match:
+            over = match.end()
+            yield match
+
+
+@cache
+def _anchor() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.])(?:\d|(?:a hundred|{'|'.join(_WORDS)})\b)", re.IGNORECASE)
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    """What may stand right before the digits: a currency, a sign, or both."""
+    codes = "|".join(code for code in _CURRENCY if code.isalpha())
+    return re.compile(rf"(?:R\$ ?|€|\$|£|(?:{codes}) )[+−-]?$|[+−-]$", re.IGNORECASE)
+
+
 def _numbers(text: str) -> tuple[Number, ...]:
     found = []
-    for match in _pattern().finditer(text):
+    for match in _matches(text):
         if _is_name(text, match):
             continue
         raw = match["num"] or match["word"]
@@ -176,33 +203,39 @@ def _named(match: re.Match[str], prefix: str, names: tuple[str, ...]) -> str:
     return next(name for n, name in enumerate(names) if match[f"{prefix}{n}"] is not None)
 
 
+_BLANKS = re.compile(r"[\u202f\u00a0 '’]")
+_IN_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+
 def _value(raw: str) -> tuple[float, float]:
     if raw[0].isalpha():  # `twenty-six` is 20 + 6
         hundreds, and_, rest = raw.lower().rpartition(" hundred and ")
         small = sum(_WORDS[word] for word in re.split(r"[ -]", rest))
         return float(small + (100 * _WORDS.get(hundreds, 1) if and_ else 0)), 1.0
-    bare = re.sub(r"[\u202f\u00a0 '’]", "", raw)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", bare):
+    if raw.isdigit():
+        return float(raw), 1.0
+    bare = _BLANKS.sub("", raw)
+    if _IN_THOUSANDS.fullmatch(bare):
         bare = bare.replace(",", "")
     bare = bare.replace(",", ".")
     decimals = len(bare.partition(".")[2])
     return float(bare), 10.0**-decimals
 
 
+_DATED = re.compile(r"[-/]\d{1,2}[-/.]\d|:\d\d\b")
+_IN_A_NAME = re.compile(r"-D\b|\.\d|[A-Za-z]*\d|_|(?:st|nd|rd|th)\b")
+
+
 def _is_name(text: str, match: re.Match[str]) -> bool:
     """Dates (2026-11-23), clock times (04:30), versions and ids (v2, FR-01, 3-D, F1) are not quantities."""
-    before, after = text[: match.start()][-1:], text[match.end("num") if match["num"] else match.end() :][:6]
-    if match["num"]:
-        start, end = match.start("num"), match.end("num")
-        before, after = text[max(0, start - 1) : start], text[end : end + 6]
-        if re.match(r"[-/]\d{1,2}[-/.]\d|:\d\d\b", after) or re.search(
-            r"\d[-:/]$", text[max(0, start - 2) : start]
-        ):
-            return True
-        if re.search(r"[A-Za-z][-_]$|[A-Za-z]$", text[max(0, start - 2) : start]) and not match["cur"]:
-            return True
-        return bool(re.match(r"-D\b|\.\d|[A-Za-z]*\d|_|(?:st|nd|rd|th)\b", after)) or before == "."
-    return False
+    if not match["num"]:
+        return False
+    start, end = match.span("num")
+    before, one_more = text[max(0, start - 1) : start], text[max(0, start - 2) : max(0, start - 1)]
+    if _DATED.match(text, end, end + 6) or (before in ("-", ":", "/") and one_more.isdecimal()):
+        return True
+    in_word = (before.isascii() and before.isalpha()) or (before in ("-", "_") and one_more.isascii() and one_more.isalpha())  # fmt: skip
+    return (in_word and not match["cur"]) or _IN_A_NAME.match(text, end, end + 6) is not None or before == "."
 
 
 def same(a: float, b: float, ulp: float = 0.0) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ class Tool:
     evidence: tuple[str, ...]
     substitute: str = ""
 
-    @property
+    @cached_property
     def pattern(self) -> str:
         """Where the tool is named: its name or an alias as whole words, in any case."""
         names = sorted({self.name, *self.aliases}, key=len, reverse=True)
@@ -70,10 +70,14 @@ def _patterns() -> tuple[tuple[Tool, re.Pattern[str]], ...]:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    """The first word of every name and alias, lower case; a text with none of them names no tool."""
-    names = [name for tool in register() for name in (tool.name, *tool.aliases)]
-    return frozenset(found[0] for name in names if (found := _WORDS.findall(name.lower())))
+def _by_first_word() -> dict[str, frozenset[int]]:
+    """Rows of the register by the first word of their names and aliases, lower case; a text with none of them names no tool."""
+    found: dict[str, set[int]] = {}
+    for number, tool in enumerate(register()):
+        for name in (tool.name, *tool.aliases):
+            if first := _WORDS.search(name.lower()):
+                found.setdefault(first[0], set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -85,10 +89,10 @@ def named_in(text: str) -> tuple[tuple[Tool, int], ...]:
 
     A name that is a common word (Aim, Comet) counts only when written with a capital.
     """
-    if _first_words().isdisjoint(_WORDS.findall(text.lower())):  # most texts name no tool
-        return ()
+    named = _by_first_word()
+    asked = {number for word in _WORDS.findall(text.lower()) if word in named for number in named[word]}
     found = []
-    for tool, pattern in _patterns():
+    for tool, pattern in (_patterns()[number] for number in sorted(asked)):  # most texts name no tool
         for match in pattern.finditer(text):
             if match[0].islower() and tool.name in ("Aim", "Comet", "Feast", "Prefect", "Flyte"):
                 continue

@@ -98,7 +98,7 @@ class Gloss:
 def language(text: str) -> Language:
     """The language of a text by its script and its small words; English when too little speaks for another."""
     text = text[:SAMPLE]
-    chinese, latin, letters = (len(re.findall(kind, text)) for kind in (r"[\u4e00-\u9fff]", r"[A-Za-z\u00c0-\u024f]", r"[^\W\d_]"))  # fmt: skip
+    chinese, latin, letters = (sum(map(len, re.findall(kind, text))) for kind in (r"[\u4e00-\u9fff]+", r"[A-Za-z\u00c0-\u024f]+", r"[^\W\d_]+"))  # fmt: skip
     if chinese > letters * 0.2:
         return "zh"
     if latin < letters / 2:

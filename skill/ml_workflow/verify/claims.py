@@ -7,7 +7,7 @@ What cannot be found is absent, and an absent claim is never taken for a good on
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from briefwright.skill.conform import under
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, slug
@@ -53,11 +53,11 @@ class FeatureClaim:
     online: str = ""
     """The cell of a column that asks whether it is needed online; "" without one."""
 
-    @property
+    @cached_property
     def all(self) -> str:
         return f"{self.name} {self.transform} {self.risk}"
 
-    @property
+    @cached_property
     def is_excluded(self) -> bool:
         """Whether the row says that the model never sees it: no rule about inputs applies then."""
         return re.search(EXCLUDED, self.all, re.IGNORECASE) is not None
@@ -212,6 +212,7 @@ def _label_column(table: Table) -> int:
     return 1 if numbered and len(table.columns) > 2 else 0
 
 
+@lru_cache(maxsize=2048)
 def _american(name: str) -> str:
     """One spelling of a label: organisation is organization, behaviour is behavior."""
     return re.sub(

@@ -29,6 +29,11 @@ _SPOILT_BEFORE = re.compile(
     r"(?:%|percent|share|half|third|quarter) $|[(\[√^−–×*÷/+·=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$"
 )
 _SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
+_SIGN = re.compile("[=≈]")
+_OPERATES = re.compile("[×*÷+/x]")
+_STOP = re.compile(r".*(?:[;:()|=≈<>≤≥]|[.,](?!\d))")
+LONGEST = 400
+"""Letters of an equation on either side of its sign."""
 CONVERSIONS = (60, 3600, 86_400, 24, 7, 100, 1000, 1e6, 1e9, 1024)
 """Of time, percent, thousands and bytes: factors by which a right result may differ where units are written."""
 
@@ -61,14 +66,27 @@ class Equation:
 def equations(text: str) -> Iterator[Equation]:
     """Every equation of a text that can be computed as it stands."""
     for line in re.split(r"[\n|]", text):
-        if ("=" not in line and "≈" not in line) or len(line) > 4_000 or not re.search(r"[×*÷+/]| x ", line):
-            continue
-        for match in EQUATION.finditer(line):
+        over = 0
+        for sign in _SIGN.finditer(line):
+            start = _begin(line, over, sign.start())
+            if not _OPERATES.search(line, start, sign.start()):
+                continue
+            match = EQUATION.search(line, start, sign.end() + LONGEST)
+            if not match or match.start("sign") != sign.start():
+                continue
+            over = match.end()
             before, after = line[: match.start()], line[match.end() : match.end() + 2]
             if _SPOILT_BEFORE.search(before) or _SPOILT.search(match[0]) or re.match(r" ?[²³^)×*÷/+]", after):
                 continue
             if (found := _equation(match)) is not None:
                 yield found
+
+
+def _begin(line: str, over: int, sign: int) -> int:
+    """Where the left side of this sign may begin: behind the last mark that no term can hold."""
+    at = max(over, sign - LONGEST)
+    stop = _STOP.match(line, at, sign)
+    return stop.end() if stop else at
 
 
 def _equation(match: re.Match[str]) -> Equation | None:
@@ -139,7 +157,7 @@ WILSON = re.compile(r"(?P<k>\d[\d, ]*\d|\d+) ?(?:/|of|out of) ?(?P<n>\d[\d, ]*\d
 def intervals(d: Document) -> Iterator[Finding]:
     """A Wilson interval that does not belong to its count."""
     for name, said in d.claims.parts.items():
-        for match in WILSON.finditer(said.text):
+        for match in WILSON.finditer(said.text) if "wilson" in said.text.lower() else ():
             k, n = (float(re.sub(r"[, ]", "", match[group])) for group in ("k", "n"))
             if not 0 <= k <= n or n < 5:
                 continue

@@ -22,7 +22,7 @@ _BOUND = re.compile(
 _NAME = re.compile(r"(?P<name>[^\W\d_][\w@'’/ -]{2,48}?)\s*(?:\([^)]{0,40}\)\s*)?$")
 """A level is found from its bound backwards: bounds are few, and words that could begin a name are everywhere."""
 _BAND = re.compile(
-    r"(?P<name>[^\W\d_][\w@'’/ -]{2,40}?)\s*(?:\([^)]{0,40}\)\s*)?(?:leaves?|outside(?: of)?|not (?:in|between))\s*(?P<low>±? ?\d+(?:[.,]\d+)?)(?: ?%)?(?:\s*(?:[-–]|to|and|\.\.)\s*(?P<high>\d+(?:[.,]\d+)?))?",
+    r"(?:leaves?|outside(?: of)?|not (?:in|between))\s*(?P<low>±? ?\d+(?:[.,]\d+)?)(?: ?%)?(?:\s*(?:[-–]|to|and|\.\.)\s*(?P<high>\d+(?:[.,]\d+)?))?",
     re.IGNORECASE,
 )
 _NOT_A_NAME = frozenset(["the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "and", "or", "if", "when", "by", "for", "with", "over", "any", "one", "all", "share", "rate", "per", "that", "model", "its", "it", "trigger", "triggered", "value", "level", "live"])  # fmt: skip
@@ -52,9 +52,10 @@ def levels(text: str) -> list[Level]:
             value = _number(match["value"]) / (100 if match["percent"] else 1)
             found.append(Level(name, side, (value,), f"{named[0]}{match[0]}".strip()))
     for match in _BAND.finditer(text):
-        if name := _telling(match["name"]):
+        named = _NAME.search(text[max(0, match.start() - 84) : match.start()])
+        if named and (name := _telling(named["name"])):
             values = tuple(_number(match[end]) for end in ("low", "high") if match[end])
-            found.append(Level(name, "outside", values, match[0].strip()))
+            found.append(Level(name, "outside", values, f"{named[0]}{match[0]}".strip()))
     return found
 
 

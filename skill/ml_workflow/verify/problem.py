@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from briefwright.skill.ml_workflow.rules.c01_business_metric import (
     BUSINESS_WORDS,
@@ -197,21 +198,27 @@ def positives(d: Document) -> float | None:
     """Share of positives: from the brief, else from the document's own words."""
     if d.facts and d.facts.positive_rate:
         return d.facts.positive_rate.value
-    text = f"{d.claims.part(PART).text}\n{d.claims.text[:3000]}"
+    return _positives_stated(d.claims.part(PART).text, d.claims.text[:3000])
+
+
+@lru_cache(maxsize=4)
+def _positives_stated(problem: str, head: str) -> float | None:
+    """Several rules ask of one document."""
     rate = re.search(
         r"\b(?:failure|fraud|abuse|default|churn|defect|error|positive|incident|event|no-?show) rate(?: is| of|:)? (\d+(?:\.\d+)?) ?%(?! ?(?:lower|higher|relative|less|more|points|below|above))",
-        d.claims.part(PART).text,
+        problem,
         re.IGNORECASE,
     )
     if rate:
         return float(rate[1]) / 100
+    text = f"{problem}\n{head}".replace("**", "")
     patterns = (
         r"(?:positives?|prevalence|base rate|fraud rate|churn rate|positive rate|share of positives|defect rate)[^.;|\n\d]{0,30}?(\d+(?:[.,]\d+)?) ?%(?! ?(?:lower|higher|relative|less|more|of))",
         r"(?<![\d.])(\d+(?:[.,]\d+)?) ?%\W{0,4} (?:of (?:the |all )?[\w-]+ )?(?:are|is|end|turn out) (?:\w+ ){0,2}?(?:abus|fraud|defect|bruis|positive|churn|sick|bad\b|late\b|fail)",
         r"(?<![\d.])(\d+(?:[.,]\d+)?) ?%\W{0,4} (?:positives|positive cases|of (?:the |all )?(?:trips|orders|rows|cases|transactions|payments|pieces|parts)\b[^.;|\n]{0,40}(?:excursion|fraud|defect|positiv|chargeback))",
     )
     for pattern in patterns:
-        if match := re.search(pattern, re.sub(r"\*\*", "", text), re.IGNORECASE):
+        if match := re.search(pattern, text, re.IGNORECASE):
             return float(match[1].replace(",", ".")) / 100
     return None
 

@@ -24,6 +24,9 @@ NO_WAY_BACK = r"(?:roll ?back|way back|return)\W{0,3}(?:is |path )?(?:not (?:nee
 MLFLOW_STAGES = r"stage ?= ?[\"\']?(?:staging|production)|stages api|transition_model_version_stage|mlflow (?:registry )?stages?\b|stages? (?:staging|production) (?:in|of) (?:the )?mlflow"
 
 
+SHORTCUT = r"\b(?:may|can|might|is allowed to|will) (?:\w+ ){0,2}(?:move|go|jump|pass|be (?:taken|moved|put|shipped|brought|promoted))\w* from dev\w* (?:in)?to prod"
+
+
 def registry(d: Document) -> Iterator[Finding]:
     """The row is judged by its own words; the rest of the part speaks only for what the row leaves unsaid."""
     said = d.claims.row(PART, "registry")
@@ -43,12 +46,9 @@ def registry(d: Document) -> Iterator[Finding]:
     steps = "\n".join(
         [row, *(line for line in part.splitlines() if re.match(r"\W*(?:\d+\W+)?dev\w* ?(?:→|->|to)\W", line))]
     )
-    shortcut = re.search(
-        r"[^.;\n]*\b(?:may|can|might|is allowed to|will) (?:\w+ ){0,2}(?:move|go|jump|pass|be (?:taken|moved|put|shipped|brought|promoted))\w* from dev\w* (?:in)?to prod\w*[^.;\n]*",
-        part,
-    )
+    shortcut = next((said for said in re.split(r"[.;\n]", part) if re.search(SHORTCUT, said)), "")
     if (
-        re.search(SKIPS, steps) or (shortcut and not re.search(r"\b(?:never|not|no)\b", shortcut[0]))
+        re.search(SKIPS, steps) or (shortcut and not re.search(r"\b(?:never|not|no)\b", shortcut))
     ) and not re.search(
         r"never (?:direct|straight)|\bno (?:direct|straight|short)|\bnot (?:direct|straight)", row
     ):

@@ -57,24 +57,37 @@ def read_stated(claims: Claims, facts: Facts | None) -> Stated:
     )
 
 
+_MONTH = rf"({'|'.join(MONTHS)}|{'|'.join(SHORT)}|sept)\.?"
+_YEAR = re.compile(r",? (20\d\d)\b")
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}$", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?$", re.IGNORECASE)
+_RANGE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}(?P<to> ?(?:to|–|-|until|through) ?)$", re.IGNORECASE)  # fmt: skip
+
+
 def iso_dates(text: str) -> str:
     """`16 November 2026`, `24 Aug to 20 Sep 2026` and `November 16, 2026` as `2026-11-16`."""
-    month = rf"({'|'.join(MONTHS)}|{'|'.join(SHORT)}|sept)\.?"
+    done: list[str] = []
+    over = 0
+    for year in _YEAR.finditer(text):  # years are few: from each, look back for a day and a month
+        start = max(over, year.start() - 24)
+        before = text[start : year.start()]
+        if day_first := _DAY_FIRST.search(before):
+            found, written = day_first, _iso(day_first[1], day_first[2], year[1])
+        elif month_first := _MONTH_FIRST.search(before):
+            found, written = month_first, _iso(month_first[2], month_first[1], year[1])
+        else:
+            continue
+        at = start + found.start()
+        if begin := _RANGE.search(text[max(over, at - 24) : at]):
+            written = f"{_iso(begin[1], begin[2], year[1])}{begin['to']}{written}"
+            at = max(over, at - 24) + begin.start()
+        done += [text[over:at], written]
+        over = year.end()
+    return "".join([*done, text[over:]])
 
-    def spelled(day: str, name: str, year: str) -> str:
-        return f"{year}-{SHORT[name.lower()[:3]]:02d}-{int(day):02d}"
 
-    day_first, month_first = (
-        rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {month}",
-        rf"\b{month} (\d{{1,2}})(?:st|nd|rd|th)?",
-    )
-    text = re.sub(rf"{day_first}(?= ?(?:to|–|-|until|through) ?\d{{1,2}} \w+\.?,? (20\d\d))", lambda m: spelled(m[1], m[2], m[3]), text, flags=re.IGNORECASE)  # fmt: skip
-    text = re.sub(
-        rf"{day_first},? (20\d\d)\b", lambda m: spelled(m[1], m[2], m[3]), text, flags=re.IGNORECASE
-    )
-    return re.sub(
-        rf"{month_first},? (20\d\d)\b", lambda m: spelled(m[2], m[1], m[3]), text, flags=re.IGNORECASE
-    )
+def _iso(day: str, month: str, year: str) -> str:
+    return f"{year}-{SHORT[month.lower()[:3]]:02d}-{int(day):02d}"
 
 
 def _as_of(text: str) -> date | None:
@@ -160,10 +173,11 @@ def _delays(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     column: int | None = None
     for line in text.splitlines():
-        cells = [re.sub(r"[*`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
         if not line.lstrip().startswith("|"):
             column = None
-        elif column is None:
+            continue
+        cells = [re.sub(r"[*`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
+        if column is None:
             column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv|complete (?:up to|until)|known until", cell, re.IGNORECASE)), -1)  # fmt: skip
         elif 0 < column < len(cells) and (
             lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS]
@@ -201,6 +215,10 @@ def _cuts(claims: Claims) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
+_KEPT_INSIDE = ("cloud", "saas", "leave", "internet", "gap", "external api", "house", "prem", "server", "data cent", "metal", "upload", "stay", "remain", "network")  # fmt: skip
+"""One of these stands in every line that keeps data inside: most lines need no closer look."""
+
+
 def _inside(text: str, facts: Facts | None) -> str:
     """The words that keep data inside the house; "" when nothing does."""
     given = (facts.air_gapped or facts.on_premises) if facts else None
@@ -209,7 +227,8 @@ def _inside(text: str, facts: Facts | None) -> str:
     if facts:
         return ""
     patterns = "|".join(pattern for fact in ("on_premises", "air_gapped") for _, pattern in CUES[fact])
-    match = re.search(rf"no cloud|no saas|(?:do|may|must|can) not leave|no internet|air-gap\w*|no external api|stays? in house|({patterns})", text, re.IGNORECASE)  # fmt: skip
+    near = "\n".join(line for line in text.splitlines() if any(word in line.lower() for word in _KEPT_INSIDE))
+    match = re.search(rf"no cloud|no saas|(?:do|may|must|can) not leave|no internet|air-gap\w*|no external api|stays? in house|({patterns})", near, re.IGNORECASE)  # fmt: skip
     return match[0] if match and not re.search(r"one server|two servers", match[0], re.IGNORECASE) else ""
 
 
@@ -264,6 +283,8 @@ def covers(window: Window, month: int) -> bool:
 def dated(text: str) -> str:
     """Dates as `15.06.2024` or `15/06/2024` in ISO form. Whether days or months come first is settled by the whole document;
     where no date settles it, slashes are left as they are. Lines stay where they are."""
+    if not re.search(r"[./]20\d\d", text):
+        return text
     text = re.sub(r"(?<![\d.])(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.(20\d\d)(?!\d)", lambda m: f"{m[3]}-{int(m[2]):02d}-{int(m[1]):02d}", text)  # fmt: skip
     slashed = re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})/20\d\d(?![\d/])", text)
     first, second = max((int(a) for a, _ in slashed), default=0), max((int(b) for _, b in slashed), default=0)
@@ -281,5 +302,7 @@ def named_out(text: str) -> str:
         count = int(float(match[2]) * (1000 if match[3] else 1))
         return f"{name} at {count:,}"
 
-    text = re.sub(r"(?<=\d)[ \u00a0]?per ?cent\b", " %", text, flags=re.IGNORECASE)
-    return re.sub(r"\b([PR])@(\d+(?:\.\d+)?)(k)?\b", spelled, text)
+    lowered = text.lower()
+    if "percent" in lowered or "per cent" in lowered:
+        text = re.sub(r"(?<=\d)[ \u00a0]?per ?cent\b", " %", text, flags=re.IGNORECASE)
+    return re.sub(r"\b([PR])@(\d+(?:\.\d+)?)(k)?\b", spelled, text) if "@" in text else text

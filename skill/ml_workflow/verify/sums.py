@@ -39,7 +39,13 @@ def _sums_of(text: str) -> list[Sum]:
     text = re.sub(
         r"(?<![\d.,])(\d{1,3}) (?=\d{3}(?!\d))", "\\1\u202f", text
     )  # `1 100 + 200` begins with eleven hundred
-    for match in SUM.finditer(text):
+    over = 0
+    for sign in re.finditer("=", text):
+        start = max(over, *(text.rfind(stop, 0, sign.start()) + 1 for stop in "=|;"))
+        match = SUM.search(text, start) if "+" in text[start : sign.start()] else None
+        if not match:
+            continue
+        over = match.end()
         left = match[0][: match.start("total") - match.start()].rsplit("=", 1)[0]
         sentence = re.split(r"[\n|;:]", text[: match.start()])[-1].replace("**", "")
         if re.search(r"[×*/÷]|\d ?x ?\d|\bx\b", left + sentence[-40:]) or "+" in sentence or f"{sentence}{left}".count("(") > f"{sentence}{left}".count(")"):  # fmt: skip
@@ -68,6 +74,7 @@ def arithmetic(d: Document) -> Iterator[Finding]:
             yield fail("X.arithmetic", "total", Said("", line), f"the column adds up to {sum(terms):,.6g}, the total says {total:,.6g}", "Correct the total or its items.")  # fmt: skip
 
 
+_IN_MONEY = re.compile("[€$£]|EUR|USD|GBP|CHF")
 _WHOLE = re.compile(
     rf"(?:\btogether|\bin total|\btotal(?:ling)?|\baltogether|\ball told|\bsum(?:s to)?|Σ|→|⇒)\W{{0,6}}(?:of |about )?\W{{0,3}}(?P<total>{MONEY})",
     re.IGNORECASE,
@@ -78,7 +85,7 @@ def listed_money(d: Document) -> Iterator[Finding]:
     """`A = €832; B = €679; C = €114 → €1,625`: amounts of a list and the total named after them."""
     for name, said in d.claims.parts.items():
         for line in said.text.splitlines():
-            match = _WHOLE.search(line.replace("**", ""))
+            match = _WHOLE.search(line.replace("**", "")) if _IN_MONEY.search(line) else None
             if not match:
                 continue
             before = re.split(r"(?<=[a-z)])\. |\bbudget\b", line.replace("**", "")[: match.start()])[-1]
@@ -102,8 +109,11 @@ def totals(text: str) -> list[tuple[list[float], float, int]]:
     found: list[tuple[list[float], float, int]] = []
     items: list[float] = []
     for n, line in enumerate(text.splitlines(), 1):
+        if not line.lstrip().startswith("|"):
+            items = []
+            continue
         cells = [re.sub(r"[*_`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
-        if not line.lstrip().startswith("|") or len(cells) < 2:
+        if len(cells) < 2:
             items = []
             continue
         amount = numbers(cells[1])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.register import register
+from briefwright.skill.ml_workflow.register import named_in
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.latency import latency_ms
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
@@ -132,7 +132,7 @@ def by_the_clock(d: Document) -> Iterator[Finding]:
             yield fail("C6.window", row.replace("_", " "), said, f"takes {minutes:g} min, between {start[1]}:{start[2]} and {due[1]}:{due[2]} are {there} min", "More workers, or an earlier start.")  # fmt: skip
 
 
-_MONEY = re.compile(rf"[€$£¥]|\b(?:{'|'.join(sorted(code for code in CURRENCIES if code.isalpha()))})\b", re.IGNORECASE)  # fmt: skip
+_MONEY = re.compile(rf"[€$£¥]|\b(?:{'|'.join(sorted(code for code in CURRENCIES if code.isalpha()))})\b")  # fmt: skip
 """A line without one of these holds no amount; most lines do."""
 
 
@@ -174,10 +174,9 @@ def chosen_and_rejected(d: Document) -> Iterator[Finding]:
         if len(cells) < 2:
             continue
         reason = " ".join(cells[1:])
-        for tool in register():
-            named = re.search(tool.pattern, cells[0], re.IGNORECASE)
-            turned = named and re.search(rf"(?:{tool.pattern})[^.;|]{{0,60}}\b(?:rejected|ruled out|turned down|excluded|not allowed|forbidden|out\b|écarté\w*|would (?:leave|send)|saas only|hosted abroad|dropped|refused|no\b)|\b(?:rejected|ruled out|turned down|instead of|rather than|over|écarté\w*|against)\W{{1,3}}(?:was |were |the )?(?:{tool.pattern})", reason, re.IGNORECASE)  # fmt: skip
-            if named and turned:
+        for tool, _ in named_in(cells[0]):
+            turned = re.search(rf"(?:{tool.pattern})[^.;|]{{0,60}}\b(?:rejected|ruled out|turned down|excluded|not allowed|forbidden|out\b|écarté\w*|would (?:leave|send)|saas only|hosted abroad|dropped|refused|no\b)|\b(?:rejected|ruled out|turned down|instead of|rather than|over|écarté\w*|against)\W{{1,3}}(?:was |were |the )?(?:{tool.pattern})", reason, re.IGNORECASE)  # fmt: skip
+            if turned:
                 yield fail("X.tool_rejected", "Tool", said, f"{tool.name} is chosen, and turned away beside it: “{turned[0][:60]}”", "Choose one.")  # fmt: skip
                 break
 
