@@ -8,9 +8,10 @@ that a decision costs the same however many skills there are.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from briefwright.skill.routing.plain import Term, meant, terms_in
 from briefwright.skill.routing.text import EVERYDAY, folded, stem, words
 from briefwright.skill.spec import Skill
 
@@ -23,6 +24,8 @@ FIELDS = (
     ("steps", 1.5),
     ("body", 1.0),
 )
+PLAIN, KINDRED = 2.0, 1.0
+"""Weight of what others call a concept the skill is about, and of the concept's own other terms."""
 K1, B = 1.2, 0.6
 LEADERS, HOLDERS = 6, 64
 """Skills a word brings into question, and skills it may speak for once they are."""
@@ -41,7 +44,7 @@ class Trigger:
 
 
 @dataclass(frozen=True)
-class Term:
+class Said:
     """What a stemmed word says: its weight for each skill it speaks for, and for whom it says most."""
 
     leaders: tuple[tuple[int, float], ...]
@@ -54,7 +57,7 @@ class Index:
 
     slugs: tuple[str, ...]
     names: Mapping[str, int]
-    terms: Mapping[str, Term]
+    terms: Mapping[str, Said]
     triggers: Mapping[tuple[str, ...], Trigger]
     openers: Mapping[str, int]
 
@@ -66,7 +69,11 @@ class Index:
 def build_index(skills: Iterable[Skill], extra: Mapping[str, Iterable[str]] | None = None) -> Index:
     """Index skills by their own words; `extra` adds words a skill's references answer to, by the skill's slug."""
     listed = list(skills)
-    counted = [_weighted_words(skill, (extra or {}).get(skill.slug, ())) for skill in listed]
+    texts = [_fields(skill, (extra or {}).get(skill.slug, ())) for skill in listed]
+    counted = [_weighted_words(each) for each in texts]
+    for counts, plain in zip(counted, _in_plain_words(texts), strict=True):
+        for word, weight in plain.items():
+            counts[word] += weight  # type: ignore[assignment]
     holders = Counter(word for counts in counted for word in counts)
     mean = sum(sum(counts.values()) for counts in counted) / max(1, len(counted))
     total = max(len(listed), 40)  # with few skills, a word that one of them uses is not therefore rare
@@ -86,13 +93,13 @@ def build_index(skills: Iterable[Skill], extra: Mapping[str, Iterable[str]] | No
     return Index(tuple(skill.slug for skill in listed), names, terms, triggers, openers)
 
 
-def _term(found: list[tuple[int, float]]) -> Term:
+def _term(found: list[tuple[int, float]]) -> Said:
     strongest = sorted(found, key=lambda pair: -pair[1])[:HOLDERS]
-    return Term(tuple(strongest[:LEADERS]), dict(strongest))
+    return Said(tuple(strongest[:LEADERS]), dict(strongest))
 
 
-def _weighted_words(skill: Skill, extra: Iterable[str]) -> Counter[str]:
-    text = {
+def _fields(skill: Skill, extra: Iterable[str]) -> dict[str, str]:
+    return {
         "name": skill.name,
         "description": skill.description,
         "triggers": " . ".join(skill.triggers),
@@ -101,10 +108,32 @@ def _weighted_words(skill: Skill, extra: Iterable[str]) -> Counter[str]:
         "steps": " . ".join(step.title for step in skill.steps),
         "body": re.sub(r"`{3}.*?\n|\|", " ", skill.text),
     }
+
+
+def _in_plain_words(texts: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, float]]:
+    """For each skill the words that others use for what it is about, with their weight."""
+    used: list[dict[Term, float]] = []
+    for fields in texts:
+        terms: dict[Term, float] = {}
+        for field, weight in reversed(FIELDS[:-1]):  # the body speaks of too much
+            terms.update(dict.fromkeys(terms_in(fields[field]), weight))
+        used.append(terms)
+    holders = Counter(term for terms in used for term in terms)
+    for terms in used:
+        found: dict[str, float] = defaultdict(float)
+        for concept, surely in meant(terms, holders):
+            for word in concept.plain:
+                found[word] += PLAIN * surely
+            for word in (word for term in concept.terms for word in term):
+                found[word] += KINDRED * surely
+        yield found
+
+
+def _weighted_words(text: Mapping[str, str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for field, weight in FIELDS:
         for word, _ in words(folded(text[field])):
-            if word not in EVERYDAY and len(word) > 1:
+            if word not in EVERYDAY and len(word) > 1 and not word.isdecimal():
                 found[stem(word)] += weight  # type: ignore[assignment]
     return found
 

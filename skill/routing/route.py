@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from briefwright.skill.routing.index import Index, Term, Trigger
+from briefwright.skill.routing.index import Index, Said, Trigger
 from briefwright.skill.routing.text import EVERYDAY, WORK, folded, stem, words
 
 Action = Literal["run", "ask", "none"]
@@ -63,7 +63,7 @@ class Decision:
 class _Heard:
     """What a message says: its telling words and its triggers, each with the share it counts for."""
 
-    terms: list[tuple[str, Term, float]] = field(default_factory=list)
+    terms: list[tuple[str, Said, float]] = field(default_factory=list)
     at_work: bool = False
     hits: list[tuple[Trigger, int, float]] = field(default_factory=list)
 
