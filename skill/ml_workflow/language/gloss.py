@@ -113,7 +113,7 @@ def gloss(text: str, tongue: Language | None = None) -> Gloss:
     """The text in English words; line breaks stay where they are. English and unknown languages come back unchanged."""
     tongue = tongue or language(text)
     if tongue in ("en", "other"):
-        return Gloss(text, tongue, (), (), ())
+        return Gloss(_in_english_numbers(text), tongue, (), (), ())
     out: list[str] = []
     starts: list[int] = []
     sources: list[int] = []
@@ -146,6 +146,20 @@ def gloss(text: str, tongue: Language | None = None) -> Gloss:
             put(text[at:end].translate(CHINESE_PUNCTUATION) if tongue == "zh" else text[at:end], at, True)
             at = end
     return Gloss("".join(out), tongue, tuple(starts), tuple(sources), tuple(copied))
+
+
+def _in_english_numbers(text: str) -> str:
+    """English words with numbers as on the Continent, `3.963 loads` and `12,4 %`, in English spelling; other texts unchanged.
+
+    Three decimals with a comma, and hardly any with a point, tell which spelling a text has. Numbers keep their length, and so
+    the text its places.
+    """
+    commas = len(re.findall(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])", text))
+    points = len(re.findall(r"(?<![\d.,@v])\d+\.\d{1,2}(?![\d.])", text))
+    if commas < 3 or commas <= 3 * points:
+        return text
+    swapped = str.maketrans(",.", ".,")
+    return re.sub(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\d]|[.,]\d)", lambda m: m[0].translate(swapped), text)
 
 
 def _meets(before: str, after: str) -> bool:

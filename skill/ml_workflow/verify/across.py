@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.verify import twice, volumes
+from briefwright.skill.ml_workflow.verify import stack, twice, volumes
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
@@ -21,6 +21,8 @@ from briefwright.skill.ml_workflow.verify.stated import lag_days
 from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost, listed_money
 from briefwright.skill.ml_workflow.verify.test_plan import assigned_noun, units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools
+from briefwright.skill.ml_workflow.verify.unfinished import operations
+from briefwright.skill.ml_workflow.verify.unused import unused
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail, warn
 from briefwright.skill.numbers import numbers
 from briefwright.skill.spec import Finding
@@ -48,7 +50,8 @@ def guardrails_agree(d: Document) -> Iterator[Finding]:
 
 def alarm(d: Document) -> Iterator[Finding]:
     """The alarm on latency goes off near the promise, not at ten times it."""
-    said = d.claims.row(WATCH, "operational")
+    row = d.claims.row(WATCH, "operational")
+    said = Said(joined(row), row.line)
     sla = d.claims.row("model_serving", "latency_sla")
     fires, promised = latency_ms(said, "p99"), latency_ms(sla, "p99") or longest_ms(sla)
     if fires and promised and fires > promised * 3:
@@ -166,6 +169,8 @@ def _unmeasured(clause: str, measured: str) -> bool:
     """Whether a condition with a number shares no telling word with what is measured."""
     words = [word for word in re.findall(r"[^\W\d_][^\W\d_-]{3,}", clause.lower()) if word not in COMMON]
     names = [word for word in words if len(word) > 4 or word.isupper()]
+    if names and any(re.search(rf"\b{word}\b", measured.lower()) for word in re.findall(r"\b[a-z]{3,4}\b(?= ?[<>≤≥])", clause.lower()) if word not in COMMON):  # fmt: skip
+        return False  # `calibration gap > 2 pp`, and a monitor of a gap
     return bool(names) and re.search(r"\d", clause) is not None and not any(word[:6] in measured.lower() for word in names) and not (set(metric_names(clause)) & set(metric_names(measured)))  # fmt: skip
 
 
@@ -186,7 +191,7 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     """Every condition of the rollback is a metric some monitor, guardrail or the test itself measures."""
     said = d.claims.row("a_b_testing", "rollback_criteria")
     rows = " ".join(said.text for row in MONITORS for said in d.claims.each(WATCH, row))
-    rest = f"{rows} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
+    rest = f"{d.claims.part(WATCH).text} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
     if not rows.strip():
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
@@ -281,7 +286,7 @@ def primary_is_business(d: Document) -> Iterator[Finding]:
         "",
         head,
     )
-    name = re.split(r"\b(?:per|from|over|in|for|with|within|by|at)\b", bare)[0]
+    name = re.split(r"\b(?:per|from|over|in|for|with|within|by|at|of (?:each|every|an?|all|new|any))\b", bare)[0]
     mine = {word[:5] for word in re.findall(r"[a-z]{4,}", name)} - NO_METRIC
     shared = sum(word in business.text.lower() for word in mine)
     theirs = {word[:5] for word in re.findall(r"[a-z]{4,}", re.split(r"[:;(·.,]|\bper\b", business.text)[0].lower())} - NO_METRIC  # fmt: skip
@@ -308,4 +313,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *volumes.RULES, *twice.RULES, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *volumes.RULES, *twice.RULES, *stack.RULES, unused, operations, baseline_is_level)  # fmt: skip

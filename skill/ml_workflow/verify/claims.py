@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from briefwright.skill.conform import under
 from briefwright.skill.markdown import Block, Fence, Heading, Labelled, Prose, Table, slug
+from briefwright.skill.ml_workflow.verify.labels import names
 from briefwright.skill.numbers import CELL, Number, numbers
 from briefwright.skill.spec import Part, Template, is_placeholder, row_labels
 
@@ -161,9 +162,10 @@ def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> d
 
 
 def _row(label: str, found: Sequence[Block]) -> Said | None:
-    """The row whose first cell is the label, exactly or by its words; its other cells joined."""
+    """The row whose first cell is the label, exactly, by its words, or by another name for it; its other cells joined."""
     wanted = _american(slug(label))
     close: Said | None = None
+    renamed: Said | None = None
     for block in found:
         if isinstance(block, Table):
             at = _label_column(block)
@@ -185,7 +187,9 @@ def _row(label: str, found: Sequence[Block]) -> Said | None:
                     or set(wanted.split("_")) <= set(name.split("_"))
                 ):
                     close = said
-    return close
+                if renamed is None and names(wanted, name):
+                    renamed = said
+    return close or renamed
 
 
 def _again(label: str, first: Said, found: Sequence[Block]) -> tuple[Said, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.reader.words import LATER
+from briefwright.skill.ml_workflow.register import named_in
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.freshness import cut_and_reason, freshness
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
@@ -209,7 +210,7 @@ def _same(a: str, b: str) -> bool:
 def encodings(d: Document) -> Iterator[Finding]:
     for f, said in _each(d):
         if re.search(r"(?:target|mean|likelihood)[- ]encod", f.all, re.IGNORECASE) and not re.search(
-            r"out[- ]of[- ]fold|training (?:window|fold|data|set) only|inside the (?:training )?fold|past only",
+            r"out[- ]of[- ]fold|training (?:window|fold|data|set) only|inside the (?:training )?fold|past only|as[- ]of\b|point[- ]in[- ]time",
             f.all,
             re.IGNORECASE,
         ):
@@ -220,7 +221,7 @@ def encodings(d: Document) -> Iterator[Finding]:
                 "target encoding over rows it is scored on",
                 "Encode out of fold, on the training window only.",
             )
-        if (fitted := re.search(FITTED_ON_ALL, f.all, re.IGNORECASE)) and not re.search(r"would|leak|hence|therefore|not over", f.all[max(0, fitted.start() - 30) : fitted.end() + 40], re.IGNORECASE):  # fmt: skip
+        if (fitted := re.search(FITTED_ON_ALL, f.all, re.IGNORECASE)) and not re.search(r"would|leak|hence|therefore|not over|never", f.all[max(0, fitted.start() - 30) : fitted.end() + 40], re.IGNORECASE):  # fmt: skip
             yield fail("C2.fit_full", f.name, said, "statistics of all data, the test period included", "Fit on the training window only.")  # fmt: skip
         elif re.search(r"\b(?:all|every) (?:months|weeks|years|periods|data)\b|full archive", f.source, re.IGNORECASE) and re.search(r"vector|embed|encod|scal|mean|normali|fitted|cluster|PCA", f.transform, re.IGNORECASE):  # fmt: skip
             yield fail("C2.fit_full", f.name, said, f"fitted on “{f.source}”, the test period included", "Fit on the training window only.")  # fmt: skip
@@ -231,11 +232,16 @@ def encodings(d: Document) -> Iterator[Finding]:
         yield fail("C2.fit_full", "Feature Engineering", part, f"“{match[0][:70]}” includes the test period", "Fit on the training window only.")  # fmt: skip
 
 
+def _begins_with_a_store(text: str) -> bool:
+    """`Feast with a Redis online store`: the decision is made, though nobody writes yes."""
+    return any(tool.category == "feature store" and not text[:at].strip(" *_`") for tool, at in named_in(text[:60]))
+
+
 def store(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "feature_store")
     if not said.text:
         return
-    yes = re.match(r"\W*yes\b", said.text, re.IGNORECASE) is not None
+    yes = re.match(r"\W*yes\b", said.text, re.IGNORECASE) is not None or _begins_with_a_store(said.text)
     answers = _criteria(said.text)
     none = said.has(r"none of the (?:three )?criteria|all three (?:criteria )?(?:fail|are not)|no criterion|three times no|not shared[^.;]{0,60}no real[- ]time") or list(answers.values()) == [False] * 3  # fmt: skip
     every = said.has(r"(?:all |the )?three criteria (?:hold|are (?:all )?(?:met|fulfilled|satisfied)|apply|se cumplen)|shared[^.;]{0,40}and real[- ]time") or True in answers.values()  # fmt: skip
@@ -316,11 +322,13 @@ YES_NO = r"(?:[^.:;?\n]{0,60}?(?::| [-–—])\W{0,4}|[^.:;?\n]{0,60}\?[^.?]{0,3
 
 
 def _criteria(text: str) -> dict[str, bool]:
-    """The answers a cell gives by name: `Shared: no. Real-time: yes. Skew: low.`"""
+    """The answers a cell gives by name: `Shared: no. Real-time: yes. Skew: low.`, or to its own questions: `Skew a risk? A modest one`."""
     found: dict[str, bool] = {}
     for name, cue in CRITERIA.items():
         if match := re.search(cue + YES_NO, text, re.IGNORECASE):
             found[name] = match[1].lower() in ("yes", "yep", "yeah", "high", "oui", "ja", "sí")
+        elif asked := re.search(rf"{cue}[^.;?]{{0,30}}\?\W*(?P<answer>\w+)", text, re.IGNORECASE):
+            found[name] = asked["answer"].lower() not in ("no", "none", "not", "never", "hardly", "nothing")
     return found
 
 

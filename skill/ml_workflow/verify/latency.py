@@ -12,7 +12,7 @@ def latency_ms(said: Said, label: str) -> float | None:
     """The time named beside a percentile: `p99 ≤ 80 ms`, `80 ms at p99`."""
     label = SPOKEN.get(label, label)
     for pattern in (
-        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|inside|in|stays?|must be|latency|target)?(?: (?:latency )?(?:stays? |remains? |is kept |must stay |has to stay |is |of )?(?:at or )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b",
+        rf"{label}\)?\W{{0,4}}(?:is|of|at|below|under|within|inside|in|stays?|must be|latency|target)?(?:\W{{0,3}}\d+ ?(?:min|h)\)?(?=\W{{1,3}}[<>≤≥]))?(?: (?:latency )?(?:stays? |remains? |is kept |must stay |has to stay |is |of )?(?:at or )?(?:no higher than|not above|no more than|at most|up to|of at most|below))?\W{{0,6}}(\d[\d,.]*) ?(ms|s|seconds?|min)\b(?!\)? ?[<>≤≥])",
         rf"(\d[\d,.]*) ?(ms|s|seconds?)\s*(?:at|for|\()?\s*{label}(?!\s*/\s*p\d)",
     ):
         if match := said.find(pattern):

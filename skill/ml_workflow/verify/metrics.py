@@ -16,9 +16,11 @@ _TIME = (
 )
 _SMALL = r"below|under|falls?|drops?|less than|at most|not above|not more than|no more than|loses|worse than|lower than|sinks"
 _VALUE = re.compile(
-    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)(?:\s?/\s?\d+(?:[.,]\d+)?)*\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
+    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?<![A-Za-z])(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)(?:\s?/\s?\d+(?:[.,]\d+)?)*\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
     re.IGNORECASE,
 )
+_CUT = r" (?:at|with|for) (?:an? )?(?:confidence|score|probability|threshold|cut-?off)s? ?(?:of )?[≥>=]* ?\d[\d.]* ?%?(?! ?[<>≤≥])"
+"""`precision at confidence ≥ 0.80`: which cases, no value of the metric."""
 ERRORS = r"wape|s?mape|mae\b|rmse|mase|mean absolute error|pinball|log-?loss|brier|perplexity|wer\b|cer\b"
 
 
@@ -43,7 +45,7 @@ def metric_values(said: Said) -> list[Value]:
     """Every value tied to a metric in a text, in order. A metric without an operator reads as ≥ its value."""
     found = []
     for match in _VALUE.finditer(
-        re.sub(r"(?: (?:at|for|à|bei|a))? ?\b[A-Z]\+\d+\b", "", said.text)
+        re.sub(rf"(?: (?:at|for|à|bei|a))? ?\b[A-Z]\+\d+\b|{_CUT}", "", said.text, flags=re.IGNORECASE)
     ):  # `WAPE at D+3`: how far ahead
         unit = re.match(rf"\s?(?:{_TIME})", match["after"], re.IGNORECASE)
         error = re.match(ERRORS, match[1], re.IGNORECASE)

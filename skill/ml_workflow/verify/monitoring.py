@@ -13,7 +13,7 @@ from briefwright.skill.spec import Finding
 
 PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
-TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|overrid|overrul|revers|re-?rout|misrout|confirm|audit"
+TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|(?:score|probabilit|predict|forecast)\w* (?:minus|less|against|vs\.?) |coverage of|empirical coverage|\bcoverage over|overrid|overrul|revers|re-?rout|misrout|confirm|audit"
 INPUTS = r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen|stability index)\b|\bdistribution of (?:the )?(?:inputs?|features?)\b|embeddings?"
 LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|to be noted|noted?|take note|for information|fyi|log(?:ged)?(?: it)?|keep an eye(?: on)?|(?:shown|displayed|visible) on (?:a|the) (?:\w+ )?(?:dashboard|board|screen)|dashboard(?: only)?|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
@@ -97,8 +97,8 @@ def _rows_of(clause: str) -> tuple[float | None, float | None]:
     if against:
         before = [n.value for n in counts if n.end <= against.start()]
         after = [n.value for n in counts if n.start >= against.end()]
-        if before and after:
-            return before[-1], after[0]
+        if before:
+            return before[-1], after[0] if after else None
     sampled = re.search(
         r"\b(?:daily|weekly|hourly|monthly|window)s? (?:on|over|of) (\d{1,3}(?: \d{3})+|\d[\d,]*\d)(?![\d ]*\d)(?! ?(?:%|days?|weeks?|h\b|min))",
         clause,

@@ -266,11 +266,44 @@ def _against_baseline(d: Document, said: Said, value: Value) -> Iterator[Finding
         levels = [
             Value(value.metric, ">=", float(bare[0].replace(",", ".")))
         ]  # `the rule finds 0.46 of bursts`
+    levels += [Value(value.metric, value.op, level) for level in _further_levels(said_of, value.metric)]
     if not levels:
         return
     best = (min if value.is_error else max)(levels, key=lambda each: each.value)
     if value.value >= best.value if value.is_error else value.value <= best.value:
         yield fail("C1.vs_baseline", "Success threshold", said, f"{value.metric} {value.value:g} is no better than the baseline {best.value:g}", "Ask for more than the baseline gives.")  # fmt: skip
+
+
+def _further_levels(said: Said, metric: str) -> list[float]:
+    """`recall 0.31. Logistic regression: 0.39`: what a clause with a bare share says of the metric named before it."""
+    found: list[float] = []
+    current = ""
+    for clause in re.split(r"(?<=[a-z\d)])[.;]\s+|;|\n", said.text):
+        names = metric_names(clause)
+        if not names and current == metric and (bare := re.search(r"(?<![\d.,±])0\.\d+(?![\d.]* ?(?:%|-|–|to\b))", clause)):
+            found.append(float(bare[0]))
+        current = names[-1] if names else current
+    return found
+
+
+RESULT = re.compile(
+    r"\b(?:reach(?:es|ed)|on (?:the )?test|current (?:test|model|result)|achiev\w+|attain\w*|obtain\w*|scored?|results?(?: so far)?|now at)\b(?:[^.;\d]|\d(?=\D)){0,24}?(?<![\d.,])(?P<value>0\.\d+)"
+)
+
+
+def result(d: Document) -> Iterator[Finding]:
+    """What the model is reported to reach, against the best baseline beside it: a baseline that wins is the better model."""
+    said, base = d.claims.row(PART, "success_threshold"), d.claims.row(PART, "baseline_performance")
+    match = RESULT.search(said.text)
+    wanted = re.search(r"(?P<op>[≥≤<>]=?|at least|at most)\s*(?P<value>0\.\d+)", said.text)
+    if not match or not wanted or match.start() < wanted.start():
+        return
+    levels = [float(n) for n in re.findall(r"(?<![\d.,±+-])0\.\d+(?![\d.]* ?(?:%|–|-\d))", base.text)]
+    reached, lower = float(match["value"]), wanted["op"][0] in "≤<" or wanted["op"] == "at most"
+    near = [level for level in levels if 0.3 < level / max(reached, 1e-9) < 3]
+    if near and (min(near) <= reached if lower else max(near) >= reached):
+        best = min(near) if lower else max(near)
+        yield fail("C1.vs_baseline", "Baseline performance", base, f"the baseline reaches {best:g}, the model {reached:g}", "Use the baseline, or find out why the model loses to it.")  # fmt: skip
 
 
 def baseline(d: Document) -> Iterator[Finding]:
@@ -298,6 +331,6 @@ def label(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (business_metric, direction, evaluation_metric, threshold, baseline, label),
+    (business_metric, direction, evaluation_metric, threshold, result, baseline, label),
     ((PART, "business_metric"), (PART, "evaluation_metric"), (PART, "success_threshold"), (PART, "target_variable")),
 )  # fmt: skip

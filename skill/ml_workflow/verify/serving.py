@@ -363,7 +363,27 @@ def scaling(d: Document) -> Iterator[Finding]:
         )
 
 
+RECOVERY = r"(?:roll(?:ed|s|ing)?[ -]?back|recover\w*|fail-?over|switch\w*|answers?|respon\w+|restor\w+|reload\w*)\b[^.;|\n]{0,40}?(?:in|within|under|≤|<|:|about|\()\s*(?P<time>\d[\d.]* ?(?:min\w*|h\b|hours?|s\b|seconds?))"
+
+
+def availability(d: Document) -> Iterator[Finding]:
+    """99.999 % is 26 seconds a month: nothing that takes minutes to mend keeps it."""
+    part = d.claims.part(PART)
+    promised = [(n, n.value) for n in part.numbers if n.unit == "%" and 99.985 <= n.value < 100]
+    if not promised:
+        return
+    number, level = max(promised, key=lambda pair: pair[1])
+    spare_s = (1 - level / 100) * 30 * 86_400
+    mending = [found[0].seconds for match in re.finditer(RECOVERY, d.claims.text, re.IGNORECASE) if (found := numbers(match["time"]))]  # fmt: skip
+    slowest = max(mending, default=0.0)
+    by_days = re.match(r"\s*of (?:all )?(?:days|nights|mornings|runs)\b", part.text[number.end : number.end + 24])
+    if by_days:
+        yield fail("C6.availability", "Latency SLA", part, f"{level:g} % of days is one miss in {1 / (1 - level / 100) / 365:,.0f} years", "Promise what a job and its operators can keep.")  # fmt: skip
+    elif slowest > 2 * spare_s:
+        yield fail("C6.availability", "Latency SLA", part, f"{level:g} % leaves {spare_s:,.0f} s a month, mending once takes {slowest / 60:,.0f} min", "Promise what rollback and on-call can keep.")  # fmt: skip
+
+
 CHECK = TextCheck(
-    (mode, percentiles, load, batch_window, budget, table_of_parts, scaling, *SERVING_RULES),
+    (mode, percentiles, load, batch_window, budget, table_of_parts, availability, scaling, *SERVING_RULES),
     ((PART, "serving_mode"), (PART, "latency_sla"), (PART, "throughput"), (PART, "scaling")),
 )

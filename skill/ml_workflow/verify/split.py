@@ -7,6 +7,7 @@ from datetime import date
 
 from briefwright.skill.ml_workflow.rules.c04_split import RANDOM_WORDS
 from briefwright.skill.ml_workflow.verify.stated import covers, iso_dates, months_of
+from briefwright.skill.ml_workflow.verify.history import begins_with_the_data
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.spec import Finding
 
@@ -240,6 +241,6 @@ def resampling(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (split, dates, fold_gap, last_label, both_sides, tuning, validation, resampling),
+    (split, dates, begins_with_the_data, fold_gap, last_label, both_sides, tuning, validation, resampling),
     ((PART, "data_split"), (PART, "tuning"), (PART, "validation")),
 )
