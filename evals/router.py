@@ -20,13 +20,14 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 STRANGERS = (
     ("in the skills' words", ("direct", "long")),
+    ("in experts' words", ("expert",)),
     ("in none of the skills' words", ("paraphrase",)),
     ("in people's own words", ("plain",)),
     ("for ML Workflow", ("ml",)),
     ("everyday, with the skills' words", ("neighbour",)),
     ("everyday", ("everyday",)),
 )
-"""Kinds of requests in `tests/router/strangers.jsonl`, written over the shared skills by two who had not seen the router."""
+"""Kinds of requests in `tests/router/strangers.jsonl`, written over the shared skills by three who had not seen the router."""
 
 
 @dataclass(frozen=True)

@@ -246,3 +246,47 @@ def test_one_word_however_often_is_told_as_one_word() -> None:
 
     found = route(router(), "predict " * 20_000)
     assert found.action == "none" and "a single word" in found.reason and "too little" not in found.reason
+
+
+def test_every_concept_has_terms_and_plain_words() -> None:
+    from briefwright.skill.routing.plain import concepts
+
+    assert len(concepts()) > 500
+    assert all(each.terms and len(each.plain) > 3 for each in concepts())
+
+
+def test_a_skill_is_found_by_words_only_others_use() -> None:
+    index = evaluation.index_of([parse_skill(RELEASES, "release-plan"), *SKILLS])
+    decided = route(index, "Dave copies files to the server by hand on friday evenings. How do we get changes live without taking the shop offline?")  # fmt: skip
+    assert decided.action != "none" and decided.candidates[0].skill == "release-plan"
+
+
+RELEASES = """---
+name: release-plan
+description: Plan a deployment with staged rollout and rollback
+triggers: [deployment, rollout, rollback, release process, continuous delivery]
+---
+
+# Release plan
+
+## Purpose
+
+Plan how a version is deployed and how it is rolled back.
+
+## Process
+
+### Step 1: Deployment pipeline
+
+Describe the deployment pipeline.
+
+## Output Format
+
+```markdown
+# Release plan
+## Deployment
+```
+
+## Quality Checks
+
+- [ ] A rollback exists
+"""

@@ -27,7 +27,7 @@ FIELDS = (
 PLAIN, KINDRED = 2.0, 1.0
 """Weight of what others call a concept the skill is about, and of the concept's own other terms."""
 K1, B = 1.2, 0.6
-LEADERS, HOLDERS = 6, 64
+LEADERS, HOLDERS = 5, 64
 """Skills a word brings into question, and skills it may speak for once they are."""
 LONGEST_TRIGGER = 5
 GENERIC = frozenset(["model", "models", "training", "train", "serving", "serve", "experiment", "experiments", "ml", "data", "test", "testing", "design", "system", "plan", "review", "pipeline", "inference", "drift", "performance", "strategy", "analysis", "metric", "metrics", "schema", "cache", "security"])  # fmt: skip

@@ -10,7 +10,7 @@ from briefwright.skill.routing.index import Index, Said, Trigger
 from briefwright.skill.routing.text import EVERYDAY, WORK, folded, stem, words
 
 Action = Literal["run", "ask", "none"]
-RUN, ASK, NAMED = 15.0, 8.5, 6.0
+RUN, ASK, NAMED = 15.0, 9.0, 6.0
 """Evidence from which one skill runs, from which it is worth a question, and the latter where a trigger of its own names it."""
 AT_WORK = 5.0
 """Evidence that is worth a question in a message about somebody's work: everyday talk has no users, releases or suppliers."""

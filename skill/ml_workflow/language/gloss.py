@@ -159,7 +159,11 @@ def _in_english_numbers(text: str) -> str:
     if commas < 3 or commas <= 3 * points:
         return text
     swapped = str.maketrans(",.", ".,")
-    return re.sub(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\d]|[.,]\d)", lambda m: m[0].translate(swapped), text)
+    return re.sub(
+        r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)(?![\d]|[.,]\d)",
+        lambda m: m[0].translate(swapped),
+        text,
+    )
 
 
 def _meets(before: str, after: str) -> bool:

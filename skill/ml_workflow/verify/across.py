@@ -191,7 +191,8 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     """Every condition of the rollback is a metric some monitor, guardrail or the test itself measures."""
     said = d.claims.row("a_b_testing", "rollback_criteria")
     rows = " ".join(said.text for row in MONITORS for said in d.claims.each(WATCH, row))
-    rest = f"{d.claims.part(WATCH).text} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
+    others = " ".join(line for line in d.claims.part(WATCH).text.splitlines() if line.count(" · ") >= 2)
+    rest = f"{rows} {others} {d.claims.row('a_b_testing', 'primary_metric').text} {d.claims.row('a_b_testing', 'guardrail_metrics').text}"
     if not rows.strip():
         return
     for clause in re.split(r";|, or |, (?=[a-z][^,]{3,60}[<>≥≤] ?\d)|\bor\b", said.text):
@@ -286,7 +287,9 @@ def primary_is_business(d: Document) -> Iterator[Finding]:
         "",
         head,
     )
-    name = re.split(r"\b(?:per|from|over|in|for|with|within|by|at|of (?:each|every|an?|all|new|any))\b", bare)[0]
+    name = re.split(
+        r"\b(?:per|from|over|in|for|with|within|by|at|of (?:each|every|an?|all|new|any))\b", bare
+    )[0]
     mine = {word[:5] for word in re.findall(r"[a-z]{4,}", name)} - NO_METRIC
     shared = sum(word in business.text.lower() for word in mine)
     theirs = {word[:5] for word in re.findall(r"[a-z]{4,}", re.split(r"[:;(·.,]|\bper\b", business.text)[0].lower())} - NO_METRIC  # fmt: skip

@@ -234,7 +234,9 @@ def encodings(d: Document) -> Iterator[Finding]:
 
 def _begins_with_a_store(text: str) -> bool:
     """`Feast with a Redis online store`: the decision is made, though nobody writes yes."""
-    return any(tool.category == "feature store" and not text[:at].strip(" *_`") for tool, at in named_in(text[:60]))
+    return any(
+        tool.category == "feature store" and not text[:at].strip(" *_`") for tool, at in named_in(text[:60])
+    )
 
 
 def store(d: Document) -> Iterator[Finding]:

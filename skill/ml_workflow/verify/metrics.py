@@ -10,7 +10,7 @@ METRIC = (
     r"ndcg|mrr|map(?:[@ ]?\.?\d[\d.:]*)?|wape|s?mape|rmse|mae|mase|r2|r²|mcc|iou|bleu|rouge(?:-l)?|wer|cer|silhouette|sensitivity|specificity|pinball loss|log-?loss|brier(?: score)?|gini|qini|"
     r"perplexity|mean absolute error)"
 )
-NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+(?!\d)|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}}|\sat (?:an?|the) (?:[a-z-]+ ){{1,3}}of \d[\d.,]* ?%?|\sat (?:an?|the) \d[\d.,]* ?% (?:[a-z-]+ ){{0,2}}(?:rate|share|budget|level|volume))?"
+NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+(?!\d)|\s(?:at|in the top|for the top|of the top)(?: the)? \d[\d.,]*(?!\d)(?: ?[%kK])?(?: (?!of\b|is\b|or\b|and\b|at\b|below|above|on\b|in\b)[a-z]+(?: (?:a|per) day)?){{0,2}}|\sat (?:an?|the) (?:[a-z-]+ ){{1,3}}of \d[\d.,]* ?%?|\sat (?:an?|the) \d[\d.,]* ?% (?:[a-z-]+ ){{0,2}}(?:rate|share|budget|level|volume))?"
 _TIME = (
     r"(?:days?|d|weeks?|wks?|hours?|h|minutes?|min|months?|quarters?|ms|s|seconds?|rows|runs|trials|items)\b"
 )

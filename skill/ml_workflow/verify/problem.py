@@ -280,7 +280,11 @@ def _further_levels(said: Said, metric: str) -> list[float]:
     current = ""
     for clause in re.split(r"(?<=[a-z\d)])[.;]\s+|;|\n", said.text):
         names = metric_names(clause)
-        if not names and current == metric and (bare := re.search(r"(?<![\d.,±])0\.\d+(?![\d.]* ?(?:%|-|–|to\b))", clause)):
+        if (
+            not names
+            and current == metric
+            and (bare := re.search(r"(?<![\d.,±])0\.\d+(?![\d.]* ?(?:%|-|–|to\b))", clause))
+        ):
             found.append(float(bare[0]))
         current = names[-1] if names else current
     return found

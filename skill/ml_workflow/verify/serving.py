@@ -376,7 +376,9 @@ def availability(d: Document) -> Iterator[Finding]:
     spare_s = (1 - level / 100) * 30 * 86_400
     mending = [found[0].seconds for match in re.finditer(RECOVERY, d.claims.text, re.IGNORECASE) if (found := numbers(match["time"]))]  # fmt: skip
     slowest = max(mending, default=0.0)
-    by_days = re.match(r"\s*of (?:all )?(?:days|nights|mornings|runs)\b", part.text[number.end : number.end + 24])
+    by_days = re.match(
+        r"\s*of (?:all )?(?:days|nights|mornings|runs)\b", part.text[number.end : number.end + 24]
+    )
     if by_days:
         yield fail("C6.availability", "Latency SLA", part, f"{level:g} % of days is one miss in {1 / (1 - level / 100) / 365:,.0f} years", "Promise what a job and its operators can keep.")  # fmt: skip
     elif slowest > 2 * spare_s:

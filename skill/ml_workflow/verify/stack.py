@@ -29,7 +29,11 @@ def loss_fits(d: Document) -> Iterator[Finding]:
             continue
         loss = match["loss"] or match["named"]
         of_numbers = re.fullmatch(_OF_NUMBERS, loss, re.IGNORECASE) is not None
-        if (is_classes or is_order) and of_numbers and not re.search(r"pointwise|graded", line, re.IGNORECASE):
+        if (
+            (is_classes or is_order)
+            and of_numbers
+            and not re.search(r"pointwise|graded", line, re.IGNORECASE)
+        ):
             kind = "classes" if is_classes else "an order"
         elif is_numbers and not of_numbers:
             kind = "amounts"

@@ -25,7 +25,9 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO = re.compile(r"^\W*no (?P<things>[^.;:]+)", re.IGNORECASE)
-_ANTI_GOALS = re.compile(r"\b(?:anti|non)[- ]?goals?\b|\bout of scope\b|\bwill not do\b|\bnot goals\b", re.IGNORECASE)
+_ANTI_GOALS = re.compile(
+    r"\b(?:anti|non)[- ]?goals?\b|\bout of scope\b|\bwill not do\b|\bnot goals\b", re.IGNORECASE
+)
 _LATER = re.compile(r"\b(?:later|after|t0|outcome|future|hindsight|not yet|too late|unless|except|only (?:if|when|for)|yet|until|at (?:training|serving))\b", re.IGNORECASE)  # fmt: skip
 _ITEMS = re.compile(r",|;|\bor\b|\band\b|/|\bnor\b")
 _SAYS_LITTLE = frozenset("data feature features record records any other kind kinds external source sources feed feeds service services information note notes third party personal individual level direct directly proxy used using use from with that this which these those their them none also every model score scores scored table tables value values such like based all our the for not its own new training set part raw type types input inputs customer customers user users system systems time times number numbers names name".split())  # fmt: skip
