@@ -50,11 +50,36 @@ class Ladder:
     @property
     def is_elsewhere(self) -> bool:
         """Whether the cell only points to the table."""
-        return len(self.said.text.split()) <= 6 and self.said.has(r"below|follow|table|see\b|above")
+        return _points_elsewhere(self.said)
+
+
+def _points_elsewhere(said: Said) -> bool:
+    first = said.text.split(" · ")[0]
+    return len(first.split()) <= 6 and re.search(r"below|follow|table|see\b|above", first, re.IGNORECASE) is not None  # fmt: skip
+
+
+def _told_below(part: str) -> str:
+    """The ladder a cell points to, where it is a list or a paragraph: `(1) …` per item, each one sentence."""
+    lines = [line for line in part.splitlines() if " · " not in line]
+    for at, line in enumerate(lines):
+        if not re.search(r"\b(?:fallback|ladder|degradation)\b", line, re.IGNORECASE) or len(line.split()) > 8:
+            continue
+        items = [item for item in lines[at + 1 : at + 9] if re.match(r"\s*(?:\d+[.)]|[-*•]|level \d|l\d\b)\s", item, re.IGNORECASE)]  # fmt: skip
+        if len(items) >= 2:
+            return " ".join(f"({n}) {_one_sentence(item)}." for n, item in enumerate(items, 1))
+    told = [line for line in lines if len(line.split()) > 20 and re.search(r"\b(?:fallback|ladder|rungs?|model-free|without (?:calling |using )?(?:any|a|the) model|no model|last good)\b", line, re.IGNORECASE)]  # fmt: skip
+    return told[0] if told else ""
+
+
+def _one_sentence(item: str) -> str:
+    bare = re.sub(r"^\s*(?:\d+[.)]|[-*•])\s+", "", item).strip().rstrip(".")
+    return re.sub(r"[.;]\s+", ", ", bare)
 
 
 def read_ladder(d: Document) -> Ladder:
     said, part = d.claims.row(PART, "fallback"), d.claims.part(PART)
+    if _points_elsewhere(said) and (told := _told_below(part.text)):
+        said = Said(told, said.line)
     found = levels(said.text)
     counted = [text for text in found if re.match(NUMBERED, text, re.IGNORECASE)]
     return Ladder(

@@ -20,7 +20,7 @@ def in_time(d: Document, said: Said, levels: Sequence[str]) -> Iterator[Finding]
     p99 = max(
         latency_ms(sla, "p99") or 0.0,
         longest_ms(sla)
-        if sla.has("limit|contract|allow|admit|permit|tolerat|gives up|valve|deadline")
+        if sla.has("promise|limit|contract|allow|admit|permit|tolerat|gives up|valve|deadline")
         else 0.0,
     )
     if not p99 or p99 >= 60_000:

@@ -119,7 +119,7 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
     for number in amounts:
         before, after = text[max(0, number.start - 24) : number.start], text[number.end : number.end + 26]
         before = re.split(r"[,;:]", before)[-1]
-        after = re.split(r"[,;:]|\band\b", after)[0]
+        after = re.split(r"[,;:]|\.\s|\band\b", after)[0]
         followed = any(number.end < start < number.end + 26 for start in spans)
         limit = re.search(
             r"([≥>]=?|at least|not below|no less than)\s*[€$£]?\W{0,3}$|([≤<]=?|at most|not above|no more than|below|under)\s*[€$£]?\W{0,3}$",
