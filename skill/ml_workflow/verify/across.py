@@ -54,7 +54,7 @@ def alarm(d: Document) -> Iterator[Finding]:
     said = Said(joined(row), row.line)
     sla = d.claims.row("model_serving", "latency_sla")
     fires, promised = latency_ms(said, "p99"), latency_ms(sla, "p99") or longest_ms(sla)
-    if fires and promised and fires > promised * 3:
+    if fires and promised and (fires > promised * 3 or fires > max(promised, longest_ms(sla)) * 1.25):
         yield fail("X.alarm_sla", "Operational", said, f"fires at p99 {fires:g} ms, the promise is {promised:g} ms", "Alarm at the promise.")  # fmt: skip
 
 

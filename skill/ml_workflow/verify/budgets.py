@@ -66,7 +66,11 @@ def budget(d: Document) -> Iterator[Finding]:
                 "Cut a part.",
             )
     for each in sums(
-        "\n".join(line for line in part.text.splitlines() if not re.search(r"cost|worst case|fallback", line, re.IGNORECASE))
+        "\n".join(
+            line
+            for line in part.text.splitlines()
+            if not re.search(r"cost|worst case|fallback", line, re.IGNORECASE)
+        )
     ):
         factor = {"ms": 1.0, "": 1.0, "s": 1000.0}.get(each.unit)
         total = each.total if factor is None else each.total * factor

@@ -40,7 +40,7 @@ class Said:
 
 
 NOTHING = Said("", 0)
-EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|\bleft out\b|not an input|deliberately out|no input|monitor(?:ing)? only|label source"
+EXCLUDED = r"\bexclud|\bnope\b|only for evaluation|evaluation only|never (?:used|an input)|\bnot used\b|\bdropped\b|removed as input|\bleft out\b|not an input|deliberately out|no input|monitor(?:ing)? only|label source(?: only|\W*$)"
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,12 @@ def _long_enough(d: Document, said: Said, runs: float) -> Iterator[Finding]:
     per_day, per_arm = daily
     divided = said.find(r"(\d[\d., \u202f]*\d)\s*[÷/]\s*(\d[\d., \u202f]*\d)\s*(?:per day|a day)?\s*=")
     size, flow = (float(re.sub(r"\D", "", divided[n])) for n in (1, 2)) if divided else (0.0, 0.0)
-    if 0.98 <= size / plan.n <= 1.8 and any(abs(flow - per_day * days) <= 0.02 * flow for days in (1, 7)):
+    whole_flow = divided and re.search(rf"×[^;|]*= ?{re.escape(divided[2].strip())}(?![^;|]{{0,24}}per arm)", said.text) and not said.has(r"[/÷] ?2\b|× ?0\.5|50 ?%|per arm|each arm|per group|1/2")  # fmt: skip
+    if (
+        not whole_flow
+        and 0.98 <= size / plan.n <= 1.8
+        and any(abs(flow - per_day * days) <= 0.02 * flow for days in (1, 7))
+    ):
         per_arm = True  # the document divides the size of one arm by it
     needed = plan.n / per_day if per_arm else plan.n * (plan.comparisons + 1) / per_day
     if needed > runs * 1.05:
@@ -117,6 +122,13 @@ def _telling(text: str) -> set[str]:
     return {word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.lower())} - {"share", "rate", "number", "within", "days", "weeks", "mean"}  # fmt: skip
 
 
+def _counts_labels(d: Document, primary: Said) -> bool:
+    """Whether the primary metric is the business metric, and that is made of labels."""
+    head = _telling(re.split(r"[:;(.,]|\bbaseline\b", primary.text)[0])
+    target, business = (_telling(d.claims.row("problem_definition", row).text) for row in ("target_variable", "business_metric"))  # fmt: skip
+    return bool(head & business) and bool((head | business) & target)
+
+
 def outcome_delay(d: Document) -> Iterator[Finding]:
     """The read-out waits until the outcomes of the last units are known."""
     said, primary = d.claims.row(PART, "min_duration"), d.claims.row(PART, "primary_metric")
@@ -129,6 +141,13 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
         yield fail("C7.delay", "Min duration", said, f"read on day {read_on[1] or read_on[2]}, {runs:g} days and {own[1] or own[2]} days until outcomes are final come first", "Read after the last outcome.")  # fmt: skip
         return
     wait = max([*waits, float(needs[1]) if needs else 0.0])
+    label = d.stated.label_min or 0.0
+    one_cohort = said.has(
+        r"\b(?:all|every)\b[^.;]{0,30}\b(?:enter|start)\w*\b|\boutcomes? (?:needs?|takes?)\b"
+    )
+    if runs and read_on and label >= 5 and not one_cohort and float(read_on[1] or read_on[2]) < runs + label / 2 and _counts_labels(d, primary):  # fmt: skip
+        yield fail("C7.delay", "Min duration", said, f"read on day {read_on[1] or read_on[2]}, {runs:g} days and {label:g} days until a label is final come first", "Read after the last outcome.")  # fmt: skip
+        return
     at_once = said.find(
         r"(?:the (?:day|morning|evening) after|immediately (?:after|when)|as soon as|on) the (?:last|final|trial|test)\b[^.;]{0,30}"
     )

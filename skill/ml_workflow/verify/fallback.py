@@ -62,7 +62,10 @@ def _told_below(part: str) -> str:
     """The ladder a cell points to, where it is a list or a paragraph: `(1) …` per item, each one sentence."""
     lines = [line for line in part.splitlines() if " · " not in line]
     for at, line in enumerate(lines):
-        if not re.search(r"\b(?:fallback|ladder|degradation)\b", line, re.IGNORECASE) or len(line.split()) > 8:
+        if (
+            not re.search(r"\b(?:fallback|ladder|degradation)\b", line, re.IGNORECASE)
+            or len(line.split()) > 8
+        ):
             continue
         items = [item for item in lines[at + 1 : at + 9] if re.match(r"\s*(?:\d+[.)]|[-*•]|level \d|l\d\b)\s", item, re.IGNORECASE)]  # fmt: skip
         if len(items) >= 2:
@@ -232,7 +235,7 @@ def too_old(ladder: Ladder, d: Document) -> Iterator[Finding]:
     without_end = ladder.part.has(
         r"\b(?:remain|stay|are kept|is kept|kept) in (?:use|force|place) until (?:newer|new|the next|fresh)"
     ) or said.has(
-        r"(?:used|served|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|no matter how old|regardless of (?:its )?age|whatever (?:its|their|the) (?:age|date)|any age"
+        r"(?:used|served|serves|kept|shown|valid)\b[^.;]{0,24}\b(?:as long as (?:necessary|needed|it takes)|indefinitely|until (?:it is |the \w+ is )?(?:fixed|repaired|back))|however old|no matter how old|regardless of (?:its )?age|whatever (?:its|their|the) (?:age|date)|any age"
     )
     aged = re.search(r"\b(?:\d+|one|two|ten) ?(?:h|hours?|d|days?|weeks?|runs?)\b|max(?:imum)? age|older than", f"{said.text} {ladder.rows}", re.IGNORECASE)  # fmt: skip
     batch = d.claims.row(PART, "serving_mode").has(r"^\W*batch")

@@ -153,6 +153,10 @@ def too_late(d: Document, ladder: TableLadder) -> Iterator[Finding]:
         done = [n.seconds * 1000 for n in numbers(row.time) if n.unit in ("ms", "s")]
         if told := re.search(r"(\d+(?:\.\d+)?) ?(ms|s) waited \+ (\d+(?:\.\d+)?) ?(ms|s)\b", row.text):
             done = [sum(float(told[n]) * (1000 if told[n + 1] == "s" else 1) for n in (1, 3))]
+        if waited := re.search(
+            r"time-?out (?:of |at |after )?(\d[\d,.]*) ?(ms|s)\b", row.trigger, re.IGNORECASE
+        ):
+            done = [float(waited[1].replace(",", "")) * (1000 if waited[2] == "s" else 1)]
         if done and min(done) > p99 * 1.001:
             yield _fail("timeout", ladder, f"answers after {min(done):g} ms, the promise is {p99:g} ms", "Take over earlier.")  # fmt: skip
             return

@@ -90,7 +90,7 @@ ROWS_NOUN = r"[- ]*(?!(?:kinds|categories|labels|groups|types|shares|segments|bi
 
 def _rows_of(clause: str) -> tuple[float | None, float | None]:
     """(rows in the window, rows in the reference): `100,000 messages against 500,000`, `window 50 pieces vs the 50 before`."""
-    counts = [n for n in numbers(clause) if n.unit == "" and n.value >= 20]
+    counts = [n for n in numbers(clause) if n.unit == "" and (n.value >= 20 or re.match(r" (?:rows|samples|cases)\b", clause[n.end : n.end + 8]))]  # fmt: skip
     against = re.search(
         r"\b(?:vs\.?|against|versus|compared (?:to|with)|reference(?: of)?(?= \d))\b", clause, re.IGNORECASE
     )

@@ -117,6 +117,21 @@ TRANSITION = r"(?P<staging>(?:dev\w*|candidate|experiment)[^\n.;|·]{0,24}?(?:�
 NUMERIC = r"[≥≤<>]=?\s?\S{0,3}\d|\d+(?:[.,]\d+)? ?%|(?:at least|at most|above|below|under|not worse than)\s+\S{0,12}\d|\d+ (?:of|out of) \d+|0\.\d+"
 
 
+_WRITTEN_BY = re.compile(
+    r"\b(?:[Aa]uthors?|[Ww]ritten|[Pp]repared|[Mm]emo|[Dd]esigned|[Dd]rafted)\b[ *_]*(?:by|:)[ *_]*(?:Dr\.? )?(?P<name>[A-ZÀ-Ž][\w’'-]+(?: (?:[A-ZÀ-Ž][\w’'-]*\.?|van|de|der|von|da|di)){1,4})"
+)
+
+
+def signed_by_its_writer(d: Document) -> Iterator[Finding]:
+    """Whoever the head of the document names as its author signs for production."""
+    head = re.split(r"^##\s", d.claims.text, maxsplit=1, flags=re.MULTILINE)[0]
+    said = d.claims.row(PART, "registry")
+    for match in _WRITTEN_BY.finditer(head):
+        name = match["name"].strip()
+        if re.search(rf"(?:approv\w*|sign\w*|decid\w*|releas\w*)[^.;|]{{0,30}}\b{re.escape(name)}\b|\b{re.escape(name)} (?:approves|signs|decides|releases)", said.text):  # fmt: skip
+            yield fail("C5.self", "Registry", said, f"{name} wrote the design and signs for it", "Name somebody other than the author.")  # fmt: skip
+
+
 def transitions(d: Document) -> Iterator[Finding]:
     """Each step towards production has its own numeric gate, and nobody signs their own work."""
     said = d.claims.row(PART, "registry")
@@ -211,4 +226,4 @@ def _gates(said: Said, part: str) -> bool:
     )
 
 
-CHECK = TextCheck((registry, transitions, signatures), ((PART, "registry"),))
+CHECK = TextCheck((registry, signed_by_its_writer, transitions, signatures), ((PART, "registry"),))

@@ -52,7 +52,7 @@ FAMILIES = {
     "R": r"\bR \d\.\d|\.rds\b|\brandomForest object\b|\bR script\b|\bplumber\b",
     "Spark ML": r"\bspark ?ml(?:lib)?\b",
 }
-_BRIDGE = r"\bonnx|\bpmml\b|treelite|triton|openvino|tensorrt|core ?ml|convert|conver(?:ted|sion)|recompiled|ported|exported to (?:onnx|tf|tflite)|distill"
+_BRIDGE = r"\bonnx|\bpmml\b|treelite|triton|openvino|tensorrt|core ?ml|convert|conversion|recompiled|\bported|exported to (?:onnx|tf|tflite)|distill"
 
 
 def stack_fits(d: Document) -> Iterator[Finding]:

@@ -183,6 +183,14 @@ def _delays(text: str) -> dict[str, float]:
             lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS]
         ):
             found.setdefault(re.split(r"\s*\(", cells[0])[0], lag[0])
+    for line in re.findall(
+        r"^\W*(?:source )?(?:delays|lags|latencies)\b[^:\n]*:(.+)$", text, re.IGNORECASE | re.MULTILINE
+    ):
+        for name, late in re.findall(
+            r"([A-Za-z][\w -]{1,30}?)\s*(?:[≤<]=?|up to|about|at most|:)?\s*(\d[\d.]* ?(?:s|min|h|d|days?|hours?))\b",
+            line,
+        ):
+            found.setdefault(name.strip(), _length(late))
     for match in re.finditer(r"`([a-z_][\w.]*)`[^`\n;]{0,90}", text):
         stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", match[0], re.IGNORECASE)
         for number in numbers(match[0]):
@@ -244,6 +252,10 @@ UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the
 _AGE = re.compile(r"\b(?:days?|months?|weeks?|hours?|years?|minutes?|time|age)\b[^;|,]{0,24}\b(?:from|since|between)\b[^;|,]{0,40}\b(?:to|until|and)\s*$", re.IGNORECASE)  # fmt: skip
 """`days from activation to t0` is an age, no window of events."""
 
+_DAYS_BACK = re.compile(
+    r"\b(?:ending|ends?|up to|until|to|latest being) (?:with |at |on |and including )?d ?[−–-] ?(\d+)\b"
+)
+"""`7 days ending with d−2`: where t0 lies in day d, a day back at the least."""
 REACH = 120
 """Letters before a t0 that can say what it is to the window; a cell may be long."""
 
@@ -251,7 +263,9 @@ REACH = 120
 def lag_days(window: str) -> float | None:
     """How long before t0 a window ends: 1 for `[t0 − 30 d, t0 − 1 d]`, `t0-30d .. t0-1d` or `the 29 days ending at t0 - 1 d`,
     0 when it ends at t0, None where no end is tied to t0."""
-    ends = []
+    ends = [
+        float(match[1]) - 0.5 for match in _DAYS_BACK.finditer(window)
+    ]  # the hour of t0 in day d is not said here
     for match in _BOUNDARY.finditer(window):
         before = window[max(0, match.start() - REACH) : match.start()]
         offset = match[1] or match[2] or match[3]

@@ -69,6 +69,9 @@ def arithmetic(d: Document) -> Iterator[Finding]:
         for each in sums(said.text):
             if not each.is_right:
                 yield fail("X.arithmetic", name.replace("_", " "), said, f"“{each.text[-90:]}” adds up to {sum(each.terms):,.6g}, not {each.total:,.6g}", "Correct the sum or its terms.")  # fmt: skip
+    for found, stated, unit, line in column_totals(d.claims.text):
+        if abs(found - stated) > max(1.0, 0.02 * stated):
+            yield fail("X.arithmetic", "total", Said("", line), f"the column adds up to {found:,.6g} {unit}, its sum says {stated:,.6g}", "Correct the sum or its items.")  # fmt: skip
     for terms, total, line in totals(d.claims.text):
         if abs(sum(terms) - total) > max(1.0, 0.01 * total):
             yield fail("X.arithmetic", "total", Said("", line), f"the column adds up to {sum(terms):,.6g}, the total says {total:,.6g}", "Correct the total or its items.")  # fmt: skip
@@ -125,6 +128,26 @@ def totals(text: str) -> list[tuple[list[float], float, int]]:
         elif plain:
             items = [*items, amount[0].value]
     return found
+
+
+def column_totals(text: str) -> Iterator[tuple[float, float, str, int]]:
+    """(what a column adds up to, its stated total, the unit, line) for the further columns of a table that ends in a row of sums."""
+    rows: list[list[str]] = []
+    for n, line in enumerate(text.splitlines(), 1):
+        if not line.lstrip().startswith("|"):
+            rows = []
+            continue
+        cells = [re.sub(r"[*_`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
+        if not re.match(r"(?:total|sum|together|all in)\b", cells[0], re.IGNORECASE):
+            rows.append(cells)
+            continue
+        for column in range(1, len(cells)):
+            unit = next((number.unit for number in numbers(cells[column]) if number.unit in ("s", "ms", "min", "h") or number.unit in CURRENCIES), "")  # fmt: skip
+            total = [number.value for number in numbers(cells[column]) if number.unit == unit]
+            items = [[number.value for number in numbers(row[column]) if number.unit == unit and not number.per] for row in rows[1:] if len(row) > column and re.search(r"\w", row[column])]  # fmt: skip
+            if unit and total and len(items) >= 3 and all(len(each) == 1 for each in items):
+                yield sum(each[0] for each in items), total[0], unit, n
+        rows = []
 
 
 def cost(d: Document) -> Iterator[Finding]:

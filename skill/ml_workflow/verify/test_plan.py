@@ -352,7 +352,8 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
             whole = re.match(r"\W*(?:per|in each|each) ?(?:arm|group)", duration[number.end : number.end + 20], re.IGNORECASE) or re.search(r"per (?:arm|group)", number.text)  # fmt: skip
             return number.value / (7 if number.per == "week" else 1), whole is not None
     divided = re.search(
-        r"/ ?(?!\d\s*[=≈→-])(\d[\d,\u202f\u00a0 ]*(?:\.\d+)?)\s*(?:=|≈|→|->)", d.claims.row(PART, "min_duration").text
+        r"/ ?(?!\d\s*[=≈→-])(\d[\d,\u202f\u00a0 ]*(?:\.\d+)?)\s*(?:=|≈|→|->)",
+        d.claims.row(PART, "min_duration").text,
     )  # by ten and more: `/ 2` halves a flow
     if divided:  # `n × 2 / 9,800 = 5.6 days`: whole or per arm, by whether n is multiplied
         per_arm = not re.search(

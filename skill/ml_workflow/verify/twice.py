@@ -55,6 +55,10 @@ MACHINES = r"replica|\bslots?\b|worker|\bgpus?\b|\bcpus?\b|\brequests?\b|\bcores
 """What a line below the table speaks of when it means computers: lockers and reviewers may well be busy."""
 
 
+def _line_at(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 :].split("\n", 1)[0]
+
+
 def utilisation(d: Document) -> Iterator[Finding]:
     """`module 87 % busy`: a load above what leaves room, stated as such and not as a trigger."""
     rows = {row: d.claims.row(SERVING, row) for row in ("throughput", "scaling")}
@@ -65,7 +69,9 @@ def utilisation(d: Document) -> Iterator[Finding]:
     for row, said in {**rows, "load": prose}.items():
         for match in _BUSY.finditer(said.text):
             share = float((match["before"] or match["after"]).replace(",", "."))
-            of_machines = said is not prose or re.search(MACHINES, said.text[said.text.rfind("\n", 0, match.start()) + 1 : match.end()], re.IGNORECASE)  # fmt: skip
+            of_machines = said is not prose or re.search(
+                MACHINES, _line_at(said.text, match.start()), re.IGNORECASE
+            )
             if of_machines and HEADROOM < share <= 1000 and not _CONDITION.search(said.text[max(0, match.start() - 26) : match.start()]):  # fmt: skip
                 yield fail("C6.headroom", row.capitalize(), said, f"{share:g} % busy at the peak", "Stay at or below 75 %.")  # fmt: skip
         for match in re.finditer(r"[×x*]\s*0?[.,]\d+\s*(?:s\s*)?=\s*(\d+(?:[.,]\d+)?) (?:of (\d+) )?(?:[a-z]+ )?(?:slots?|places?|workers?|in use|busy)\b[^;|.\d]{0,14}(\d{1,3}) ?%", said.text, re.IGNORECASE):  # fmt: skip
@@ -186,6 +192,37 @@ def chosen_and_rejected(d: Document) -> Iterator[Finding]:
                 break
 
 
+def rates_and_times(d: Document) -> Iterator[Finding]:
+    """`3,600 pairs/s together` and, in a table, `12 M pairs, 56 min`: the time follows from the rate."""
+    part = d.claims.part(SERVING)
+    rates = [(float(m["rate"].replace(",", "")), m["noun"][:5]) for m in re.finditer(r"(?P<rate>\d[\d,]*(?:\.\d+)?) (?P<noun>[a-z]{4,})/s\b", part.text)]  # fmt: skip
+    for match in re.finditer(r"(?P<rows>\d[\d,.]*)(?P<scale> ?[kM])? (?P<noun>[a-z]{4,})(?:,| in| take| takes|:)? (?P<time>\d[\d,.]*) ?(?P<unit>s|min|h)\b", part.text):  # fmt: skip
+        rows = float(match["rows"].replace(",", "")) * {"k": 1e3, "M": 1e6}.get(
+            (match["scale"] or "").strip(), 1
+        )
+        stated = float(match["time"].replace(",", "")) * {"s": 1, "min": 60, "h": 3600}[match["unit"]]
+        mine = [rate for rate, noun in rates if noun == match["noun"][:5]]
+        if mine and stated and not any(0.8 <= rows / rate / stated <= 1.25 for rate in mine):
+            yield fail("X.arithmetic", "throughput", part, f"“{match[0]}”: at {max(mine):,.0f} a second that takes {rows / max(mine) / 60:,.1f} min", "Correct the rate or the time.")  # fmt: skip
+            return
+
+
+def test_again(d: Document) -> Iterator[Finding]:
+    """A step of the rollout that names the test again, with other days than the plan."""
+    plan = d.claims.part("a_b_testing")
+    told = {round(n.days) for n in plan.numbers if n.unit in ("day", "week")} | {int(m) for m in re.findall(r"\bday (\d+)", plan.text)}  # fmt: skip
+    lines = d.claims.text.splitlines()
+    inside = {line.strip() for line in plan.text.splitlines()}
+    for number, line in enumerate(lines, 1):
+        if not told or not re.match(r"\s*(?:\d+[.)]|[-*•])\s", line) or not re.search(r"\bA/B[- ]test\b", line) or line.strip() in inside:  # fmt: skip
+            continue
+        days = [
+            round(n.days) for n in numbers(re.split(r"\bA/B[- ]test\b", line)[1]) if n.unit in ("day", "week")
+        ]
+        if days and not told & set(days):
+            yield fail("X.test_again", "Min duration", Said(line, number), f"“{line.strip()[:60]}”: the plan of the test speaks of no {days[0]} days", "Use one plan in both places.")  # fmt: skip
+
+
 SERVING_RULES = (
     latency_total,
     quotients,
@@ -194,5 +231,6 @@ SERVING_RULES = (
     most_below_least,
     scaling_by_feel,
     by_the_clock,
+    rates_and_times,
 )
-RULES = (running_costs, listed_costs, inflated, whole_traffic, chosen_and_rejected)
+RULES = (running_costs, listed_costs, inflated, whole_traffic, chosen_and_rejected, test_again)
