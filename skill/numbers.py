@@ -126,6 +126,8 @@ _METRES = re.compile(
 _PHYSICAL = re.compile(
     r"\s?(mm|cm|km|µm|nm|m|ml|l|kg|g|t|kWh|MWh|kW|MW|W|kV|V|A|kN|N|Nm|bar|[kM]?Pa|°C|°F|lux|dB|rad|deg)\s?(?:/|per )\s?(?:s|sec|min|h|hour|second|minute|m|m2|m²|m3|m³|km|kg|l|ha|hectare)\b"
 )
+_NO_RATE = re.compile(r"^\s*of |\b(?:within|in|over|on|for|by|at|after|before)\s*$", re.IGNORECASE)
+"""Between a percentage and `a week`: `23 % of customers call a second time`, `18 % write again within a week` are no rates."""
 CELL = 2_000
 """The longest text whose numbers are remembered: rules ask for those of one cell again and again, and a server must not keep every brief."""
 
@@ -188,11 +190,7 @@ def _numbers(text: str) -> tuple[Number, ...]:
         if match["num"] and (physical := _PHYSICAL.match(text, match.end("num"))):
             unit, per, scale = physical[1], "", 1.0  # `7.1 mm/s` is a speed, nothing comes 7.1 times a second
         end = match.end()
-        if (
-            unit == "%"
-            and per
-            and (per == "second" or (match["noun"] or "").lstrip().lower().startswith("of "))
-        ):
+        if unit == "%" and per and (per == "second" or _NO_RATE.search(match["noun"] or "")):
             per, end = "", match.end("unit")  # `23 % of customers call a second time` is no rate
         words = text[match.start() : end].strip()
         found.append(Number(value * scale, unit, per, match.start(), end, words, ulp * scale))

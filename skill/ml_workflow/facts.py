@@ -130,6 +130,8 @@ class Facts:
     exposed_share: Given[float] | None = None
     experiment_unit: Given[str] | None = None
     no_experiment: Given[str] | None = None
+    interference: Given[str] | None = None
+    newcomers: Given[str] | None = None
     capacity_per_week: Given[float] | None = None
     cost_false_positive: Given[float] | None = None
     cost_false_negative: Given[float] | None = None

@@ -42,6 +42,14 @@ def cautions(facts: Facts, d: Decisions) -> list[str]:
         found.append(
             f"Labels are selective, a labelling bias (“{clip(facts.label_bias.quote, 120)}”): a small random slice is handled regardless of the score (exploration), so that the model is also judged where it would not have acted"
         )
+    if facts.newcomers:
+        found.append(
+            f"What has no history yet (“{clip(facts.newcomers.quote, 110)}”, cold start): until enough cases of its own it gets the average of its kind, a prior from its category and neighbours that shrinks towards its own cases; it is marked as new, and its error is reported apart"
+        )
+    if facts.interference:
+        found.append(
+            f"Units take from one another (“{clip(facts.interference.quote, 110)}”): what one arm gains the other may lose, so the test is split by place and time, never by single {d.experiment.unit}"
+        )
     if facts.fairness:
         found.append(
             f"Fairness (“{clip(facts.fairness.quote, 120)}”): recall and precision are reported by group; a gap above 5 points stops promotion"

@@ -72,6 +72,19 @@ def _reported(facts: Facts) -> list[Baseline]:
     if not told:
         return []
     said = ", ".join(told)
+    return [*_too_good(facts), *_as_reported(said)]
+
+
+def _too_good(facts: Facts) -> list[Baseline]:
+    """A claimed result beside shuffled rows or columns filled later is no level to beat."""
+    claimed = [given for given in facts.quality if given.value.role == "claimed"]
+    why = "rows were shuffled" if any("random split" in wish.value for wish in facts.wishes) else f"made with {', '.join(f'`{c.value}`' for c in facts.known_later[:2])}, filled later" if facts.known_later else ""  # fmt: skip
+    if not claimed or not why:
+        return []
+    return [Baseline(name=clip(f"{claimed[0].value}: too good to be true (leak, {why})", 118), metric="claimed", role="discarded: not achievable on later rows without it")]  # fmt: skip
+
+
+def _as_reported(said: str) -> list[Baseline]:
     return [
         Baseline(
             name=clip(f"reported in the brief: {said}", 118),

@@ -59,7 +59,9 @@ def latency(passages: tuple[Sentence, ...], label: str) -> Given[float] | None:
     """The time nearest to a percentile's name, in ms; a bare number after `SLA of` counts when others are in ms."""
     best: tuple[int, Given[float]] | None = None
     for sentence, number in each_number(passages, ("ms", "s", "min")):
-        if number.per or sentence.near(number, r"\berror|\bMAE\b|deviation", 24):
+        if number.per or sentence.near(
+            number, r"\berror|\bMAE\b|deviation|\bqueue\b|\bwait(?:s|ing)?\b|backlog", 24
+        ):
             continue
         if (
             re.match(r"\s?(?:today|now\b|at present|currently|at the moment)", sentence.after(number, 16))

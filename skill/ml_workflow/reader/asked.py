@@ -17,6 +17,7 @@ _PHRASES: tuple[tuple[int, str], ...] = (
     (SAYS_IT, rf"\b(?:label|positives?|target (?:variable|label)|outcome|ground truth)\s?(?:=|:|is defined as|means)\s*(?:an? |the )?(?=[a-z]){_ANYTHING}"),
     (SAYS_IT, rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|what|target|objective|aim|request|idea|job|mission|output|question|to predict)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}"),
     (SAYS_IT, rf"\bwhat (?:i|we|they|he|she|the [\w ]{{3,20}}?)(?:['’]d| would| really)? (?:like|love|want|need|ask(?:s|ed)? for|wish)s?(?: for| to (?:know|have|see|get))?(?: is|:)\s*{_ANYTHING}"),
+    (SAYS_IT, r"\b(?:wants?|needs?|would like)\b[^.;\n]{0,12}?\b((?:for (?:each|every) \w+ )?an? (?:class|category|score|estimate|duration|probability|number)\b[^.;\n]{4,110})"),
     (SAYS_IT, rf"\b(?:needs?|wants?|asks? for|give us|show) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|fair) ){_ANYTHING}"),
     (5, r"\b(?:needs?|wants?) (?:the |an? )?((?:[\w-]+ ){1,5}(?:for|over|of) the (?:following|next|coming) [^.;:()|\n]{4,60})"),
     (5, rf"\b(?:those|people|customers|members|users) (?=who(?:['’]ll| will) ){_ANYTHING}"),
@@ -41,7 +42,7 @@ _INTENT = re.compile(r"\b(?:want|would like|'d like|need|goal|request|idea|objec
 _HORIZON = re.compile(r"\b(?:within|in|over|for|during) (?:the |an? )?(?:next |following |coming |first )?(?:\d+|two|three|four|five|six|seven|eight|ten|twelve|few) ?-?(?:min|h|hours?|d|days?|weeks?|months?)\b|\bnext (?:\d+ |two |three |four |six )?(?:hours?|days?|weeks?|months?|quarter|season|year)\b|\bahead\b|\btomorrow|\b(?:per|for each|by) [a-z]+\b", re.IGNORECASE)  # fmt: skip
 _ASKS = re.compile(r"(?:which|whether|who|how (?:many|much|long|likely)) (?!we\b|i\b|nobody\b|nothing\b|you\b)", re.IGNORECASE)  # fmt: skip
 _ODD = re.compile(r"(?:as|than|if|because|themselves|whom|while|then|either|neither|just|only|still|already|some|any|such|too|very|more|now|today|again|also|out|up|off|down|back|again|nothing|everyone|everybody|accordingly|false|random)\b|which (?:we|i|they|nothing|nobody|you|of us)\b|who (?:uses|knows|runs|owns|works|signs|has|is|was|can|could)\b|\w+ (?:themselves|ourselves)\b|[\d.,]+ ?%|(?:mae|mape|wape|rmse|auc|f1|recall|precision|accuracy)\b|(?:our|my|your|their) own\b|(?:false|wrong) (?:alarms?|positives?)", re.IGNORECASE)  # fmt: skip
-_ASIDE = re.compile(r"\ba/?b\b|randomi[sz]|experiment|guard ?rail|dashboard|\bbudget\b|sign(?:s|ed)? off|\bapprov|\btool\b|\bcurrently\b|\btoday\b|at (?:the moment|present)|\bstudent\b|\bconsultant\b|last time|\bin 20\d\d\b", re.IGNORECASE)  # fmt: skip
+_ASIDE = re.compile(r"\bfair comparison\b|\bhow long (?:a|an|the|would|will|does|must)\b[^.;]{0,40}\b(?:comparison|test|trial|experiment|pilot)\b|\ba/?b\b|randomi[sz]|experiment|guard ?rail|dashboard|\bbudget\b|sign(?:s|ed)? off|\bapprov|\btool\b|\bcurrently\b|\btoday\b|at (?:the moment|present)|\bstudent\b|\bconsultant\b|last time|\bin 20\d\d\b", re.IGNORECASE)  # fmt: skip
 ENOUGH = 4
 
 

@@ -19,17 +19,17 @@ from briefwright.skill.numbers import Number
 _ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more|higher|lower) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
 _WISH = (
     r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
-    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?)\b"
+    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?|told (?:them|investors?|the (?:board|bank|investors?|management|mayor|minister)))\b"
 )
 _MOVE = r"\b(?:got|came|went|fell|dropped|rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|fall|sink|ris|com|go)(?:e|es|s|ing|)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
 _WISH_BEFORE = re.compile(
-    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_WISH}[^.;]{{0,60}}?\b(?:and|with) (?:that|the|this|its) \w+ (?:at|to|below|under) |{_MOVE}|(?:→|->)\s*|{_WISH}[^.;,()\d]{{0,20}}, )"
+    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_WISH}[^.;]{{0,60}}?\b(?:and|with) (?:that|the|this|its) \w+ (?:at|to|below|under) |{_MOVE}|(?:→|-+[>›])\s*|{_WISH}[^.;,()\d]{{0,20}}, )"
     + _ABOUT
     + r"\Z",
     re.IGNORECASE,
 )
 _WISH_AFTER = re.compile(
-    r"\A,? (?:is|are|would be) worth\b|\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A,? (?:is|are|would be) worth\b|\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince|please\b|satisfy\b|delight\b|make (?:us|them|the \w+) happy)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
@@ -45,7 +45,7 @@ _HAPPENS = re.compile(
 _FROM = re.compile(
     r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + _ABOUT + r"\Z", re.IGNORECASE
 )
-_TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|->)\s+(?:the )?" + _ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
+_TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|-+[>›])\s+(?:the )?" + _ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
 _LIMIT = re.compile(
     r"(?:may|must|should|shall|can|do(?:es)?)(?: not|n['’]t)\b|mustn|\bguard ?rails?|\bwithout\b|no (?:worse|higher|lower|more|less) than|\bfall below|\bdrop below|\bexceed|at any time|\bmaximum|\bmax\.?\b|\blimit",
     re.IGNORECASE,
@@ -53,9 +53,11 @@ _LIMIT = re.compile(
 _OTHER = re.compile(
     r"latenc|p9\d|\bp50\b|budget|\bquota|history|window|retention|uptime|"
     + SERVICE_AVAILABILITY
-    + r"|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
+    + r"|per second|rps\b|cores?\b|\bGB\b|\bTB\b|\bteam\b|engineers?|scientists?|standard deviation|\bsd\b|prevalence|base rate|positives|confiden|significan|alpha|power\b|\bsplit\b|\bsample size|\bsamples? of \d|pilot|o['’]clock|\bage[ds]?\b|years? old|labels?\b|label delay|horizon",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\bsince then\b|\b(?:in|since|last) (?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|20\d\d)\b", re.IGNORECASE)  # fmt: skip
+"""`Two lines cut the free days from 7 to 5 in January`: a change that has happened is no wish."""
 _CHANGE = re.compile(r"\bby (?:about |at least |around )?\Z", re.IGNORECASE)
 _CHANGE_AFTER = re.compile(
     r"\s*(?:relative|rel\b|more\b|fewer\b|less\b|lower\b|higher\b|better\b|reduction|increase|uplift|improvement)",
@@ -63,7 +65,7 @@ _CHANGE_AFTER = re.compile(
 )
 """A change (`raise it by 5 % relative`) is no level."""
 _ENDS = re.compile(
-    r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)",
+    r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|but|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)",
     re.IGNORECASE,
 )
 """What follows a level written without its unit: `we want 38.` is one, `the 42 recipes` is none."""
@@ -155,14 +157,24 @@ def _far(passages: tuple[Sentence, ...]) -> Iterator[Change]:
     places = [_Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][
         :MOST_FAR
     ]
-    wishes = [(place, name) for place in places if _wish(place) and (name := name_before(place.sentence, place.number))]  # fmt: skip
+    wishes = [(place, name) for place in places if _wish(place) and (name := _far_name(passages, place))]
     for wanted, name in wishes:
         for now in places:
             shared = _words(name) & _words(_clause(now)) or (now.unit in _TIMES and "time" in name.lower())
             if now.sentence is wanted.sentence or not _present(now) or not shared:
                 continue
             if pair := _weighed(now, wanted, reach=len(passages[-1].text) + passages[-1].start):
-                yield replace(pair, name=name, weight=pair.weight + 2)
+                named = name if len(name.split()) <= 8 else _name(now) or pair.name
+                yield replace(pair, name=named, weight=pair.weight + 2 + 4 * (not pair.name))
+
+
+def _far_name(passages: tuple[Sentence, ...], wanted: _Place) -> str:
+    """What a wish far from its level is said of: its own noun, what it counts, or, of a bare number, the sentence before it."""
+    if name := name_before(wanted.sentence, wanted.number) or (_name(wanted) if wanted.whole else ""):
+        return name
+    at = next((n for n, sentence in enumerate(passages) if sentence is wanted.sentence), 0)
+    bare = not wanted.number.unit and not wanted.number.per and wanted.sentence.text[: wanted.number.start].strip(" *-•") == ""  # fmt: skip
+    return passages[at - 1].text if at and bare else ""
 
 
 MOST_FAR = 120
@@ -199,6 +211,8 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
     unit = now.unit or (wanted.unit if _joined(now, wanted) else "")
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
+    if any(place.unit == "%" and _TAKES_PART.search(_around(place)) for place in (now, wanted)):
+        return None
     if now.is_to_be_left_alone or wanted.is_to_be_left_alone:
         return None
     level = now.number.value / 100 if unit == "%" and not now.unit else now.value
@@ -223,6 +237,7 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
     name = _name(now) or name_before(wanted.sentence, wanted.number) or _heading(now, heading)
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
     weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
+    weight -= 6 if _PAST.search(now.sentence.text) and not _wish(wanted) else 0
     weight -= 6 if any(_LIMIT.search(_without_bound(place)) for place in (now, wanted)) else 0
     weight -= 5 if any(_OTHER.search(_clause(place)) or (unit != "%" and "within" in _clause(place)) for place in (now, wanted)) else 0  # fmt: skip
     weight -= 3 if re.search(OF_A_MODEL, f"{name} {_clause(now)} {_clause(wanted)}", re.IGNORECASE) else 0
@@ -235,6 +250,17 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
         weight,
         now.sentence.start + max(now.sentence.text.find(name), 0) if name in now.sentence.text else now.start,
     )
+
+
+_TAKES_PART = re.compile(
+    r"\b(?:give|put|offer|spare|use|expose|have|take|mettre|poner|invertir)\b[^.;]{0,16}\d+ ?%[^.;]{0,30}\b(?:experiment|test|trial|traffic|pilot|essai|ensayo|prueba|versuch)",
+    re.IGNORECASE,
+)
+"""How much of what comes takes part in a test is no level of anything."""
+
+
+def _around(place: _Place) -> str:
+    return place.sentence.text[max(0, place.number.start - 30) : place.number.end + 44]
 
 
 def _alike(now: _Place, wanted: _Place) -> bool:
@@ -274,12 +300,20 @@ def _year(number: Number) -> bool:
     return not number.unit and re.fullmatch(r"(?:19|20)\d\d", number.text.strip()) is not None
 
 
+_GOAL = re.compile(
+    r"(?:^|[.;\n•*-]\s*)\W*(?:targets?|goals?|aim|objective|kpi)\b[^.;\d]{0,60}$", re.IGNORECASE
+)
+"""`Target: out-of-range samples 23 % to 18 %`: what stands behind such a label is a pair."""
+
+
 def _joined(now: _Place, wanted: _Place) -> bool:
     """`from 22 to 18`, `1.42 → 1.49`."""
     between = now.sentence.text[now.number.end : wanted.number.start]
     if now.sentence is not wanted.sentence or now.number.start >= wanted.number.start or len(between) > 50:
         return False
-    arrow = re.fullmatch(r"\s*(?:→|->|-->)\s*" + _ABOUT, between) is not None
+    if _GOAL.search(now.before) and re.fullmatch(r"\s*(?:to|down to|up to)\s+" + _ABOUT, between):
+        return True
+    arrow = re.fullmatch(r"\s*(?:→|-+[>›])\s*" + _ABOUT, between) is not None
     return arrow or (_TO.search(between) is not None and _FROM.search(now.before) is not None)
 
 
@@ -293,8 +327,13 @@ def _without_bound(place: _Place) -> str:
     )
 
 
+_WOULD_DO = re.compile(r"[^.;]{0,100}\bwould (?:regard|consider|call|see|find|count) (?:this|that|it) (?:as )?(?:worth\w*|a success|enough|good)", re.IGNORECASE)  # fmt: skip
+"""`If 11 in 100 visits found something, the Committee would regard this as worthwhile`."""
+
+
 def _wish(place: _Place) -> int:
-    return 4 if _WISH_BEFORE.search(place.before) or _WISH_AFTER.search(place.after) else 0
+    said = _WISH_BEFORE.search(place.before) or _WISH_AFTER.search(place.after)
+    return 4 if said or _WOULD_DO.match(place.sentence.after(place.number, 140)) else 0
 
 
 def _present(place: _Place) -> int:
@@ -328,6 +367,7 @@ def _name(place: _Place) -> str:
         or _of_a_group(place)
         or _headed(place)
         or _clause_of(place)
+        or _wanted_noun(place)
     )
     return name.replace('"', "") if name.count('"') == 1 else name.strip(" =")
 
@@ -373,6 +413,12 @@ def _told(place: _Place) -> str:
         place.after,
     )
     return " ".join(f"{unit} {match[1].lower()} {match[2]} {(rest and rest[1]) or ''}".split())
+
+
+def _wanted_noun(place: _Place) -> str:
+    """`I'd want approval 41.4 %`, `goal: late orders 19 %`: the noun between the wish and the number."""
+    said = re.search(rf"(?:{_WISH}|^\W*(?:kpi|metric))\W{{0,3}}\s*(?:the |our |an? )?((?:[a-z][a-z-]+ ){{0,3}}[a-z][a-z-]{{3,}})\s+$", place.before, re.IGNORECASE)  # fmt: skip
+    return said[1].lower() if said and not re.match(r"(?:that|this|it|them|about|least|most)\b", said[1], re.IGNORECASE) else ""  # fmt: skip
 
 
 def _of_a_group(place: _Place) -> str:

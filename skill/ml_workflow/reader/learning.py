@@ -48,6 +48,9 @@ ASKED = "|".join(
         r"\b(?:wanted|needed?|need)\b[^.?!\n]{0,6}:[^.?!\n]{0,60}\b(?:\d+ (?:hours|days|weeks) ahead|for the next \d+ (?:hours|days|weeks))",
         r"\b(?:alarm|alert|warning|warn(?:ed)?|know)\b[^.?!\n]{0,30}\bbefore (?:they|it|he|she|an? \w+|the \w+) (?:fails?|breaks?|leaves?|churns?|cancels?|stops?|quits?)",
         r"\b(?:unusual|suspicious|fraudulent) (?:logins?|transactions?|payments?|claims?|behaviou?r|activity|orders?|readings?)\b",
+        r"(?:^|\n)#[^\n]{0,80}\b(?:prediction|forecast(?:ing)?|classifi\w+|recommend\w+|detection|ranking|scoring|triage|estimation|soft sensor)\b",
+        r"\b(?:for|to) (?:each|every) \w+ (?:a|an|its) (?:class|category|score|estimate|duration|price|rank|label|probability)\b",
+        r"\b(?:want|need|wish|would like)\b[^.?!\n]{0,30}\b(?:a class|an estimate|a score|a probability|an expected \w+)\b",
         r"\b(?:dynamic pricing|dynamic prices|set (?:the )?prices [^.?!\n]{0,30}demand|entity resolution|record linkage|duplicate (?:customer |patient |product |client )?(?:records|entries|listings))\b",
     ]
 )

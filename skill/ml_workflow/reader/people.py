@@ -1,4 +1,4 @@
-"""Who works on it, who signs, how it is done today and without the model: the brief's own words."""
+"""Who works on it, and how it is done today: the brief's own words. Who signs is `signing.py`."""
 
 import re
 from collections.abc import Sequence
@@ -10,40 +10,6 @@ from briefwright.skill.ml_workflow.reader import words
 from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.numbers import numbers
-
-_GIVES_THE_WORD = r"(?:(?:must|has to|have to|needs? to|will|wants? to|should|shall) (?:sign(?: \w+)?(?: off)?|approve|release|validate|agree|clear)\b|gives? the (?:final )?(?:go|ok|green light|nod)|has (?:the )?(?:last|final) (?:word|say)|decides? (?:on|about) (?:the )?(?:launch|go-live|release|roll-?out)|signs? (?:off|(?:it|them|each|every|this)\b(?: \w+)?(?: off)?)|signs?\s*(?:[.;,]|$)|approves?\s*(?:[.;,]|$)|decides?\s*(?:[.;,]|$)|approves? (?:it|each|every|any|all|the|new)\b|will approve|decides? (?:whether|if|when)\b|has to (?:say|give)|releases? (?:it|them|each|every|new|a)\b|says? (?:go|yes)|pulls? the trigger|presses? the button)"
-_SIGNS = (
-    r"(?i:approved|signed[- ]off|released|sign-?off|approval|authori[sz]ed|cleared|freigegeben)(?: \w+){0,4}? (?:by|from|with|through) (?:the |our |an? )?((?:[A-Za-z-]+ ){1,3}(?:manager|committee|board|officer|lead|owner|director|head|department|council)\b|(?:[A-Z][\w&-]*|[a-z-]+)(?: (?:[A-Z][\w&-]*|of|and|for|manager|committee|board|officer|lead|owner|director|management|team|head|department|council|engineer|pharmacist|physician|leitung)){0,5})",
-    r"\b((?:QA|quality|risk|compliance|legal|security|safety|model risk|credit risk|clinical safety|ethics) (?:manager|committee|board|officer|team|department|director))\b[^.;]{0,40}\b(?:sign|approv|releas)",
-    r"(?i:sign-?off|approval|go/?no-?go|freigabe|acceptance|released by)\s*(?:[:=|]|rests with|lies with|is with|comes from|by)\s*(?:the |our )?([^.;,\n|]{3,60}(?:, [a-z][\w ]{2,30}(?:director|manager|lead|head|officer|owner))?)",
-    r"(?i:until|before|unless|once) (?:the |our )?([A-Z][^.;,\n]{2,50}?) (?:has|have) (?:validated|approved|signed|released|cleared|accepted)",
-    rf"((?:[A-Z][\w.&’'-]+ ?){{1,4}}, (?:the |our |my |head |director |vp |chief |[A-Za-z])[^,.;\n]{{2,40}}),? {_GIVES_THE_WORD}",
-    rf"(?:^|[.;:,]\s|\band |\bthat )(?:[Tt]he |[Oo]ur |the |our |der |die |la |le )?((?:[A-Z][\w.&'’-]*|[a-z-]+)(?: (?:\([^)]{{2,30}}\)|[A-Z][\w.&'’-]*|of|and|&|for|[a-z-]+)){{0,5}}),? {_GIVES_THE_WORD}",
-    r"(?i:signature|signed consent|written consent|written approval|sign-?off|approval|consent) of (?:the |our )?((?:[A-Z][\w&’'-]*)(?: (?:[A-Z][\w&’'-]*|of|and|for))*)",
-    r"(?:^|[.;:)]\s)(?:The |Our |the |our )?((?:Chief|Head|Lead|Senior|Principal|Appointed|Deputy)(?: (?:[A-Z][\w&’'-]*|of|and|for)){1,5}) (?:signs|approves|releases|decides)\b",
-    r"(?:goes|go|pass(?:es)?|has to go) (?:through|before|past) (?:the |our )?((?:[A-Z][\w&-]* ?){0,4}(?:Board|Committee|Council|Panel))\b",
-    r"(?:^|[.;:,]\s|\band )(?:[Oo]ur |[Tt]he |[Aa]n? )?((?:[A-Za-z][\w-]+ ){0,3}[A-Za-z][\w-]+) (?:insists? on|has|holds?|keeps?|wants?|demands?) (?:a|the) (?:right of )?veto\b",
-    r"only with ((?:QA|quality|legal|security|compliance)\b[\w ]{0,12}?) ?sign-?off",
-)
-_NOBODY = r"^(?:and\b|doctors? edits|new\b|under\b|in\b|for\b|by\b|at\b|on\b|to\b|with\b|anyone|anybody|nobody|hand|the author|author|default|law|email|mail|phone|a person|people|us|me|him|her|them|it|then|now|every|each|customers?|users?|doctors? and|we|you|i|they|he|she|it|this|that|which|who|nothing|every\w*|each|any|some\w*|no one|model|data|please)\b"
-
-
-def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    """Who has to sign a change before it goes live, as the brief names them."""
-    for pattern in _SIGNS:
-        for sentence in passages:
-            if re.search(r"without[^.;]{0,40}approval|no approval", sentence.text, re.IGNORECASE):
-                continue
-            if match := re.search(pattern, sentence.text):
-                name = re.sub(
-                    r"(?:\s(?:and|of|for|wants?|will|has|have|must|should|shall|needs?|to))+$",
-                    "",
-                    match[1].strip(),
-                )
-                name = re.sub(r"^(?:the|our|a|an)\s", "", name, flags=re.IGNORECASE)
-                if 2 < len(name) <= 60 and not re.match(_NOBODY, name, re.IGNORECASE):
-                    return Given(name, sentence.text[:160], sentence.start + match.start(1))
-    return None
 
 
 def team_size(passages: tuple[Sentence, ...]) -> Given[float] | None:
@@ -202,6 +168,11 @@ def current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What decides today: said under a label, as a known kind of system in a sentence about today, as a clause about today, or anywhere."""
     for sentence in passages:
         if match := re.search(_LABEL, sentence.text, re.IGNORECASE):
+            return Given(
+                clip(match[1].strip(" ,*"), 80), sentence.text[:160], sentence.start + match.start(1)
+            )
+    for sentence in passages:
+        if match := re.search(r"\b(?:[Tt]oday|[Rr]ight now|[Cc]urrently|[Aa]t present),? (?:it|this|that) is (?!\d|[^.;,]*%)([^.;\n]{4,80})", sentence.text):  # fmt: skip
             return Given(
                 clip(match[1].strip(" ,*"), 80), sentence.text[:160], sentence.start + match.start(1)
             )

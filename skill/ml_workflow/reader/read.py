@@ -15,6 +15,7 @@ from briefwright.skill.ml_workflow.reader import (
     data,
     metric,
     people,
+    signing,
     software,
     stakes,
     task,
@@ -55,6 +56,8 @@ def read(text: str, as_of: date) -> Facts:
     glossed = gloss(words_only(text, data) if data else text)
     facts = _read(glossed.text, as_of, glossed.language)
     facts = _in_own_words(facts, text, glossed) if glossed.starts else replace(facts, text=text)
+    if glossed.language not in ("en", "other") and (named := signing.approver_in(text, glossed.language)):
+        facts = replace(facts, approver=named)
     return plausible(laid_over(facts, data, text)) if data else facts
 
 
@@ -185,13 +188,15 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         exposed_share=trial.exposed_share(passages),
         experiment_unit=randomised(passages) or trial.experiment_unit(passages),
         no_experiment=words.cue(passages, "no_experiment"),
+        interference=words.cue(passages, "interference"),
+        newcomers=words.cue(passages, "newcomers"),
         capacity_per_week=stakes.capacity_per_week(passages),
         cost_false_positive=wrong,
         cost_false_negative=missed,
         current_system=people.current_system(passages),
         fallback=fallback(passages),
         team_size=people.team_size(passages),
-        approver=people.approver(passages),
+        approver=signing.approver(passages),
         first_model=words.cue(passages, "first_model"),
         budget_per_month=stakes.budget_per_month(passages),
         clouds=words.wanted(passages, words.CLOUDS),

@@ -27,7 +27,7 @@ ALIASES = {
     "budget": "budget_per_month", "monthly_budget": "budget_per_month", "target": "prediction", "known_only_later": "known_later",
     "volume": "volume_per_day", "latency": "latency_p99_ms", "baseline": "metric_baseline", "regulation": "regulations",
 }  # fmt: skip
-FLAGS = {"on_premises": "on-premises", "air_gapped": "air-gapped", "first_model": "first model", "shared_features": "shared", "online_features": "online", "fairness": "fairness", "human_in_loop": "human decides", "no_experiment": "no experiment", "personal_data": "personal data", "label_bias": "selective labels"}  # fmt: skip
+FLAGS = {"on_premises": "on-premises", "air_gapped": "air-gapped", "first_model": "first model", "shared_features": "shared", "online_features": "online", "fairness": "fairness", "human_in_loop": "human decides", "no_experiment": "no experiment", "interference": "units take from one another", "newcomers": "newcomers without history", "personal_data": "personal data", "label_bias": "selective labels"}  # fmt: skip
 MODES = {"batch": "batch", "real-time": "real-time", "realtime": "real-time", "online": "real-time", "streaming": "streaming", "edge": "edge", "on-device": "edge"}  # fmt: skip
 UNREADABLE = (
     "title",

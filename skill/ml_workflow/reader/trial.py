@@ -35,12 +35,19 @@ def mean_effect(
     for sentence in passages:
         for number in sentence.numbers:
             before = sentence.before(number, 60)
-            if sd is None and re.search(
-                r"(?:standard deviation|\bsd|\bstd)\b[^.\d]{0,40}$", before, re.IGNORECASE
+            if sd is None and (
+                re.search(r"(?:standard deviation|\bsd|\bstd)\b[^.\d]{0,40}$", before, re.IGNORECASE)
+                or re.match(
+                    r"\W{0,3}(?:standard deviation|sd|std)\b", sentence.after(number, 24), re.IGNORECASE
+                )
             ):
                 sd = given_number(sentence, number, number.value, number.unit)
                 earlier = [
-                    n for n in sentence.numbers if n.start < number.start and n.unit in (number.unit, "")
+                    n
+                    for n in sentence.numbers
+                    if n.start < number.start
+                    and n.unit in (number.unit, "")
+                    and not re.search(r"\b(?:for|per|of|every|each|in|to)\s$", sentence.before(n, 8))
                 ]
                 mean = (
                     given_number(sentence, earlier[-1], earlier[-1].value, number.unit) if earlier else None
@@ -49,7 +56,7 @@ def mean_effect(
     for sentence, number in each_number(passages):
         if (
             number.unit not in ("%", "pp")
-            and re.search(worth, sentence.before(number, 60), re.IGNORECASE)
+            and (re.search(worth, sentence.before(number, 60), re.IGNORECASE) or _would_do(sentence, number))
             and delta is None
         ):
             delta = given_number(
@@ -59,6 +66,11 @@ def mean_effect(
                 sd.unit if sd else number.unit,
             )
     return (delta, sd, mean) if sd else (delta if delta and delta.unit else None, None, None)
+
+
+def _would_do(sentence: Sentence, number: Number) -> bool:
+    """`I would be proud of 0.5 fewer`: a difference, and a wish before it."""
+    return re.match(r"\s(?:fewer|less|more|lower|higher)\b(?! than)", sentence.after(number, 12), re.IGNORECASE) is not None and re.search(r"\b(?:would|['’]d|want|worth|proud|happy|glad|enough|convince)\b[^.;]{0,40}$", sentence.before(number, 60), re.IGNORECASE) is not None  # fmt: skip
 
 
 def _in_unit(number: Number, unit: str) -> float:
@@ -131,9 +143,11 @@ def test_arms(passages: tuple[Sentence, ...]) -> Given[float] | None:
 def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
     for sentence, number in each_number(passages, ("%",)):
         if (
-            sentence.has(r"expose|traffic|experiment|pilot|test group")
+            sentence.has(
+                r"expose|traffic|experiment|pilot|test group|\btrial\b|\bessai\b|\bensayo\b|\bversuch\b"
+            )
             and re.search(
-                r"expose|at most|only|pilot|of (?:them|traffic|users)",
+                r"expose|at most|only|pilot|of (?:the |our )?(?:them|traffic|users|applications|orders|visitors|customers|requests|sessions|calls)|(?:give|put|offer|spare|mettre|poner) $|du trafic|del tr[aá]fico",
                 sentence.before(number, 30) + sentence.after(number, 25),
                 re.IGNORECASE,
             )

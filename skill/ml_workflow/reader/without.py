@@ -9,7 +9,7 @@ from briefwright.skill.ml_workflow.reader.passages import Sentence
 
 _CASE = r"(?:if|when(?:ever)?|where|should|in case|in the event(?: that| of)?|once|while|as long as|on|until|unless)"
 _FAILS = (
-    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s|['’]re)(?: ever)? (?:down|dead|out|off(?:line)?|on strike|unreachable|stuck|broken|silent|missing|late|stale|absent)\b|"
+    r"(?:tim(?:es?|ing) ?out|time-?outs?|fail(?:s|ed|ure|ing)?\b|(?:is|are|was|be|goes|go|['’]s|['’]re|(?<=\bit)s)(?: ever)? (?:down|dead|out|off(?:line)?|on strike|unreachable|stuck|broken|silent|missing|late|stale|absent)\b|"
     r"breaks?(?: down)?\b|broken|dies\b|crash\w*|hangs?\b|reboots?|restarts?|outages?|out of order|unavailab\w+|falls? over|conks? out|packs? up|goes? dark|falls? out|not (?:be )?(?:delivered|ready|finished|available|reachable|there|working|sure|produced|answered)\b|"
     r"(?:is|are|was|be)(?: not|n['’]t) (?:there|available|reachable|ready|working|up|sure)|not work out\b|do(?:es)?(?: not|n['’]t) (?:work(?: out)?|run|answer|arrive|come|respond|exist|deliver)|did(?: not|n['’]t) (?:run|arrive|come|finish)|"
     r"\bnot (?:answer|reply|respond|arrive|deliver|run|finish)\w*\b|can(?:no|['’])t (?:answer|run|decide|be reached)|go(?:es)? (?:wrong|away)|stops?(?: working)?\b|"
@@ -33,7 +33,7 @@ _LABELLED = (
 )
 _MARK = r"(?:\s*[,:–|→]|\s*-+>)\s*"
 _AFTER = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:|\n]{{0,60}}?)(?P<fails>{_FAILS})(?P<more>[^.;:,|–\n→]{{0,50}}?){_MARK}{_SO}(?P<what>[^.;\n|]{{4,140}})", re.IGNORECASE)  # fmt: skip
-_BARE = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:,|\n]{{0,40}}?)(?P<fails>{_FAILS})(?P<more>(?: in time| at all| there| (?:is|are|be) (?:returned|available|there|ready|given|produced|delivered))?)\s+(?P<what>(?:we|they|i|the|everyone|everybody|people|staff|just|use|show|fall|go|keep|let|simply|please|[a-z]+s)(?:['’]\w+)?\s+[^.;\n|]{{4,120}})", re.IGNORECASE)  # fmt: skip
+_BARE = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:,|\n]{{0,40}}?)(?P<fails>{_FAILS})(?P<more>(?: in time| at all| there| for \d+ ?(?:s|min|h|seconds?|minutes?|hours?)| (?:is|are|be) (?:returned|available|there|ready|given|produced|delivered))?)\s+(?P<what>(?:we|they|i|the|everyone|everybody|people|staff|just|use|show|fall|go|keep|let|simply|please|[a-z]+s)(?:['’]\w+)?\s+[^.;\n|]{{4,120}})", re.IGNORECASE)  # fmt: skip
 _BEFORE = re.compile(rf"(?P<what>[^.;\n|]{{8,140}}?),?\s+(?P<case>{_CASE}|as they do when)\b(?P<who>[^.;,\n|]{{0,50}}?)(?P<fails>{_FAILS})(?P<more>)", re.IGNORECASE)  # fmt: skip
 _POINTS_BACK = re.compile(r"(?:which|that|this|it|as|them|those|same)\b", re.IGNORECASE)
 _ANY_FAILURE = re.compile(_FAILS, re.IGNORECASE)

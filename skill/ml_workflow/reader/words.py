@@ -68,6 +68,18 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
             r"(?:a/?b|split) tests?[^.]{0,40}(?:impossible|not possible|cannot|infeasible|no\b)|(?:cannot|can ?not|must not|may not|not allowed to|forbid\w*|prohibit\w*|unethical to|refuses? to|no) (?:[a-z]+ ){0,3}randomi[sz]\w*|cannot show different prices|no way to (?:test|randomi)",
         ),
     ),
+    "interference": (
+        (
+            "units take from one another",
+            r"\b(?:common|shared|one) pool\b|\bpool of (?:couriers|drivers|riders|vans|agents|nurses|stock|bikes)|\b(?:the )?other half (?:gets?|sees?|has|loses?|waits?)|compete for the same|\bshar(?:e|es|ing) (?:the )?(?:same )?(?:yard|stock|couriers|drivers|fleet|inventory|beds|crew)|\b(?:ride|move|walk|travel|drive|switch)s? across (?:\w+ )?(?:districts|zones|areas|borders|stores|regions|cities)|spill(?:s|ed)? over|at the expense of the (?:other|control)|neighbou?ring (?:\w+ )?(?:stores|calls|zones|stations) (?:share|influence|affect)",
+        ),
+    ),
+    "newcomers": (
+        (
+            "newcomers without history",
+            r"\b(?:zero|without(?: any)?) history\b|\b(?:\d+ |~ ?\d+ )?new (?:restaurants?|stations?|stores?|items?|products?|references?|articles?|merchants?|sellers?|titles?|sites?|machines?)\b[^.;]{0,30}\b(?:each|every|an?|per) (?:week|month|day|season)|\b\d+ (?:more|new|additional) (?:stations?|stores?|sites?|restaurants?|machines?|shops?|lines)\b[^.;]{0,30}\b(?:open|next|spring|soon|join)|\b(?:restaurants?|merchants?|sellers?|stores?|products?|items?) (?:join|come|appear)\b[^.;]{0,20}\b(?:each|every|and leave|week|month)|\d new per (?:week|month|day)|\bonly (?:two|three|a few|\d) times (?:a|per) year|\bthree times (?:a|per) year",
+        ),
+    ),
     "label_bias": (
         (
             "selective labels",
