@@ -18,7 +18,7 @@ from briefwright.skill.ml_workflow.verify.metrics import (
 from briefwright.skill.ml_workflow.verify.monitoring import joined, measured
 from briefwright.skill.ml_workflow.verify.registry import promotions
 from briefwright.skill.ml_workflow.verify.stated import lag_days
-from briefwright.skill.ml_workflow.verify.sums import arithmetic, cost, listed_money
+from briefwright.skill.ml_workflow.verify.sums import against, arithmetic, cost, listed_money
 from briefwright.skill.ml_workflow.verify.test_plan import assigned_noun, units_per_day
 from briefwright.skill.ml_workflow.verify.tools import rationale, tools
 from briefwright.skill.ml_workflow.verify.unfinished import operations
@@ -163,6 +163,16 @@ def trigger(d: Document) -> Iterator[Finding]:
             condition = re.search(r"[<>≤≥] ?\S{0,4}\d|\b(?:pass(?:es)?|falls?|rises?|drops?|exceeds?|shifts?|leaves?|above|below|more than)\b[^.;]{0,24}\d|\d ?%", clause)  # fmt: skip
             if condition and rows.text.strip(" ;") and _unmeasured(clause, signals):
                 yield fail("X.trigger_unmonitored", "Retraining policy", policy, f"no monitor watches “{clause.strip()[:60]}”", "Add the monitor, or trigger on one there is.")  # fmt: skip
+
+
+def psi_trigger(d: Document) -> Iterator[Finding]:
+    """The PSI that starts retraining is the PSI some monitor fires at."""
+    policy = d.claims.row(WATCH, "retraining_policy")
+    told = policy.find(r"\bPSI\b[^.;,\d<>]{0,30}(?:>|≥|>=|above|over|exceeds)\s*(0?\.\d+)")
+    rows = [said for name in MONITORS for said in d.claims.each(WATCH, name) if said.has(r"\bPSI\b")]
+    levels = {float(level) for said in rows for level in re.findall(r"(?<![\d.])0?\.\d+", said.text)}
+    if told and levels and float(told[1]) not in levels:
+        yield fail("X.trigger_threshold", "Retraining policy", policy, f"PSI triggers at {told[1]}, the monitors fire at {', '.join(f'{level:g}' for level in sorted(levels))}", "Use one number in both places.")  # fmt: skip
 
 
 def _unmeasured(clause: str, measured: str) -> bool:
@@ -316,4 +326,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, cost, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *volumes.RULES, *twice.RULES, *stack.RULES, unused, operations, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, psi_trigger, cost, against, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *volumes.RULES, *twice.RULES, *stack.RULES, unused, operations, baseline_is_level)  # fmt: skip

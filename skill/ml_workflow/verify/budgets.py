@@ -65,6 +65,11 @@ def budget(d: Document) -> Iterator[Finding]:
                 f"the parts sum to {total:g} ms, more than {p99:g} ms",
                 "Cut a part.",
             )
+    listed = part.find(r"((?:[a-z][a-z ]{1,24} \d+(?: ms)?, ){2,}(?:and )?[a-z][a-z ]{1,24} \d+(?: ms)?),? (?:together|in total|in all|altogether|summing to|=) ?(\d+) ms")  # fmt: skip
+    if listed:
+        parts = [float(n) for n in re.findall(r" (\d+)(?: ms)?(?=,|$)", listed[1])]
+        if abs(sum(parts) - float(listed[2])) > max(1.0, 0.02 * sum(parts)):
+            yield fail("C6.budget", "Latency SLA", sla, f"the parts sum to {sum(parts):g} ms, the text says {listed[2]}", "Correct a part or the sum.")  # fmt: skip
     for each in sums(
         "\n".join(
             line

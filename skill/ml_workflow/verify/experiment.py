@@ -200,7 +200,7 @@ def primary(d: Document) -> Iterator[Finding]:
 
 
 LOOKS = r"daily|every (?:day|morning|evening|week|hour|shift|night|monday)|(?:each|every|on) (?:day|morning|evening|week|shift|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|hourly|per shift|continuously|constantly|refresh\w*|dashboard|regularly|any time"
-STOPS = r"stop|end|conclude|declare|ship|roll(?:ed)? out|abort|finish|wins?\b|winner|switch|early"
+STOPS = r"stop|end|close|conclude|declare|ship|roll(?:ed)? out|abort|finish|wins?\b|winner|switch|early"
 SIGNIFICANT = r"significan|\bp (?:is |drops? |falls? |goes )?(?:under|below)|p ?[<≤] ?0|p-?values?|0[.,]05\b|0[.,]025\b|clearly (?:ahead|better)|ahead"
 PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|can only stop|group-sequential"
 

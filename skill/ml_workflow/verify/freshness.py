@@ -23,7 +23,7 @@ def freshness(d: Document) -> Iterator[Finding]:
             (
                 days
                 for name, days in d.stated.delays.items()
-                if re.search(rf"\b{re.escape(name)}\b", f.source)
+                if re.search(rf"\b{re.escape(name)}\b", f.source) or _abbreviates(f.source, name)
             ),
             default=0.0,
         )
@@ -38,6 +38,12 @@ def freshness(d: Document) -> Iterator[Finding]:
             yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, the text above says windows end {_time(cut)} before it", "End it where the text says, or say why this one may end later.")  # fmt: skip
         elif lag < late * 0.99:
             yield fail("C2.freshness", f.name, said, f"ends {_time(lag)} before t0, its source is {_time(late)} late", f"End it at least {_time(late)} before t0.")  # fmt: skip
+
+
+def _abbreviates(source: str, name: str) -> bool:
+    """`RFID` for the source listed as `RFID tunnel scans`, `Claims` for the `Claims ledger`: its first words."""
+    pieces = [piece.strip(" `*").lower() for piece in re.split(r"[,+/&;(]|\band\b", source)]
+    return any(len(piece) >= 3 and name.lower().startswith(f"{piece} ") for piece in pieces)
 
 
 def _stated_delay(f: FeatureClaim) -> float:

@@ -184,6 +184,17 @@ def concept(d: Document) -> Iterator[Finding]:
         yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
 
 
+def before_its_labels(d: Document) -> Iterator[Finding]:
+    """A metric of last night's cases, read the next morning, where a label takes days."""
+    wait = d.stated.label_min or 0.0
+    for name in ("model_drift", "concept_drift"):
+        for said in d.claims.each(PART, name):
+            soon = re.search(r"\b(?:of|on|for) (?:last night|yesterday|the (?:night|day) before|today)['’]?s?\b[^.;·|]{0,40}|\bcomputed (?:the )?(?:next|same|following) (?:morning|day|evening)\b", signal(said), re.IGNORECASE)  # fmt: skip
+            truth = re.search(r"\b(?:wape|mae|mape|rmse|recall|precision|f1|accuracy|auc|error|coverage|ndcg)\b", signal(said), re.IGNORECASE)  # fmt: skip
+            if soon and truth and wait >= 2:
+                yield fail("C8.label_delay", name.replace("_", " "), said, f"“{soon[0].strip()[:60]}”: a label takes {wait:g} days", "Read matured cases only.")  # fmt: skip
+
+
 def below_baseline(d: Document) -> Iterator[Finding]:
     """The alarm of the model's metric comes before the model is worse than the baseline."""
     said = d.claims.row(PART, "model_drift")
@@ -265,6 +276,16 @@ def one_tool(d: Document) -> Iterator[Finding]:
 
 
 CHECK = TextCheck(
-    (thresholds, psi, many_tests, concept, below_baseline, fresh_labels, final_means, one_tool),
+    (
+        thresholds,
+        psi,
+        many_tests,
+        concept,
+        before_its_labels,
+        below_baseline,
+        fresh_labels,
+        final_means,
+        one_tool,
+    ),
     tuple((PART, name) for name in ROWS),
 )

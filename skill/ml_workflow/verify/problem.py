@@ -60,7 +60,14 @@ def business_metric(d: Document) -> Iterator[Finding]:
         r"\bscore\b[^.;]{0,30}\b(?:from|of|on a scale|between) \d|\d+ points\b|\(score\b|\bin points\b"
     ) and not said.has(r"[€$%]|EUR|USD|\bNPS\b"):
         yield fail("C1.unit", "Business metric", said, "counted in points of a score", "Use a unit of the business: money, time, customers, cases.")  # fmt: skip
-    said = Said(re.sub(r"\b(?:by|until|before|from|since)? ?20\d\d-\d\d-\d\d", "", said.text), said.line)
+    said = Said(
+        re.sub(
+            r"\b(?:by|until|before|from|since)? ?(?:the )?(?:end of |mid-?|Q[1-4] |H[12] )?20\d\d(?:-\d\d-\d\d)?\b",
+            "",
+            said.text,
+        ),
+        said.line,
+    )
     stated = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h", "min")]
     goal = said.has(rf"(?:{WANTED.replace('within|', '')})[^.;\d]{{0,30}}\d|\d[^.;]{{0,24}}(?:{WANTED})|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|(?:above|below|under)\b[^.;\d]{{0,12}}\d")  # fmt: skip
     unsaid = said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;\d]{0,60}\b(?:lower|higher|fewer|less|more|better|reduc\w+|improv\w+|as (?:low|high) as)\b[^.;\d]{0,40}(?:$|[.;])")  # fmt: skip

@@ -49,6 +49,12 @@ def mode(d: Document) -> Iterator[Finding]:
     asked = sla.find(r"\b(?:callers?|users?|clerks?|agents?|who (?:opens|asks|calls)|per (?:request|record|call|row))\b[^.;\d]{0,60}\b(\d[\d,.]*) ?(?:ms|s|seconds?)\b")  # fmt: skip
     if kind == "batch" and asked and not said.has(r"real-?time|look-?up|hybrid"):
         yield fail("C6.batch_sla", "Latency SLA", sla, f"a batch answers nobody: “{asked[0][:60]}”", "Give the time the whole result is due, or serve in real time.")  # fmt: skip
+    needed = d.claims.part("problem_definition").find(r"\b(?:resolv\w+|answer\w*|repl\w+|respon\w+|decid\w+|ready|back|waits?)\b[^.;|\n]{0,30}\b(?:within|in under|inside|at most)\s+\W{0,2}\d[\d.,]* ?(?:ms|milliseconds|s|seconds)\b")  # fmt: skip
+    if kind == "batch" and needed and not said.has(r"real-?time|look-?up|hybrid|precomput"):
+        yield fail("C6.batch_sla", "Serving mode", said, f"somebody waits: “{needed[0][:60]}”", "Serve in real time.")  # fmt: skip
+    by_night = d.claims.part(PART).find(r"\bnothing is scored (?:by|during the) day\b|\branks? all of tomorrow|\bscores? (?:are )?(?:only )?(?:computed|made) (?:once )?(?:a|per) night\b")  # fmt: skip
+    if kind in ("real-time", "online") and by_night:
+        yield fail("C6.mode", "Serving mode", said, f"answers requests, yet “{by_night[0][:60]}”", "Score when the request comes, or call it a batch.")  # fmt: skip
     if d.facts:
         wanted = d.facts.latency_p99_ms
         if kind == "batch" and wanted and not said.has(r"real-?time|online|precomput|look-?up"):

@@ -217,9 +217,14 @@ def fold_gap(d: Document) -> Iterator[Finding]:
 
 def validation(d: Document) -> Iterator[Finding]:
     """Folds that mix past and future; a clause speaks for itself, whatever another clause promises."""
-    said = d.claims.row(PART, "validation")
     if not is_temporal(d):
         return
+    tuned = d.claims.row(PART, "tuning")
+    if mixed := _not_denied(
+        tuned.text, r"(?:shuffled|random(?:ly drawn|i[sz]ed)?) folds?\b|folds? (?:drawn|taken|cut) at random"
+    ):
+        yield fail("C4.kfold", "Tuning", tuned, f"“{mixed[0]}” mixes past and future", "Use rolling origins.")
+    said = d.claims.row(PART, "validation")
     for clause in re.split(r"[.;]\s|\s·\s", said.text):
         match = _not_denied(clause, MIXED_FOLDS) or _not_denied(clause, FOLDS)
         if match and not re.search(IN_TIME, clause, re.IGNORECASE) and (not re.search(IN_TIME, said.text, re.IGNORECASE) or not re.fullmatch(r"cross-validation|.{0,6} (?:folds|parts)", match[0])):  # fmt: skip

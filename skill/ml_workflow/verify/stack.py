@@ -11,20 +11,26 @@ _OF_NUMBERS = r"(?:root )?(?:mean )?squared (?:error|loss)|\bR?MSE\b|mean absolu
 _OF_CLASSES = r"(?:binary |categorical |class-weighted |weighted )?cross[- ]entropy|(?:binary )?log[- ]?loss|logistic loss|binary:logistic|\bfocal\b|\bhinge\b"
 _LOSS = re.compile(rf"\b(?:loss(?: function)?|objective(?: function)?|minimi[sz]\w+|trained (?:with|on|by|to minimi[sz]e))\b[^.;|\n]{{0,30}}?(?P<loss>{_OF_NUMBERS}|{_OF_CLASSES})|(?P<named>{_OF_NUMBERS}|{_OF_CLASSES}) (?:as (?:the )?|is the )?(?:loss|objective)\b", re.IGNORECASE)  # fmt: skip
 _CLASSES = r"classif|\bbinary\b|multi-?class|multi-?label|\btriage\b|yes[/-]no"
+_TEXT = r"\bLLM\b|language model|\bextract|\bNLP\b|transcri|text[- ]to"
 _NUMBERS = r"regress|forecast|quantile|numeric|estimat\w+ (?:a |the )?(?:price|number|amount|duration|time)"
 _ORDER = r"\brank|learning[- ]to[- ]rank|recommend"
-_OTHER = r"anomal|embedding|autoencoder|survival|uplift|hurdle|two[- ]stage|ordinal|count|multi-?task|hybrid|generat|cluster|denois"
+_OTHER = r"anomal|embedding|autoencoder|survival|uplift|hurdle|two[- ]stage|ordinal|count|multi-?task|hybrid|cluster|denois"
 
 
 def loss_fits(d: Document) -> Iterator[Finding]:
     """A squared error for classes, a cross-entropy for amounts."""
     problem = d.claims.row("problem_definition", "problem_type")
-    is_classes, is_numbers, is_order, is_other = (problem.has(words) for words in (_CLASSES, _NUMBERS, _ORDER, _OTHER))  # fmt: skip
+    is_text, is_numbers, is_order, is_other = (
+        problem.has(words) for words in (_TEXT, _NUMBERS, _ORDER, _OTHER)
+    )
+    is_classes = problem.has(_CLASSES) or (is_text and not is_order)
     if is_other or is_classes + is_numbers + is_order != 1:
         return
-    lines = d.claims.text.splitlines()
-    for number, line in enumerate(lines, 1):
-        match = _LOSS.search(line)
+    heading = ""
+    for number, line in enumerate(d.claims.text.splitlines(), 1):
+        heading = line if line.startswith("#") else heading
+        own = re.search(r"\bloss\b|\bobjective\b", heading, re.IGNORECASE)
+        match = _LOSS.search(line) or (re.match(rf"\W*(?P<loss>{_OF_NUMBERS}|{_OF_CLASSES})(?P<named>)", line, re.IGNORECASE) if own else None)  # fmt: skip
         if not match or re.search(r"\b(?:not|never|instead of|rather than|rejected|auxiliary|regulari[sz]|second(?:ary)?|for the (?:embedding|encoder))\b", line[max(0, match.start() - 30) : match.end() + 20], re.IGNORECASE):  # fmt: skip
             continue
         loss = match["loss"] or match["named"]

@@ -93,6 +93,10 @@ def _iso(day: str, month: str, year: str) -> str:
 def _as_of(text: str) -> date | None:
     """The day whose data the document uses: the latest of those it names as such."""
     cue = r"(?:as of|frozen|extraction|\bstate\b|data date|\bstand\b|cut-?off|status(?: date)?|data (?:until|date)|key date|snapshot(?: of| taken)?|written|dated|submission|submitted|as at|numbers as of|extracted|stichtag|deadline is|fecha de corte|date d'arrêté|数据截至|截至)"
+    taken = r"(?:extract(?:ed|ion|s)?(?: (?:was |were )?taken)?(?: on)?|snapshot (?:of|taken|from)|data (?:was |were )?(?:pulled|frozen|taken)(?: on)?)"
+    drawn = [day for match in re.finditer(r"20\d\d-\d\d-\d\d", text) if re.search(rf"\b{taken}\W{{0,3}}$", text[max(0, match.start() - 40) : match.start()], re.IGNORECASE) and (day := _day(match[0]))]  # fmt: skip
+    if drawn:
+        return max(drawn)
     found = [
         day
         for match in re.finditer(r"20\d\d-\d\d-\d\d", text)  # dates are few: from each, look back for the cue

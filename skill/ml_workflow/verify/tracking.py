@@ -62,7 +62,9 @@ def naming(d: Document) -> Iterator[Finding]:
     example = re.search(r"\b\w{2,}[-_]\w{2,}[-_]\w{2,}", said.text)
     if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|\bno “?`?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
         yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
-    elif len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)|called [\w ]+[–_-][\w ]+[–_-]"):
+    elif (len(fields) == 1 and not example and re.search(r"nam\w+\W{0,4}[{<]", said.text)) or (
+        len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)|called [\w ]+[–_-][\w ]+[–_-]")
+    ):
         yield fail("C3.naming", "Organization", said, "no pattern for the names of runs", "Put at least two meaningful fields into the name.")  # fmt: skip
     if not re.search(r"compar|side by side|\bbeside\b|versus|\bvs\b|against|leaderboard|top (?:three|five|ten|\d+)|dashboard|\btable\b[^.;]{0,60}(?:champion|challenger|same)|report per|reviewed", said.text, re.IGNORECASE):  # fmt: skip
         rest = "\n".join(line for line in part.text.splitlines() if re.search(r"compar|side by side|leaderboard", line, re.IGNORECASE))  # fmt: skip

@@ -207,6 +207,35 @@ def rates_and_times(d: Document) -> Iterator[Finding]:
             return
 
 
+def per_arm_flow(d: Document) -> Iterator[Finding]:
+    """`315 drops per arm and day` in one row, `630 per arm and day` in another."""
+    found: dict[tuple[str, float], str] = {}
+    for row in ("traffic_split", "primary_metric", "min_duration", "guardrail_metrics"):
+        said = d.claims.row("a_b_testing", row)
+        for match in re.finditer(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?) (?:[a-z-]+ )?(?:per|in each|each) (?:arm|group)(?: (?:and|per|a|each)| every)? (day|week)\b|(?<![\d.,])(\d[\d,]*(?:\.\d+)?) (?:[a-z-]+ )?(?:an?|per) (day|week)(?: and| per| in each) (?:arm|group)\b", said.text):  # fmt: skip
+            found[match[2] or match[4], float((match[1] or match[3]).replace(",", ""))] = row
+    for period in ("day", "week"):
+        values = sorted(value for each, value in found if each == period)
+        if len(values) > 1 and values[-1] > values[0] * 1.03:
+            said = d.claims.row("a_b_testing", found[period, values[-1]])
+            yield fail("X.flow", "A/B Testing", said, f"{values[0]:,.0f} and {values[-1]:,.0f} per arm and {period}", "Use one flow in both places.")  # fmt: skip
+
+
+def same_baseline(d: Document) -> Iterator[Finding]:
+    """The level the test starts from is today's level of the business metric, where it is the same metric."""
+    business, primary = d.claims.row("problem_definition", "business_metric"), d.claims.row("a_b_testing", "primary_metric")  # fmt: skip
+    now = business.find(
+        r"\b(?:now|today|currently|at present)\W{0,3}(?:is |at )?(\d+(?:\.\d+)?) ?%|(\d+(?:\.\d+)?) ?% (?:now|today|currently|at present)"
+    )
+    start = primary.find(r"(?<![\d.])(\d+(?:\.\d+)?) ?% ?(?:→|->)|baseline (?:of |is )?(\d+(?:\.\d+)?) ?%")
+    if not now or not start:
+        return
+    words = [set(re.findall(r"[a-z]{4,}", re.split(r"[:;,(.]|\d", said.text.lower())[0])) - {"share", "rate", "with", "from", "that", "within"} for said in (business, primary)]  # fmt: skip
+    today, begins = float(now[1] or now[2]), float(start[1] or start[2])
+    if len(words[0] & words[1]) >= 1 and words[1] <= words[0] | {"first"} and 0.5 < begins / max(today, 1e-9) < 2 and abs(begins - today) > 0.03 * today:  # fmt: skip
+        yield fail("X.baseline", "Primary metric", primary, f"starts from {begins:g} %, the business metric is {today:g} % today", "Use one level in both places.")  # fmt: skip
+
+
 def test_again(d: Document) -> Iterator[Finding]:
     """A step of the rollout that names the test again, with other days than the plan."""
     plan = d.claims.part("a_b_testing")
@@ -233,4 +262,13 @@ SERVING_RULES = (
     by_the_clock,
     rates_and_times,
 )
-RULES = (running_costs, listed_costs, inflated, whole_traffic, chosen_and_rejected, test_again)
+RULES = (
+    running_costs,
+    listed_costs,
+    inflated,
+    whole_traffic,
+    chosen_and_rejected,
+    test_again,
+    per_arm_flow,
+    same_baseline,
+)

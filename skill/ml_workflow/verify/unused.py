@@ -30,7 +30,7 @@ _ANTI_GOALS = re.compile(
 )
 _LATER = re.compile(r"\b(?:later|after|t0|outcome|future|hindsight|not yet|too late|unless|except|only (?:if|when|for)|yet|until|at (?:training|serving))\b", re.IGNORECASE)  # fmt: skip
 _ITEMS = re.compile(r",|;|\bor\b|\band\b|/|\bnor\b")
-_SAYS_LITTLE = frozenset(["data", "feature", "features", "record", "records", "any", "other", "kind", "kinds", "external", "source", "sources", "feed", "feeds", "service", "services", "information", "note", "notes", "third", "party", "personal", "individual", "level", "direct", "directly", "proxy", "used", "using", "use", "from", "with", "that", "this", "which", "these", "those", "their", "them", "none", "also", "every", "model", "score", "scores", "scored", "table", "tables", "value", "values", "such", "like", "based", "all", "our", "the", "for", "not", "its", "own", "new", "training", "set", "part", "raw", "type", "types", "input", "inputs", "customer", "customers", "user", "users", "system", "systems", "time", "times", "number", "numbers", "names", "name"])  # fmt: skip
+_SAYS_LITTLE = frozenset(["data", "feature", "features", "behaviour", "behavior", "history", "status", "record", "records", "any", "other", "kind", "kinds", "external", "source", "sources", "feed", "feeds", "service", "services", "information", "note", "notes", "third", "party", "personal", "individual", "level", "direct", "directly", "proxy", "used", "using", "use", "from", "with", "that", "this", "which", "these", "those", "their", "them", "none", "also", "every", "model", "score", "scores", "scored", "table", "tables", "value", "values", "such", "like", "based", "all", "our", "the", "for", "not", "its", "own", "new", "training", "set", "part", "raw", "type", "types", "input", "inputs", "customer", "customers", "user", "users", "system", "systems", "time", "times", "number", "numbers", "names", "name"])  # fmt: skip
 
 
 def unused(d: Document) -> Iterator[Finding]:
@@ -71,17 +71,21 @@ def _never_used(text: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _things(listed: str) -> Iterator[tuple[str, frozenset[str]]]:
-    for item in _ITEMS.split(re.split(r"\b(?:because|since|which|as they|so that|of any kind)\b", listed)[0]):
+    for item in _ITEMS.split(
+        re.split(
+            r"\b(?:because|since|which|that|as they|so that|of any kind)\b", re.sub(r"\([^)]*\)", "", listed)
+        )[0]
+    ):
         words = _words(item)
         if len(words) >= 2 or any(len(word) >= 6 for word in words):
             yield item, words
 
 
 def _words(text: str) -> frozenset[str]:
-    """Telling words by their first seven letters; capitals such as IP count however short."""
+    """Telling words by their first six letters; capitals such as IP count however short."""
     found = re.findall(r"[^\W\d_]+", text)
     return frozenset(
-        re.sub(r"(?:ies|y|es|s)$", "", word.lower())[:7]
+        re.sub(r"(?:ies|y|es|s)$", "", word.lower())[:6]
         for word in found
         if (len(word) >= 4 or (word.isupper() and len(word) >= 2)) and word.lower() not in _SAYS_LITTLE
     )
