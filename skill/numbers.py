@@ -28,7 +28,7 @@ _UNITS = {
     "s": r"s\b|secs?\b|seconds?\b",
     "min": r"min\b|mins\b|minutes?\b",
     "h": r"h\b|hrs?\b|hours?\b",
-    "day": r"d\b|(?:(?:working|business|calendar|clear|free|empty|full|whole|final|settled|consecutive) )?days?\b",
+    "day": r"d\b|(?:(?:working|business|calendar|clear|free|empty|full|whole|final|settled|consecutive|closed|graded|mature|matured|complete|completed|delivery|drop|trading|production|service|school|opening) ){0,2}days?\b",
     "week": r"(?:(?:full|whole|calendar|final|labelled|settled|consecutive) )?weeks?\b|wks?\b",
     "month": r"months?\b",
     "year": r"years?\b|yrs?\b",

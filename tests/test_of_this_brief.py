@@ -56,3 +56,72 @@ def test_the_owner_is_who_asks_for_the_number(said: str, owner: str) -> None:
 def test_a_question_names_the_numbers_that_may_be_its_answer() -> None:
     document = briefwright.design("We predict which of 48,000 subscribers will leave within 30 days; a list every Monday. Oddly, 7.3 % was written on the whiteboard.").document  # fmt: skip
     assert re.search(r"What share of cases is positive\? Not explained yet: 7\.3 %", document)
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "wanted"),
+    [
+        ("- goal: late orders 19% -> 16%. Checkout conversion is 61.4%, may lose 0.5 pp, no more.", 0.19, 0.16),
+        ("I can give 20 % of applications to the experiment. At an unchanged bad rate I'd want approval 41.4 % -> 42.9 %.", 0.414, 0.429),
+        ("We want an estimate of free lime each minute. Two in nine are off. Target: out-of-range samples 23 % to 18 %.", 0.23, 0.18),
+        ("Of those who comment today, 18 % write again within a week; 19 % would please the publisher.", 0.18, 0.19),
+        ("A critical violation is found at 7.4 per cent of visits. We predict which. If 11 in 100 visits found something critical, the Committee would regard this as worthwhile.", 0.074, 0.11),
+        ("Investor number: of new sign-ups, 22.5 % are back on day 7. I told them 24 %.", 0.225, 0.24),
+    ],
+)  # fmt: skip
+def test_a_level_and_the_level_wanted_are_a_pair_however_they_are_written(said: str, now: float, wanted: float) -> None:  # fmt: skip
+    facts = read(said, TODAY)
+    assert facts.metric_baseline and facts.metric_target
+    assert facts.metric_baseline.value == pytest.approx(now) and facts.metric_target.value == pytest.approx(wanted)  # fmt: skip
+
+
+def test_a_change_that_has_happened_is_no_wish() -> None:
+    facts = read("We predict dwell time. Two lines cut the free days from 7 to 5 in January; since then everything moves sooner.", TODAY)  # fmt: skip
+    assert not facts.metric_goal and not facts.metric_target
+
+
+@pytest.mark.parametrize(
+    ("said", "columns"),
+    [
+        ("We have order_time, picked_up_at and batched_with. The last two get filled once the customer has paid.", {"picked_up_at", "batched_with"}),
+        ("The case system also holds closure_date and legal_ref, which are completed in consequence of the visit.", {"closure_date", "legal_ref"}),
+        ("Columns: collections_cnt, autopay_cnt (both since funding).", {"collections_cnt", "autopay_cnt"}),
+    ],
+)  # fmt: skip
+def test_columns_a_later_phrase_points_back_to_are_known_later(said: str, columns: set[str]) -> None:
+    assert columns <= {given.value for given in read(said, TODAY).known_later}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Noor wants a way to pull a word out. And she decides whether a new version goes out at all.", "Noor"),
+        ("Els Maes, our editor-in-chief, has set her terms. Any new version is hers to release.", "Els Maes"),
+        ("Dr Hallberg, our chief vet, wants to see every version before farmers do.", "Dr Hallberg"),
+        ("Marta (COO) decides on every further city.", "Marta"),
+        ("Wir prognostizieren die Netzlast für morgen. Ohne Unterschrift des Eisenbahnbetriebsleiters geht nichts live.", "Eisenbahnbetriebsleiter"),
+        ("Nous prévoyons la demande de demain pour chaque magasin. Feu vert final : la directrice des opérations.", "directrice des opérations"),
+        ("Queremos predecir la demanda de mañana por tienda. Todo cambio pasa por el comité de riesgos.", "comité de riesgos"),
+        ("我们想预测明天每个网点的订单量。模型上线须经模型风险委员会审批。", "模型风险委员会"),
+    ],
+)  # fmt: skip
+def test_who_signs_is_found_by_pronoun_and_in_the_briefs_own_language(said: str, name: str) -> None:
+    approver = read(said, TODAY).approver
+    assert approver and name in approver.value
+
+
+def test_units_that_take_from_one_another_are_assigned_by_place_and_time() -> None:
+    document = briefwright.design("Estimate delivery minutes at checkout, p99 60 ms, 5,200 orders a day. Couriers are a common pool: give half of the city longer promises and the other half gets its food sooner. Goal: late orders 19% -> 16%. About 25 new restaurants a week join with zero history.").document  # fmt: skip
+    assert "Switchback" in part(document, "A/B Testing") and "cold start" in part(
+        document, "Problem Definition"
+    )
+
+
+def test_a_result_of_shuffled_rows_is_called_too_good() -> None:
+    document = briefwright.design("We estimate delivery minutes at checkout, p99 60 ms, 5,200 orders a day. picked_up_at gets filled after the customer has paid. The intern's notebook had it in, MAE 2.1 min.").document  # fmt: skip
+    assert "too good to be true" in part(document, "Problem Definition")
+
+
+def test_a_class_for_every_box_is_a_task_for_learning() -> None:
+    facts = read("I decide where import boxes are stacked. I want for every box a class before the crane touches it: under 2 days, 2 to 5, more than 5. 1.9 million moves over five years.", TODAY)  # fmt: skip
+    assert not facts.not_ml and facts.prediction and "class" in facts.prediction.value

@@ -111,7 +111,10 @@ def _by_means(facts: Facts, volumes: Volumes, frame: Framing, unit: str, level: 
         mean = facts.metric_mean.quantity() if facts.metric_mean else assumed(sd.value * 4, sd.unit, "the mean does not enter the arithmetic; level for orientation only")  # fmt: skip
         same = facts.mde_absolute and facts.mde_absolute.unit == sd.unit
         delta = facts.mde_absolute.quantity() if same and facts.mde_absolute else assumed(sd.value * 0.1, sd.unit, "a tenth of the standard deviation; the brief names no effect worth shipping", f"{frame.owner}, before the start")  # fmt: skip
-        if facts.mde_relative and facts.metric_mean and not same:
+        if facts.metric_goal and facts.metric_mean and not same:
+            mean, goal = facts.metric_mean.quantity(), facts.metric_goal.quantity()
+            delta = computed(goal.value - mean.value, sd.unit, f"{goal} wanted − {mean} today")
+        elif facts.mde_relative and facts.metric_mean and not same:
             delta = computed(
                 mean.value * facts.mde_relative.value,
                 sd.unit,

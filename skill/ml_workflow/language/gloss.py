@@ -154,7 +154,7 @@ def _in_english_numbers(text: str) -> str:
     Three decimals with a comma, and hardly any with a point, tell which spelling a text has. Numbers keep their length, and so
     the text its places.
     """
-    commas = len(re.findall(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])", text))
+    commas = len(re.findall(r"(?<![\d.,])\d+,\d{1,2}(?!\d|,\d)", text))
     points = len(re.findall(r"(?<![\d.,@v])\d+\.\d{1,2}(?![\d.])", text))
     if commas < 3 or commas <= 3 * points:
         return text

@@ -17,7 +17,7 @@ _PHRASES: tuple[tuple[int, str], ...] = (
     (SAYS_IT, rf"\b(?:label|positives?|target (?:variable|label)|outcome|ground truth)\s?(?:=|:|is defined as|means)\s*(?:an? |the )?(?=[a-z]){_ANYTHING}"),
     (SAYS_IT, rf"(?:^|[|*•-] ?|\n)\W{{0,3}}(?:ask|goal|task|need|want(?:ed)?|what|target|objective|aim|request|idea|job|mission|output|question|to predict)\W{{0,3}}\s*[:|–]\s*(?=[a-z]){_ANYTHING}"),
     (SAYS_IT, rf"\bwhat (?:i|we|they|he|she|the [\w ]{{3,20}}?)(?:['’]d| would| really)? (?:like|love|want|need|ask(?:s|ed)? for|wish)s?(?: for| to (?:know|have|see|get))?(?: is|:)\s*{_ANYTHING}"),
-    (SAYS_IT, r"\b(?:wants?|needs?|would like)\b[^.;\n]{0,12}?\b((?:for (?:each|every) \w+ )?an? (?:class|category|score|estimate|duration|probability|number)\b[^.;\n]{4,110})"),
+    (SAYS_IT, r"\b(?:wants?|needs?|would like)\b[^.;\n]{0,12}?\b(?:for (?:each|every) \w+ )?(an? (?:class|category|score|estimate|duration|probability|number)\b[^.;:\n]{4,110})"),
     (SAYS_IT, rf"\b(?:needs?|wants?|asks? for|give us|show) (?:the |an? )?(?=(?:expected|estimated|predicted|likely|fair) ){_ANYTHING}"),
     (5, r"\b(?:needs?|wants?) (?:the |an? )?((?:[\w-]+ ){1,5}(?:for|over|of) the (?:following|next|coming) [^.;:()|\n]{4,60})"),
     (5, rf"\b(?:those|people|customers|members|users) (?=who(?:['’]ll| will) ){_ANYTHING}"),

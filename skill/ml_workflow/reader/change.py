@@ -7,24 +7,19 @@ and one beside words for a wish, are a metric. Every such pair of the brief is w
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.amounts import given_number
-from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL, name_after, name_before
+from briefwright.skill.ml_workflow.reader.metric import METRIC_NOUN, OF_A_MODEL, name_before
 from briefwright.skill.ml_workflow.reader.passages import Sentence
-from briefwright.skill.ml_workflow.reader.vocabulary import SERVICE_AVAILABILITY, UNHARMED
+from briefwright.skill.ml_workflow.reader.place import ABOUT, EDGE, WISH, Place, clause, headed_by, named
+from briefwright.skill.ml_workflow.reader.vocabulary import SERVICE_AVAILABILITY
 from briefwright.skill.numbers import Number
 
-_ABOUT = r"(?:about |around |roughly |some |maybe |perhaps |only |just |(?:no |not )?(?:less|fewer|more|higher|lower) than |under |below |over |above |at least |at most |~|≤ ?|≥ ?|< ?|> ?)*(?:[€$£] ?|(?:EUR|USD|GBP|CHF|CAD) )?"
-_WISH = (
-    r"\b(?:targets?|goals?|ambition|aim(?:s|ing)?|objective|plan(?: has)?|hop(?:e|es|ing)|happy|moon|glad|delighted|satisfied|dream(?:s|ing)?|promised?|pledged?|"
-    r"wants?|wanted|needs?|wish(?:es)?|asks? for|(?:would|['’]d) (?:like|love)|should be|ought to be|must (?:get|come|go)|success|commit(?:ted|s)?|has set|have set|ha[sd] agreed|agreed|imposed?|allowed|service level is|requires?|demands?|told (?:them|investors?|the (?:board|bank|investors?|management|mayor|minister)))\b"
-)
 _MOVE = r"\b(?:got|came|went|fell|dropped|rais|increas|improv|lift|lower|reduc|cutt?|bring|gett?|push|mov|tak|driv|shrink|dropp?|fall|sink|ris|com|go)(?:e|es|s|ing|)?\b[^.;,()\d]{0,40}\b(?:to|below|under|above|towards?|at)\s"
 _WISH_BEFORE = re.compile(
-    rf"(?:{_WISH}[^.;,()\d]{{0,34}}?|{_WISH}[^.;]{{0,60}}?\b(?:and|with) (?:that|the|this|its) \w+ (?:at|to|below|under) |{_MOVE}|(?:→|-+[>›])\s*|{_WISH}[^.;,()\d]{{0,20}}, )"
-    + _ABOUT
+    rf"(?:{WISH}[^.;,()\d]{{0,34}}?|{WISH}[^.;]{{0,60}}?\b(?:and|with) (?:that|the|this|its) \w+ (?:at|to|below|under) |{_MOVE}|(?:→|-+[>›])\s*|{WISH}[^.;,()\d]{{0,20}}, )"
+    + ABOUT
     + r"\Z",
     re.IGNORECASE,
 )
@@ -34,7 +29,7 @@ _WISH_AFTER = re.compile(
 )
 _NOW_BEFORE = re.compile(
     r"(?:\bwe(?:['’]ve| have) been (?:making|getting|at|reaching)|\bwe (?:make|manage|reach|sit at|achieve)|\btoday(?:['’]s)?|\bnow|\bcurrent(?:ly)?|\bpresent(?:ly)?|at the moment|\blast (?:year|month|quarter|season|summer|winter|week)|\bso far|\bthese days|\bin 20\d\d|\bstands? at|\bruns? at|\bsits? at|\bhovers? (?:at|around)|\bamounts? to|\baverages?|\bis|\bare|\bwas|\bwere|\bhad|\bhave|\bhas|\blose|\blost|\bbaseline(?: of)?|\bneeds?|\btakes?|\bcosts?|\bspends?|\brating of|\bget|\b(?:those|these|they|that group|this group|the group|of them) (?:miss|fail|cancel|lose|drop|leave|stay|come|hover|run|sit)s?|\bin (?:that|this) group\b[^.;%\d]{0,24})"
-    r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + _ABOUT + r"\Z",
+    r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + ABOUT + r"\Z",
     re.IGNORECASE,
 )  # fmt: skip
 _NOW_AFTER = re.compile(r"\A\s*of (?:the time|(?:that|this) group|those|these)\b|\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
@@ -42,10 +37,8 @@ _HAPPENS = re.compile(
     r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b",
     re.IGNORECASE,
 )
-_FROM = re.compile(
-    r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + _ABOUT + r"\Z", re.IGNORECASE
-)
-_TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|-+[>›])\s+(?:the )?" + _ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
+_FROM = re.compile(r"\bfrom\s+(?:(?:the )?(?:current|present|today['’]s)\s+)?" + ABOUT + r"\Z", re.IGNORECASE)
+_TO = re.compile(r"\A\s*(?:%|percent|per cent)?\s*(?:(?:per|out of|in|of|an?) [a-z ]{3,24}?\s)?(?:\([^)]{0,30}\)\s*)?(?:(?:today|now|currently)\s*)?(?:down |up )?(?:to|towards|→|-+[>›])\s+(?:the )?" + ABOUT + r"\Z", re.IGNORECASE)  # fmt: skip
 _LIMIT = re.compile(
     r"(?:may|must|should|shall|can|do(?:es)?)(?: not|n['’]t)\b|mustn|\bguard ?rails?|\bwithout\b|no (?:worse|higher|lower|more|less) than|\bfall below|\bdrop below|\bexceed|at any time|\bmaximum|\bmax\.?\b|\blimit",
     re.IGNORECASE,
@@ -69,13 +62,6 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 """What follows a level written without its unit: `we want 38.` is one, `the 42 recipes` is none."""
-_STOP = re.compile(r"[.;!?]\s|\n")
-_EDGE = re.compile(r"[.;:,(|)](?:\s|$)|\b(?:and|but|while|whilst|although|provided|as long as)\b")
-_RATIO = re.compile(
-    r"\A\s*(?:(?P<noun>[a-z]+) )?(?:out of|in|(?<!one )of|per)(?: every)? (?P<whole>100|1[., ]?000|a hundred|one hundred|hundred|a thousand|thousand|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3})\b(?! ?(?:%|percent|minutes|hours|days|weeks|months|years|eur|usd|ms))",
-    re.IGNORECASE,
-)
-_WHOLE = {"a hundred": 100, "one hundred": 100, "hundred": 100, "a thousand": 1000, "thousand": 1000, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20}  # fmt: skip
 _BACK = re.compile(r"\b(?:this|that|it)\b", re.IGNORECASE)
 FAR = 240
 """Letters between the two numbers of a pair, at most."""
@@ -95,57 +81,6 @@ class Change:
     """Where in the brief the name stands; the level's place when it is made of several words of it."""
 
 
-@dataclass(frozen=True)
-class _Place:
-    sentence: Sentence
-    number: Number
-
-    @cached_property
-    def whole(self) -> float:
-        """Of how many the number is said: 100 for `6.1 per hundred parcels`, 8 for `one passenger in eight`; 0 for anything else."""
-        match = (
-            _RATIO.match(self.sentence.text[self.digits_end : self.digits_end + 40])
-            if not self.number.unit
-            else None
-        )
-        if not match:
-            return 0.0
-        said = match["whole"].lower()
-        whole = float(_WHOLE.get(said) or re.sub(r"\D", "", said))
-        return whole if self.number.value < whole else 0.0
-
-    @property
-    def digits_end(self) -> int:
-        """Where the number's own digits end; `1.4 per year` is one number."""
-        return self.number.start + len(self.number.text.split(" ")[0])
-
-    @property
-    def unit(self) -> str:
-        return "%" if self.whole else self.number.unit
-
-    @property
-    def value(self) -> float:
-        """A share of one for percentages and ratios; other numbers unchanged."""
-        return self.number.value / self.whole if self.whole else self.number.share
-
-    @cached_property
-    def is_to_be_left_alone(self) -> bool:
-        """Whether the words before say that the change must not hurt it; asked once a number, not once a pair."""
-        return re.search(UNHARMED, self.sentence.text[: self.number.start], re.IGNORECASE) is not None
-
-    @property
-    def start(self) -> int:
-        return self.sentence.start + self.number.start
-
-    @property
-    def before(self) -> str:
-        return _STOP.split(self.sentence.before(self.number, 70))[-1]
-
-    @property
-    def after(self) -> str:
-        return _STOP.split(self.sentence.after(self.number, 60))[0]
-
-
 def change(passages: tuple[Sentence, ...]) -> Change | None:
     """The pair of levels the brief speaks most for, or nothing. Levels far apart count when the wish names what is already there."""
     found = [pair for pair in _pairs(passages) if pair.weight >= ENOUGH] or [pair for pair in _far(passages) if pair.weight >= ENOUGH]  # fmt: skip
@@ -154,23 +89,23 @@ def change(passages: tuple[Sentence, ...]) -> Change | None:
 
 def _far(passages: tuple[Sentence, ...]) -> Iterator[Change]:
     """`handling time falls to 15 minutes`, three paragraphs after `it takes 55 minutes per lease`."""
-    places = [_Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][
+    places = [Place(sentence, number) for sentence in passages for number in sentence.numbers[:MOST]][
         :MOST_FAR
     ]
     wishes = [(place, name) for place in places if _wish(place) and (name := _far_name(passages, place))]
     for wanted, name in wishes:
         for now in places:
-            shared = _words(name) & _words(_clause(now)) or (now.unit in _TIMES and "time" in name.lower())
+            shared = _words(name) & _words(clause(now)) or (now.unit in _TIMES and "time" in name.lower())
             if now.sentence is wanted.sentence or not _present(now) or not shared:
                 continue
             if pair := _weighed(now, wanted, reach=len(passages[-1].text) + passages[-1].start):
-                named = name if len(name.split()) <= 8 else _name(now) or pair.name
-                yield replace(pair, name=named, weight=pair.weight + 2 + 4 * (not pair.name))
+                said_of = name if len(name.split()) <= 8 else named(now) or pair.name
+                yield replace(pair, name=said_of, weight=pair.weight + 2 + 4 * (not pair.name))
 
 
-def _far_name(passages: tuple[Sentence, ...], wanted: _Place) -> str:
+def _far_name(passages: tuple[Sentence, ...], wanted: Place) -> str:
     """What a wish far from its level is said of: its own noun, what it counts, or, of a bare number, the sentence before it."""
-    if name := name_before(wanted.sentence, wanted.number) or (_name(wanted) if wanted.whole else ""):
+    if name := name_before(wanted.sentence, wanted.number) or (named(wanted) if wanted.whole else ""):
         return name
     at = next((n for n, sentence in enumerate(passages) if sentence is wanted.sentence), 0)
     bare = not wanted.number.unit and not wanted.number.per and wanted.sentence.text[: wanted.number.start].strip(" *-•") == ""  # fmt: skip
@@ -187,12 +122,12 @@ def _words(text: str) -> set[str]:
 
 def _pairs(passages: tuple[Sentence, ...]) -> Iterator[Change]:
     for at, sentence in enumerate(passages):
-        places = [_Place(sentence, number) for number in sentence.numbers[:MOST]]
+        places = [Place(sentence, number) for number in sentence.numbers[:MOST]]
         following = passages[at + 1] if at + 1 < len(passages) else None
-        then = [_Place(following, number) for number in following.numbers[:4]] if following else []
+        then = [Place(following, number) for number in following.numbers[:4]] if following else []
         beyond = passages[at + 2] if at + 2 < len(passages) else None
         then += (
-            [place for number in beyond.numbers[:2] if _BACK.search((place := _Place(beyond, number)).before)]
+            [place for number in beyond.numbers[:2] if _BACK.search((place := Place(beyond, number)).before)]
             if beyond
             else []
         )
@@ -207,7 +142,7 @@ MOST = 40
 """Numbers of a sentence that are paired; a sentence that holds more is a table."""
 
 
-def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -> Change | None:
+def _weighed(now: Place, wanted: Place, heading: str = "", reach: int = FAR) -> Change | None:
     unit = now.unit or (wanted.unit if _joined(now, wanted) else "")
     if not _alike(now, wanted) or _year(now.number) or _year(wanted.number):
         return None
@@ -234,13 +169,13 @@ def _weighed(now: _Place, wanted: _Place, heading: str = "", reach: int = FAR) -
             return None
     if abs(wanted.start - now.start) > reach:
         return None
-    name = _name(now) or name_before(wanted.sentence, wanted.number) or _heading(now, heading)
+    name = named(now) or name_before(wanted.sentence, wanted.number) or headed_by(now, heading)
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
-    weight += 1 if wanted.sentence is now.sentence or _BACK.search(_clause(wanted)) else 0
+    weight += 1 if wanted.sentence is now.sentence or _BACK.search(clause(wanted)) else 0
     weight -= 6 if _PAST.search(now.sentence.text) and not _wish(wanted) else 0
     weight -= 6 if any(_LIMIT.search(_without_bound(place)) for place in (now, wanted)) else 0
-    weight -= 5 if any(_OTHER.search(_clause(place)) or (unit != "%" and "within" in _clause(place)) for place in (now, wanted)) else 0  # fmt: skip
-    weight -= 3 if re.search(OF_A_MODEL, f"{name} {_clause(now)} {_clause(wanted)}", re.IGNORECASE) else 0
+    weight -= 5 if any(_OTHER.search(clause(place)) or (unit != "%" and "within" in clause(place)) for place in (now, wanted)) else 0  # fmt: skip
+    weight -= 3 if re.search(OF_A_MODEL, f"{name} {clause(now)} {clause(wanted)}", re.IGNORECASE) else 0
     weight -= 2 if unit in ("day", "week", "month", "h", "s") and not re.search(METRIC_NOUN, name, re.IGNORECASE) else 0  # fmt: skip
     shown = "share" if unit == "%" else unit or "units"
     return Change(
@@ -259,11 +194,11 @@ _TAKES_PART = re.compile(
 """How much of what comes takes part in a test is no level of anything."""
 
 
-def _around(place: _Place) -> str:
+def _around(place: Place) -> str:
     return place.sentence.text[max(0, place.number.start - 30) : place.number.end + 44]
 
 
-def _alike(now: _Place, wanted: _Place) -> bool:
+def _alike(now: Place, wanted: Place) -> bool:
     """Whether both can be levels of one thing: the same unit, or the second written without it."""
     if _CHANGE.search(wanted.before) or _CHANGE_AFTER.match(wanted.after):
         return False
@@ -278,7 +213,7 @@ def _alike(now: _Place, wanted: _Place) -> bool:
     )
 
 
-def _counted_alike(now: _Place, wanted: _Place) -> bool:
+def _counted_alike(now: Place, wanted: Place) -> bool:
     """`27 breaks a year … 22 breaks`: two counts of the same noun."""
     nouns = [
         re.match(r"\s?([a-z]{4,})", p.sentence.text[p.digits_end :], re.IGNORECASE) for p in (now, wanted)
@@ -306,23 +241,23 @@ _GOAL = re.compile(
 """`Target: out-of-range samples 23 % to 18 %`: what stands behind such a label is a pair."""
 
 
-def _joined(now: _Place, wanted: _Place) -> bool:
+def _joined(now: Place, wanted: Place) -> bool:
     """`from 22 to 18`, `1.42 → 1.49`."""
     between = now.sentence.text[now.number.end : wanted.number.start]
     if now.sentence is not wanted.sentence or now.number.start >= wanted.number.start or len(between) > 50:
         return False
-    if _GOAL.search(now.before) and re.fullmatch(r"\s*(?:to|down to|up to)\s+" + _ABOUT, between):
+    if _GOAL.search(now.before) and re.fullmatch(r"\s*(?:to|down to|up to)\s+" + ABOUT, between):
         return True
-    arrow = re.fullmatch(r"\s*(?:→|-+[>›])\s*" + _ABOUT, between) is not None
+    arrow = re.fullmatch(r"\s*(?:→|-+[>›])\s*" + ABOUT, between) is not None
     return arrow or (_TO.search(between) is not None and _FROM.search(now.before) is not None)
 
 
-def _without_bound(place: _Place) -> str:
+def _without_bound(place: Place) -> str:
     """The words of the clause before a number; `wants it no higher than` is a wish with a bound, and no limit."""
-    words = _EDGE.split(place.before)[-1]
+    words = EDGE.split(place.before)[-1]
     return (
-        re.sub(rf"{_ABOUT}\Z", "", words, flags=re.IGNORECASE)
-        if re.search(_WISH, words, re.IGNORECASE)
+        re.sub(rf"{ABOUT}\Z", "", words, flags=re.IGNORECASE)
+        if re.search(WISH, words, re.IGNORECASE)
         else words
     )
 
@@ -331,121 +266,25 @@ _WOULD_DO = re.compile(r"[^.;]{0,100}\bwould (?:regard|consider|call|see|find|co
 """`If 11 in 100 visits found something, the Committee would regard this as worthwhile`."""
 
 
-def _wish(place: _Place) -> int:
+def _wish(place: Place) -> int:
     said = _WISH_BEFORE.search(place.before) or _WISH_AFTER.search(place.after)
     return 4 if said or _WOULD_DO.match(place.sentence.after(place.number, 140)) else 0
 
 
-def _present(place: _Place) -> int:
+def _present(place: Place) -> int:
     ratio = place.whole and not re.search(r"\b(?:if|were|would|could|should)\b", place.before, re.IGNORECASE)
     told = _NOW_AFTER.search(place.after) or _HAPPENS.match(place.after) or _stated(place) or ratio
     return 3 * bool(_NOW_BEFORE.search(place.before)) + 2 * bool(told)
 
 
-def _stated(place: _Place) -> bool:
+def _stated(place: Place) -> bool:
     """A percentage said of something, with no wish, limit or change about it, is how things are."""
     done = re.search(r"\b(?!is|was|has|does|needs|wants|costs|reaches\b)[a-z]{3,}s (?:or [a-z]+s )?(?:about |some |roughly )?$", place.before) and re.match(r"\s*(?:[,.;]|of\b|$)", place.after)  # `approves 34 %, the others wait`  # fmt: skip
     said = place.unit == "%" and (
         done is not None
         or re.match(r"\s*(?:of\s|(?:gets?|places?|prove|files?|waits?|[a-z]+s)\s)", place.after) is not None
     )
-    return said and not re.search(rf"{_WISH}|\b(?:by|least|most|than|to|until|up|down|under|below|above|another)\s+{_ABOUT}$", place.before, re.IGNORECASE)  # fmt: skip
-
-
-def _clause(place: _Place) -> str:
-    """The number's own clause, between commas, brackets and stops."""
-    left, right = _EDGE.split(place.before)[-1], _EDGE.split(place.after)[0]
-    return f"{left}{place.number.text}{right}"
-
-
-def _name(place: _Place) -> str:
-    sentence, number = place.sentence, place.number
-    name = (
-        name_before(sentence, number)
-        or name_after(sentence, number)
-        or _told(place)
-        or _of_a_group(place)
-        or _headed(place)
-        or _clause_of(place)
-        or _wanted_noun(place)
-    )
-    return name.replace('"', "") if name.count('"') == 1 else name.strip(" =")
-
-
-def _heading(place: _Place, heading: str) -> str:
-    """`Search-to-contact rate. Now 5.4 %, goal 6.0 %.`: levels alone are said of the short line before them."""
-    bare = re.split(r"[.:*_]\s", heading.strip(" *_.:#-"))[-1].strip(" *_")
-    alone = re.match(r"\W*(?:it(?:['’]s| is)|now|today|currently|at present|presently)?\W*" + _ABOUT + r"\Z", place.sentence.text[: place.number.start], re.IGNORECASE)  # fmt: skip
-    return (
-        bare if alone and 1 <= len(bare.split()) <= 6 and re.search(METRIC_NOUN, bare, re.IGNORECASE) else ""
-    )
-
-
-_NO_DEED = r"(?:this|that|these|those|before|after|with|without|of|in|on|at|today|now|per|from|to|for|by|as|an?|the|more|less|over|under|last|next|and|or|installed|since|until|we|i|it|they)\b"
-
-
-def _clause_of(place: _Place) -> str:
-    """`11 percent gets thrown away` → share that “gets thrown away”: a percentage without a noun is named by what it is said to do."""
-    ratio = _RATIO.match(place.after) if place.whole else None
-    after = place.after[ratio.end() :] if ratio else place.after
-    said = re.match(r"\s*(of\s+)?(?:the |our |all )?([a-z][^.;:,()\d]{5,70})", after)
-    if place.unit != "%" or not said:
-        return ""
-    told = " ".join(
-        re.split(r"\s(?:and|but|which|because|so|while|within|above|below|than)\b", said[2])[0].split()[:8]
-    )
-    told = re.sub(r"\s(?:of|in|to|by|for|the|an?)$", "", told)
-    if len(told.split()) < 2 or re.match(_NO_DEED, told, re.IGNORECASE):
-        return ""
-    return f"share {'of' if said[1] else 'that'} “{told}”"
-
-
-def _told(place: _Place) -> str:
-    """`A physician needs 22 minutes on average for the summary` → minutes a physician needs for the summary."""
-    match = re.search(r"(?:^|[.;:|]\s*|\b(?:and|but)\s+)((?:an?|our|the|every|each|one)\s+[a-z]+(?: [a-z]+)?)\s+((?:needs?|takes?|spends?|waits?|loses?|makes?|handles?|writes?|earns?|costs?|produces?))\s+" + _ABOUT + r"$", place.before, re.IGNORECASE)  # fmt: skip
-    if not match:
-        return ""
-    unit = {"min": "minutes", "h": "hours", "day": "days", "s": "seconds", "%": "share"}.get(
-        place.number.unit, place.number.unit
-    )
-    rest = re.match(
-        r"\s*(?:minutes|hours|days|seconds|mins?|%)?\s*(?:on average\s*|today\s*|now\s*)?((?:for|per|of|on|to) (?:the |an? |each |every )?[a-z]+)?",
-        place.after,
-    )
-    return " ".join(f"{unit} {match[1].lower()} {match[2]} {(rest and rest[1]) or ''}".split())
-
-
-def _wanted_noun(place: _Place) -> str:
-    """`I'd want approval 41.4 %`, `goal: late orders 19 %`: the noun between the wish and the number."""
-    said = re.search(rf"(?:{_WISH}|^\W*(?:kpi|metric))\W{{0,3}}\s*(?:the |our |an? )?((?:[a-z][a-z-]+ ){{0,3}}[a-z][a-z-]{{3,}})\s+$", place.before, re.IGNORECASE)  # fmt: skip
-    return said[1].lower() if said and not re.match(r"(?:that|this|it|them|about|least|most)\b", said[1], re.IGNORECASE) else ""  # fmt: skip
-
-
-def _of_a_group(place: _Place) -> str:
-    """`Those miss 24 % of the time` → share that miss; `unpaid rent in that group is around 31 %` → unpaid rent in the group."""
-    if place.unit == "%" and (deed := re.search(rf"\b(?:those|these|they|of them)(?: that)? ([a-z]{{3,}}) {_ABOUT}$", place.before, re.IGNORECASE)):  # fmt: skip
-        return f"share that {deed[1].lower()}"
-    said = re.search(r"\b(?:the )?([^\W\d_]{4,}(?: [^\W\d_]{3,})?) in (?:that|this) group\b[^.;%]{0,24}$|\bin (?:that|this) group,? (?:the )?([^\W\d_]{4,})\b[^.;%]{0,24}$", place.before, re.IGNORECASE)  # fmt: skip
-    return f"{(said[1] or said[2]).lower()} in the group" if said else ""
-
-
-def _headed(place: _Place) -> str:
-    """`Copper is the point: 6.2 kg per hectare` → copper, kg per hectare."""
-    measured = re.match(
-        r"\s*((?:[a-zA-Z]+ )?(?:per|an?|each|of every|in every) (?:hundred |thousand )?[a-z]+)", place.after
-    )
-    topic = re.search(
-        r"(?:^|[.;|]\s*)((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*)(?:\s(?:is|are) [^:]{2,24})?:\s*"
-        + _ABOUT
-        + r"$",
-        place.before,
-    )
-    topic = topic or re.match(r"\W*((?:[A-Za-z][\w-]*\s){0,3}[A-Za-z][\w-]*):\s", place.sentence.text)
-    if not topic:
-        return ""
-    head = re.sub(r"\s(?:is|are)\s.*$", "", topic[1]).strip()
-    head = "" if re.match(r"(?:goals?|targets?|success|kpi|metric|aim|today|now)$", head, re.IGNORECASE) else head.lower() if head[1:].islower() else head  # fmt: skip
-    return ", ".join(part for part in (head, measured[1] if measured and head else "") if part)
+    return said and not re.search(rf"{WISH}|\b(?:by|least|most|than|to|until|up|down|under|below|above|another)\s+{ABOUT}$", place.before, re.IGNORECASE)  # fmt: skip
 
 
 def levels(found: Change) -> dict[str, Given[float] | Given[str] | None]:

@@ -45,7 +45,7 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 _PRONOUN_SIGNS = re.compile(rf"\b(?:she|he)\b {_GIVES_THE_WORD}|\bis (?:hers|his) to (?:release|approve|sign|decide)|\b(?:she|he) decides? whether", re.IGNORECASE)  # fmt: skip
 _PERSON = re.compile(
-    r"(?:^|[.;:]\s|\bour |\bmy )((?:(?:Dr|Prof|Mrs?|Ms)\.? )?[A-Z][a-zà-ž]+(?: [A-Z][a-zà-ž]+)?)(?:, (?:our|the|my) ([a-z][\w -]{2,30}?))?(?:,| has| wants| does| will| is|['’]s)\b"
+    r"(?:^|[.;:]\s|\bour |\bmy )((?:(?:Dr|Prof|Mrs?|Ms)\.? )?[A-Z][a-zà-ž]+(?: [A-Z][a-zà-ž]+)?)(?:, (?:our|the|my) ([a-z][\w -]{2,30}?))?(?:,|(?: has| wants| does| will| is|['’]s)\b)"
 )
 
 

@@ -29,7 +29,7 @@ from briefwright.skill.spec import Finding
 
 WATCH = "monitoring_and_drift"
 MONITORS = ("data_drift", "model_drift", "concept_drift", "operational")
-COMMON = frozenset(["above", "below", "control", "treatment", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running", "exceed", "reaches", "stays", "requests", "request", "traffic", "users", "nights"])  # fmt: skip
+COMMON = frozenset(["above", "below", "control", "treatment", "treated", "within", "minutes", "hours", "automatic", "automatically", "rollback", "share", "against", "after", "before", "relative", "window", "consecutive", "greater", "least", "either", "under", "whole", "metric", "value", "again", "every", "weeks", "during", "primary", "version", "previous", "first", "mailing", "everybody", "edition", "rules", "average", "model", "trigger", "triggered", "retraining", "scheduled", "monday", "whenever", "falls", "drops", "rises", "exceeds", "month", "matured", "labels", "completed", "final", "quarter", "period", "million", "thousand", "reach", "reached", "default", "latest", "challenger", "champion", "human", "approved", "automatically", "signs", "signed", "release", "released", "percent", "points", "leaves", "leave", "passes", "shifts", "outside", "inside", "weekly", "daily", "running", "exceed", "reaches", "stays", "requests", "request", "traffic", "users", "nights"])  # fmt: skip
 
 
 def latency(d: Document) -> Iterator[Finding]:
@@ -50,10 +50,11 @@ def guardrails_agree(d: Document) -> Iterator[Finding]:
 
 def alarm(d: Document) -> Iterator[Finding]:
     """The alarm on latency goes off near the promise, not at ten times it."""
-    row = d.claims.row(WATCH, "operational")
-    said = Said(joined(row), row.line)
     sla = d.claims.row("model_serving", "latency_sla")
-    fires, promised = latency_ms(said, "p99"), latency_ms(sla, "p99") or longest_ms(sla)
+    promised = latency_ms(sla, "p99") or longest_ms(sla)
+    rows = d.claims.each(WATCH, "operational")
+    said = next((told for row in rows if latency_ms(told := Said(joined(row), row.line), "p99")), Said("", 0))
+    fires = latency_ms(said, "p99")
     if fires and promised and (fires > promised * 3 or fires > max(promised, longest_ms(sla)) * 1.25):
         yield fail("X.alarm_sla", "Operational", said, f"fires at p99 {fires:g} ms, the promise is {promised:g} ms", "Alarm at the promise.")  # fmt: skip
 
@@ -159,7 +160,10 @@ def trigger(d: Document) -> Iterator[Finding]:
             yield fail("X.trigger_threshold", "Retraining policy", policy, f"{value.metric} triggers at {value.value:g}, the monitor fires at {same[0].value:g}", "Use one number in both places.")  # fmt: skip
     for sentence in re.split(r"[.;]\s", bare.text):
         start = re.search(r"trigger\w*|as soon as|\bwhen\b|\bif\b", sentence, re.IGNORECASE)
-        for clause in re.split(r",|\bor\b|\band\b", sentence[start.end() :] if start else ""):
+        told = (
+            re.split(r":\s", sentence[start.end() :])[-1] if start else ""
+        )  # `all taken from the table above: …`
+        for clause in re.split(r",|\bor\b|\band\b", told):
             condition = re.search(r"[<>≤≥] ?\S{0,4}\d|\b(?:pass(?:es)?|falls?|rises?|drops?|exceeds?|shifts?|leaves?|above|below|more than)\b[^.;]{0,24}\d|\d ?%", clause)  # fmt: skip
             if condition and rows.text.strip(" ;") and _unmeasured(clause, signals):
                 yield fail("X.trigger_unmonitored", "Retraining policy", policy, f"no monitor watches “{clause.strip()[:60]}”", "Add the monitor, or trigger on one there is.")  # fmt: skip
@@ -211,7 +215,9 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
         words = [w for w in re.findall(r"[^\W\d_][^\W\d_]*(?:-[^\W\d_]+)*", (head if len(head) > 4 else when).lower()) if len(w) > 4 and w not in COMMON]  # fmt: skip
         if re.search(r"\bp\d\d\b", clause) and re.search(r"\bp\d\d\b", rest):
             continue
-        if "primary metric" in clause.lower():
+        if "primary metric" in clause.lower() or re.search(
+            r"\bSRM\b|sample[- ]ratio|χ|chi-?squared?|\bp ?[<≤] ?0", clause
+        ):
             continue
         condition = next((piece for piece in re.split(r":|→|->", clause)[:2] if re.search(r"\d", piece)), "")
         plain = rest.lower().replace("-", " ")

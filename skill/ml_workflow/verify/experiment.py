@@ -124,7 +124,7 @@ def _telling(text: str) -> set[str]:
 
 def _counts_labels(d: Document, primary: Said) -> bool:
     """Whether the primary metric is the business metric, and that is made of labels."""
-    head = _telling(re.split(r"[:;(.,]|\bbaseline\b", primary.text)[0])
+    head = _telling(re.split(r"[:;.,]|\bbaseline\b", primary.text, flags=re.IGNORECASE)[0])
     target, business = (_telling(d.claims.row("problem_definition", row).text) for row in ("target_variable", "business_metric"))  # fmt: skip
     return bool(head & business) and bool((head | business) & target)
 
@@ -228,8 +228,12 @@ def rollback(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "rollback_criteria")
     if said.text and not said.numbers and not said.has(r"\d"):
         yield fail("C7.rollback", "Rollback criteria", said, "no number", "Give metric, limit and window.")
-    elif said.text and not said.has(
-        r"\d+ ?(?:min|h|hours?|d|days?|nights?|mornings?|weeks?|minutes|runs?)\b|(?:\d+|two|three|four|five|seven|ten) (?:\w+ )?(?:days|nights|mornings|weeks|hours|minutes)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|(?:in|over|per|within) (?:one|a|any|\d+) (?:\w+ )?(?:day|week|shift|hour|run|night|season)\b|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
+    elif (
+        said.text
+        and not any(n.unit in ("min", "h", "day", "week") for n in said.numbers)
+        and not said.has(
+            r"\d+ ?(?:min|h|hours?|d|days?|nights?|mornings?|weeks?|minutes|runs?)\b|(?:\d+|two|three|four|five|seven|ten) (?:\w+ )?(?:days|nights|mornings|weeks|hours|minutes)\b|per (?:day|week|hour)|one week|in a week|a week|rolling|(?:in|over|per|within) (?:one|a|any|\d+) (?:\w+ )?(?:day|week|shift|hour|run|night|season)\b|\d (?:\w+ )?(?:days|runs|weeks)\b|shift|daily|weekly|hourly|consecutive"
+        )
     ):
         yield fail(
             "C7.rollback", "Rollback criteria", said, "no window over which it is read", "Give the window."

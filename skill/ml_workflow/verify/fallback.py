@@ -55,6 +55,8 @@ class Ladder:
 
 def _points_elsewhere(said: Said) -> bool:
     first = said.text.split(" · ")[0]
+    if re.search(r"\b(?:described|explained|listed|detailed|shown|see|levels?|steps?|ladder),? (?:are )?(?:below|underneath)\W*$", first, re.IGNORECASE):  # fmt: skip
+        return True
     return len(first.split()) <= 6 and re.search(r"below|follow|table|see\b|above", first, re.IGNORECASE) is not None  # fmt: skip
 
 
@@ -70,6 +72,9 @@ def _told_below(part: str) -> str:
         items = [item for item in lines[at + 1 : at + 9] if re.match(r"\s*(?:\d+[.)]|[-*•]|level \d|l\d\b)\s", item, re.IGNORECASE)]  # fmt: skip
         if len(items) >= 2:
             return " ".join(f"({n}) {_one_sentence(item)}." for n, item in enumerate(items, 1))
+    numbered = [line for line in lines if re.match(r"\s*\d+[.)]\s", line)]
+    if len(numbered) >= 2:
+        return " ".join(f"({n}) {_one_sentence(item)}." for n, item in enumerate(numbered, 1))
     told = [line for line in lines if len(line.split()) > 20 and re.search(r"\b(?:fallback|ladder|rungs?|model-free|without (?:calling |using )?(?:any|a|the) model|no model|last good)\b", line, re.IGNORECASE)]  # fmt: skip
     return told[0] if told else ""
 

@@ -14,6 +14,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _OF_DATA = r"\busable\b|\bcomplete\b|\bavailable\b|\bexists?\b|\brecorded\b|\blogged\b|\breliable\b|\bcollected\b|\binstalled\b|\bha(?:ve|s) had\b|\bhistory\b|\barchived?\b|\bkept\b|\bnothing older\b|\bstored\b|\bgoes? back\b|\bin place\b|\bcaptured\b"
+_DATA = r"\b(?:data|history|ledgers?|logs?|records?|rows|events?|readings?|sensors?|sources?|tables?|labels?|orders|scans?|cabinets?|telemetry|feeds?|archive|images|photos|recordings|counts?|claims|invoices|trips|tickets|measurements?|meters?)\b"
 _NOT_ALL = r"miss|null|imput|optional|\bempty\b|\bbefore\b|earlier|\bold(?:er)? (?!is|are|rows are)\b|\bexcept|\bonly for\b|\bshadow\b|pilot|\bA/B\b|model v|in production|\bregime\b|backfill"
 
 
@@ -25,9 +26,9 @@ def begins_with_the_data(d: Document) -> Iterator[Finding]:
     for number, line in enumerate(d.claims.text.splitlines(), 1):
         if "20" not in line or not re.search(_OF_DATA, line, re.IGNORECASE):
             continue
-        for sentence in re.split(r"(?<=[.;])\s+", iso_dates(line)):
+        for sentence in re.split(r"(?<=[.;])\s+", iso_dates(re.sub(r"“[^”]*”", "", line))):
             match = _BEGINS.search(sentence)
-            if not match or not re.search(_OF_DATA, sentence, re.IGNORECASE) or re.search(_NOT_ALL, sentence, re.IGNORECASE):  # fmt: skip
+            if not match or not (re.search(_OF_DATA, sentence, re.IGNORECASE) and re.search(_DATA, sentence, re.IGNORECASE)) or re.search(_NOT_ALL, sentence, re.IGNORECASE):  # fmt: skip
                 continue
             first = _date(match)
             if first and (first - train.first).days > 7:

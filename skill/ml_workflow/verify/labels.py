@@ -29,7 +29,7 @@ OTHER_NAMES = {
     "data_drift": r"(?:input|feature|covariate)(?: data)? drift|inputs?|data quality and drift",
     "model_drift": r"(?:performance|prediction|score|output|model performance) (?:drift|decay|degradation)|performance|model quality",
     "concept_drift": r"(?:label|target|relationship|residual|calibration) drift|concept|calibration",
-    "operational": r"operations?|ops|system(?: health)?|service(?: health)?|infrastructure|operational (?:health|metrics)",
+    "operational": r"(?:scoring |serving |inference )?latency(?: p99)?|p99(?: latency)?|errors?(?: rate)?|run_?time|batch run|job(?: run)?|feed|uptime|availability|heartbeat|queue|data delivery|freshness|operations?|ops|system(?: health)?|service(?: health)?|infrastructure|operational (?:health|metrics)",
     "retraining_policy": r"retraining|re_training(?: policy)?|retrain policy|model refresh|update policy",
     "feature_store": r"feature store(?: decision)?|store",
 }  # fmt: skip

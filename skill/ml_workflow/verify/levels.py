@@ -44,6 +44,8 @@ def levels(text: str) -> list[Level]:
     found = []
     over = 0
     for match in _BOUND.finditer(text):
+        if match["op"].lower() == "over" and re.match(r" (?:[a-z-]+ ){0,2}[a-z]{3,}s\b", text[match.end() : match.end() + 40]):  # fmt: skip
+            continue  # `PSI over 50 clusters`
         named = _NAME.search(text[max(over, match.start() - 92) : match.start()])
         over = match.end()
         name = _telling(named["name"]) if named else ()

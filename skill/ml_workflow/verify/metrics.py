@@ -14,9 +14,10 @@ NAMED = rf"(?<![\w-])({METRIC})(?![\w-])(?:\s?@\s?\d+(?!\d)|\s(?:at|in the top|f
 _TIME = (
     r"(?:days?|d|weeks?|wks?|hours?|h|minutes?|min|months?|quarters?|ms|s|seconds?|rows|runs|trials|items)\b"
 )
+_OF_DAYS = r"(?:(?:closed|graded|matured?|final|full|completed?|working|drop|settled|delivery) ){0,2}"
 _SMALL = r"below|under|falls?|drops?|less than|at most|not above|not more than|no more than|loses|worse than|lower than|sinks"
 _VALUE = re.compile(
-    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?<![A-Za-z])(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)(?:\s?/\s?\d+(?:[.,]\d+)?)*\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
+    rf"{NAMED}(?!\s?@)(?P<mid>(?:[^\d≥≤<>=;·|\n]|\d+(?:[.,]\d+)?[- ]?{_OF_DAYS}{_TIME}){{0,60}}?)(?P<op>≥|>=|≤|<=|>|<|=)?\s*(?:[€$£]|EUR |USD |GBP )?(?<![A-Za-z]\+)(?<![A-Za-z])(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?!-(?:day|week|month|year|hour|minute)s?\b)(?:\s?/\s?\d+(?:[.,]\d+)?)*\s?(?P<percent>%)?(?=(?P<after>[^;·|\n]{{0,24}}))",
     re.IGNORECASE,
 )
 _CUT = r" (?:at|with|for) (?:an? )?(?:confidence|score|probability|threshold|cut-?off)s? ?(?:of )?[≥>=]* ?\d[\d.]* ?%?(?! ?[<>≤≥])"
@@ -47,7 +48,7 @@ def metric_values(said: Said) -> list[Value]:
     for match in _VALUE.finditer(
         re.sub(rf"(?: (?:at|for|à|bei|a))? ?\b[A-Z]\+\d+\b|{_CUT}", "", said.text, flags=re.IGNORECASE)
     ):  # `WAPE at D+3`: how far ahead
-        unit = re.match(rf"\s?(?:{_TIME})", match["after"], re.IGNORECASE)
+        unit = re.match(rf"\s?{_OF_DAYS}(?:{_TIME})", match["after"], re.IGNORECASE)
         error = re.match(ERRORS, match[1], re.IGNORECASE)
         if match["percent"] and re.match(r"\s?(?:[\w-]+ )?(?:confidence|interval|CI\b|bound|limit|bootstrap)", match["after"], re.IGNORECASE):  # fmt: skip
             continue  # `its 95 % interval`: how sure, no value of the metric

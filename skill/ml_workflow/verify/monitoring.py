@@ -66,6 +66,8 @@ def psi(d: Document) -> Iterator[Finding]:
             whole,
         ):
             level = float(match[1].replace(",", "."))
+            if level > 1 and re.search(r"\bover\s*\S*$", match[0]):
+                continue  # `PSI over 50 text clusters`: how many things it is taken over
             if not 0.05 <= level <= 0.5:
                 yield fail(
                     "C8.psi_range",
@@ -149,10 +151,15 @@ def _many_tests(said: Said) -> Iterator[Finding]:
         )
 
 
+_COMMA = re.compile(r",(?!\d)")
+
+
 def joined(said: Said) -> str:
     """The row's metrics beside their own limits: cells `MAE, 14 d` and `> 8.5` are `MAE > 8.5`, pair by pair where both list several."""
     limit = said.cell("threshold") or said.cell("limit") or ""
     metric = next((cell for column, cell in said.columns if re.search(r"metric|signal|measure|watch|what", column, re.IGNORECASE)), "")  # fmt: skip
+    if not metric and len(told := re.split(r"[;:,]\s", said.cell("tool") or "", maxsplit=1)) > 1:
+        metric = told[1]
     if (
         not metric
         or metric == limit
@@ -162,7 +169,7 @@ def joined(said: Said) -> str:
     limits = limit.split(";")
     names = metric.split(";")[: len(limits)] if len(limits) > 1 else [metric]
     pairs = [
-        f"{name.split(',')[0].strip()} {each.strip()}" for name, each in zip(names, limits, strict=False)
+        f"{_COMMA.split(name)[0].strip()} {each.strip()}" for name, each in zip(names, limits, strict=False)
     ]
     return " ; ".join([*pairs, said.text])
 
@@ -171,6 +178,8 @@ def signal(said: Said) -> str:
     """What a monitor measures and when it fires: the row without its tool and its action."""
     cells = said.text.split(" · ")
     own = [cell for column, cell in said.columns if not re.search(r"tool|action|owner|respon|who\b|runbook", column, re.IGNORECASE)]  # fmt: skip
+    tool = next((cell for column, cell in said.columns if re.search("tool", column, re.IGNORECASE)), "")
+    own = [*(re.split(r"[;:,]", tool, maxsplit=1)[1:]), *own]  # `Evidently; PSI per feature, 7 nights`
     words = " ".join(own) if said.columns and any(own) else " · ".join(cells[1:-1] or cells)
     return re.sub(r"\b[A-Z]{2}-\d+|p\d\d\b|\d\.\d+\.\d+|Evidently \d\S*|Airflow \d\S*", "", words)
 
@@ -180,7 +189,13 @@ def concept(d: Document) -> Iterator[Finding]:
     words = signal(said)
     truth = re.search(TRUTH, words, re.IGNORECASE)
     tool = "" if re.search(INPUTS, words, re.IGNORECASE) else said.cell("tool") or ""
-    if said.text and not truth and not re.search(TRUTH, tool, re.IGNORECASE):
+    target = set(
+        re.findall(r"[a-z]{4,}", d.claims.row("problem_definition", "target_variable").text.lower()[:160])
+    )
+    of_target = (
+        len(target & set(re.findall(r"[a-z]{4,}", words.lower())) - {"days", "last", "each", "that"}) >= 2
+    )
+    if said.text and not truth and not of_target and not re.search(TRUTH, tool, re.IGNORECASE):
         yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Accepted are 0.90 to 1.25 times the pooled-z sample size; outside, the usual slip that explains the stated number is named.
 """
 
+import re
 from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.sizing import experiments as sizing
@@ -39,6 +40,12 @@ def power(d: Document) -> Iterator[Finding]:
         yield fail(
             "C7.mde", "Primary metric", said, "no smallest effect", "State it in the metric's own unit."
         )
+    stated = said.find(
+        r"\bMDE\W{0,3}(?:of |is )?[+−-]? ?(\d+(?:\.\d+)?) ?(?:pp\b|points?|percentage points)(?: absolute)?"
+    )
+    arrow = re.search(r"(?<![\d.])(\d+(?:\.\d+)?) ?% ?(?:→|->) ?(\d+(?:\.\d+)?) ?%", said.text)
+    if stated and arrow and abs(abs(float(arrow[2]) - float(arrow[1])) - float(stated[1])) > 0.1 * float(stated[1]):  # fmt: skip
+        yield fail("C7.mde", "Primary metric", said, f"{arrow[0]} is {abs(float(arrow[2]) - float(arrow[1])):.3g} points, not {stated[1]}", "Say one effect.")  # fmt: skip
     if effect := said.find(r"design effect\W{0,3}(?:of |is |= ?)?(\d+(?:\.\d+)?)"):
         yield from _inflated(plan, said, float(effect[1]))
     elif not said.has(OTHER_FORMULA):

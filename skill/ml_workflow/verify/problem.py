@@ -308,6 +308,7 @@ RESULT = re.compile(
 def result(d: Document) -> Iterator[Finding]:
     """What the model is reported to reach, against the best baseline beside it: a baseline that wins is the better model."""
     said, base = d.claims.row(PART, "success_threshold"), d.claims.row(PART, "baseline_performance")
+    yield from _percent_baseline(said, base)
     match = RESULT.search(said.text)
     wanted = re.search(r"(?P<op>[≥≤<>]=?|at least|at most)\s*(?P<value>0\.\d+)", said.text)
     if not match or not wanted or match.start() < wanted.start():
@@ -318,6 +319,15 @@ def result(d: Document) -> Iterator[Finding]:
     if near and (min(near) <= reached if lower else max(near) >= reached):
         best = min(near) if lower else max(near)
         yield fail("C1.vs_baseline", "Baseline performance", base, f"the baseline reaches {best:g}, the model {reached:g}", "Use the baseline, or find out why the model loses to it.")  # fmt: skip
+
+
+def _percent_baseline(said: Said, base: Said) -> Iterator[Finding]:
+    """A threshold in percent, and a baseline of one percentage that already lies above it."""
+    asked = re.match(r"[^;.]*?(?:[≥>]=?|[Aa]t least) ?(\d+(?:\.\d+)?) ?%", said.text)
+    levels = [n.value for n in base.numbers if n.unit == "%"]
+    named = metric_names(said.text) or metric_names(base.text)
+    if asked and len(levels) == 1 and levels[0] >= float(asked[1]) and not (named and re.match(LOWER_IS_BETTER, named[0])):  # fmt: skip
+        yield fail("C1.vs_baseline", "Baseline performance", base, f"the baseline reaches {levels[0]:g} %, success is {asked[1]} %", "Ask for more than the baseline gives.")  # fmt: skip
 
 
 def baseline(d: Document) -> Iterator[Finding]:

@@ -101,7 +101,7 @@ def _level_and_gate(d: Document, said: Said) -> Iterator[Finding]:
     ):
         yield fail("C9.automation", "Retraining policy", said, f"“{undecided[0][:60]}” is no level of automation", "Say what runs by itself and who approves.")  # fmt: skip
     ungated = said.has(
-        r"\b(?:considers?|thinks?|finds?|judges?|believes?|feels?) (?:it|that it is|the new (?:one|version))[^.;]{0,24}\b(?:equal|better|good|ready)|replaces? (?:the )?(?:champion|current|old)[^.;,]{0,24}\b(?:as soon as|once|when) [^.;,]{0,30}\b(?:training|run|job)\b[^.;,]{0,24}\b(?:end(?:s|ed)|finish\w+|done|succe\w+|completed?)|(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|regardless\b|in any case|whatever (?:it|the)|always (?:goes live|installed|deployed|used)"
+        r"\b(?:considers?|thinks?|finds?|judges?|believes?|feels?) (?:it|that it is|the new (?:one|version))[^.;]{0,24}\b(?:equal|better|good|ready)|replaces? (?:the )?(?:champion|current|old)[^.;,]{0,24}\b(?:as soon as|once|when) [^.;,]{0,30}\b(?:training|run|job)\b[^.;,]{0,24}\b(?:end(?:s|ed)|finish\w+|done|succe\w+|completed?)|(?:without|no)\b (?:a |any )?(?:comparison|comparing|check|gate|test|review|approval)|regardless\b|in any case(?! (?:on|every|each|at|by|once|in)\b)|whatever (?:it|the)|always (?:goes live|installed|deployed|used)"
     )
     replaced = any(re.search(REPLACES, c, re.IGNORECASE) and not re.search(rf"{GATE}|\bfallback|never|not\b|as soon as it", c, re.IGNORECASE) for c in re.split(r"[.;]\s", said.text))  # fmt: skip
     if ungated or not re.search(GATE, own, re.IGNORECASE) or (replaced and not said.has(GATE)):

@@ -200,6 +200,7 @@ def _inside_test(d: Document, text: str) -> re.Match[str] | None:
 
 
 MIXED_FOLDS = r"shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)"
+MIXED_TUNING = r"(?:shuffled|random(?:ly drawn|i[sz]ed)?) folds?\b|folds? (?:drawn|taken|cut) at random"
 FOLDS = r"(?:two|three|five|ten)-fold|\bk-?fold|\d+-fold|leave-one-(?:third|fourth|fifth|sixth|tenth|twentieth)-out|shuffled|random (?:folds|hold-?out)|stratified (?:cross|folds)|(?:five|ten|\d+) (?:equal )?(?:folds|parts)\b|equal (?:folds|parts)|(?:each|every) (?:part|fold|piece) is (?:left|held) out|dealt (?:out )?(?:in turn|evenly)|cross-validation"
 IN_TIME = r"(?:respect|keep|follow)\w* (?:the )?(?:date|time)(?: order)?|date order|time[- ]series|rolling|walk|expanding|forward|grouped|by (?:turbine|patient|time|date)|leave-one-(?:turbine|patient|group)|chronolog|origin|in order|blocked|purged"
 
@@ -220,9 +221,11 @@ def validation(d: Document) -> Iterator[Finding]:
     if not is_temporal(d):
         return
     tuned = d.claims.row(PART, "tuning")
-    if mixed := _not_denied(
-        tuned.text, r"(?:shuffled|random(?:ly drawn|i[sz]ed)?) folds?\b|folds? (?:drawn|taken|cut) at random"
-    ):
+    mixed = next(
+        (m for clause in re.split(r"[.;]\s|\s·\s", tuned.text) if (m := _not_denied(clause, MIXED_TUNING))),
+        None,
+    )
+    if mixed:
         yield fail("C4.kfold", "Tuning", tuned, f"“{mixed[0]}” mixes past and future", "Use rolling origins.")
     said = d.claims.row(PART, "validation")
     for clause in re.split(r"[.;]\s|\s·\s", said.text):

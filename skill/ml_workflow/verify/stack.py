@@ -30,6 +30,9 @@ def loss_fits(d: Document) -> Iterator[Finding]:
     for number, line in enumerate(d.claims.text.splitlines(), 1):
         heading = line if line.startswith("#") else heading
         own = re.search(r"\bloss\b|\bobjective\b", heading, re.IGNORECASE)
+        told = line.lower()
+        if not own and not any(word in told for word in ("loss", "objective", "minimi", "trained")):
+            continue
         match = _LOSS.search(line) or (re.match(rf"\W*(?P<loss>{_OF_NUMBERS}|{_OF_CLASSES})(?P<named>)", line, re.IGNORECASE) if own else None)  # fmt: skip
         if not match or re.search(r"\b(?:not|never|instead of|rather than|rejected|auxiliary|regulari[sz]|second(?:ary)?|for the (?:embedding|encoder))\b", line[max(0, match.start() - 30) : match.end() + 20], re.IGNORECASE):  # fmt: skip
             continue

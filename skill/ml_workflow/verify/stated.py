@@ -81,6 +81,11 @@ def iso_dates(text: str) -> str:
         if begin := _RANGE.search(text[max(over, at - 24) : at]):
             written = f"{_iso(begin[1], begin[2], year[1])}{begin['to']}{written}"
             at = max(over, at - 24) + begin.start()
+        elif day_first and (
+            begin := re.search(r"\b(\d{1,2})( ?(?:–|-|to) ?)$", text[max(over, at - 8) : at])
+        ):
+            written = f"{_iso(begin[1], day_first[2], year[1])}{begin[2]}{written}"  # `1 – 30 Sep 2025`
+            at = max(over, at - 8) + begin.start()
         done += [text[over:at], written]
         over = year.end()
     return "".join([*done, text[over:]])
@@ -256,9 +261,7 @@ UP_TO_T0 = r"(?:up to|until|to) (?:and including )?(?:t0|yesterday|today|now|the
 _AGE = re.compile(r"\b(?:days?|months?|weeks?|hours?|years?|minutes?|time|age)\b[^;|,]{0,24}\b(?:from|since|between)\b[^;|,]{0,40}\b(?:to|until|and)\s*$", re.IGNORECASE)  # fmt: skip
 """`days from activation to t0` is an age, no window of events."""
 
-_DAYS_BACK = re.compile(
-    r"\b(?:ending|ends?|up to|until|to|latest being) (?:with |at |on |and including )?d ?[−–-] ?(\d+)\b"
-)
+_DAYS_BACK = re.compile(r"(?:\b(?:ending|ends?|up to|until|to|latest being) (?:with |at |on |and including )?|(?:…|\.\.\.?) ?)[dD] ?[−–-] ?(\d+)\b")  # fmt: skip
 """`7 days ending with d−2`: where t0 lies in day d, a day back at the least."""
 REACH = 120
 """Letters before a t0 that can say what it is to the window; a cell may be long."""

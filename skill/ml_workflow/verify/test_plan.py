@@ -282,7 +282,7 @@ def planned_days(said: Said) -> float | None:
     if summed := said.find(r"[+][^.;]*=\s*(\d+) (?:d|days) \(\d+ (?:\w+ )?weeks"):
         return float(summed[1])  # `14 days of burn-in + 28 days measured = 42 days (6 weeks)`
     head = re.split(
-        r"; (?:claims|labels|outcomes|results)|\+(?= ?\d+(?:\.\d+)? ?(?:d\b|days?|weeks?|months?))|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\bthen\b",
+        r"; (?:claims|labels|outcomes|results)|\+(?= ?\d+(?:\.\d+)? ?(?:d\b|days?|weeks?|months?))|\bplus\b|read-?out|\bread (?:on|at|once)|(?:for|until) (?:the )?(?:labels?|outcomes?)|outcome delay|maturation|ripen|\blet\b|\bfor another\b|\bthen\b",
         said.text,
         maxsplit=1,
         flags=re.IGNORECASE,

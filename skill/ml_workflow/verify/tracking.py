@@ -60,7 +60,7 @@ def naming(d: Document) -> Iterator[Finding]:
         "i",
     }
     example = re.search(r"\b\w{2,}[-_]\w{2,}[-_]\w{2,}", said.text)
-    if re.search(CHANCE, said.text, re.IGNORECASE) and not re.search(r"not “?run|\bno “?`?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
+    if re.search(CHANCE, re.split(r"\bcompar", said.text, flags=re.IGNORECASE)[0], re.IGNORECASE) and not re.search(r"not “?run|\bno “?`?run|never|instead of|no more", said.text, re.IGNORECASE):  # fmt: skip
         yield fail("C3.naming", "Organization", said, "runs are named by number or by chance", "Put at least two meaningful fields into the name.")  # fmt: skip
     elif (len(fields) == 1 and not example and re.search(r"nam\w+\W{0,4}[{<]", said.text)) or (
         len(fields) < 2 and not example and not said.has(r"nam(?:e|ed|ing)|called [\w ]+[–_-][\w ]+[–_-]")
@@ -72,7 +72,7 @@ def naming(d: Document) -> Iterator[Finding]:
             yield fail("C3.compare", "Organization", said, "no way to compare runs", "Say which report compares what, how often.")  # fmt: skip
 
 
-CHANCE = r"run[_-]?\{|\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)(?! (?:\w+ )?(?:report|table|dashboard))|defaults?\b|uuid|random (?:\w+ )?(?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
+CHANCE = r"run[_-]?\{|\brun[_-]\d+\b|auto(?:matic(?:ally)?)?[- ](?:generated|names)(?! (?:\w+ )?(?:report|table|dashboard))|(?<!-)\bdefaults?\b(?!-)|uuid|random (?:\w+ )?(?:names?|words)|named? freely|as chosen by|chosen by (?:the|each)|given by (?:mlflow|the tool)|\b(?:test|final|try|essai|prueba)[_-]?(?:final)?[_-]?\d\b|free text|whatever"
 
 
 CHECK = TextCheck(

@@ -8,7 +8,7 @@ from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.spec import Finding
 
 _OPERATIONS = r"\b(?:owner(?:ship)?|on[- ]call|run ?books?|operat\w+|procedures?|escalation|responsib\w+|rota|playbook|maintenance|support)\b"
-_LATER = r"\b(?:TBD|TBA|TBC|TODO)\b|\b(?:to be|will be|still to be|yet to be|remains? to be) (?:defined|decided|determined|agreed|added|written|named|assigned|clarified|set up|documented|found|provided|sorted out)\b|\bfollows? (?:before|after|once|later|at) |\bnot (?:yet )?(?:defined|decided|named|assigned|written)\b|\bby whoever\b"
+_LATER = r"\b(?:TBD|TBA|TBC|TODO)\b|\b(?:to be|will be|still to be|yet to be|remains? to be) (?:defined|decided|determined|agreed|added|written|named|assigned|clarified|set up|documented|found|provided|sorted out)\b(?! by (?:the |our |its )?[a-z])|\bfollows? (?:before|after|once|later|at) |\bnot yet (?:defined|decided|named|assigned|written)\b|\bby whoever\b"
 _OPEN = r"open (?:question|point|issue)|assum|to confirm"
 
 

@@ -29,6 +29,8 @@ _ANTI_GOALS = re.compile(
     r"\b(?:anti|non)[- ]?goals?\b|\bout of scope\b|\bwill not do\b|\bnot goals\b", re.IGNORECASE
 )
 _LATER = re.compile(r"\b(?:later|after|t0|outcome|future|hindsight|not yet|too late|unless|except|only (?:if|when|for)|yet|until|at (?:training|serving))\b", re.IGNORECASE)  # fmt: skip
+_CUES = ("exclud", "not used", "not be used", "left out", "leave", "leaving", "never", "unused", "limits", "out of scope", "forbidden", "not use", "not read", "not touch", "not collect", "not rely", "without us", "no use", "refrain", "keep out", "keeps out", "kept out", "are not", "is not", "must not", "may not", "cannot", "can not", "shall not")  # fmt: skip
+"""One of these stands in every sentence that says what is not used."""
 _ITEMS = re.compile(r",|;|\bor\b|\band\b|/|\bnor\b")
 _SAYS_LITTLE = frozenset(["data", "feature", "features", "behaviour", "behavior", "history", "status", "record", "records", "any", "other", "kind", "kinds", "external", "source", "sources", "feed", "feeds", "service", "services", "information", "note", "notes", "third", "party", "personal", "individual", "level", "direct", "directly", "proxy", "used", "using", "use", "from", "with", "that", "this", "which", "these", "those", "their", "them", "none", "also", "every", "model", "score", "scores", "scored", "table", "tables", "value", "values", "such", "like", "based", "all", "our", "the", "for", "not", "its", "own", "new", "training", "set", "part", "raw", "type", "types", "input", "inputs", "customer", "customers", "user", "users", "system", "systems", "time", "times", "number", "numbers", "names", "name"])  # fmt: skip
 
@@ -62,6 +64,8 @@ def _never_used(text: str) -> Iterator[tuple[str, frozenset[str]]]:
             anti = _ANTI_GOALS.search(plain) is not None
             continue
         anti = anti or (_ANTI_GOALS.search(plain[:40]) is not None and plain.rstrip().endswith(":"))
+        if not anti and not any(word in plain.lower() for word in _CUES):
+            continue
         for sentence in re.split(r"(?<=[.!?])\s+", plain):
             if _LATER.search(sentence):
                 continue
