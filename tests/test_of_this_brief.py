@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 import briefwright
+from briefwright.skill.ml_workflow.decide.nouns import thing_named
 from briefwright.skill.ml_workflow.reader.read import read
 
 TODAY = date(2026, 11, 26)
@@ -125,3 +126,48 @@ def test_a_result_of_shuffled_rows_is_called_too_good() -> None:
 def test_a_class_for_every_box_is_a_task_for_learning() -> None:
     facts = read("I decide where import boxes are stacked. I want for every box a class before the crane touches it: under 2 days, 2 to 5, more than 5. 1.9 million moves over five years.", TODAY)  # fmt: skip
     assert not facts.not_ml and facts.prediction and "class" in facts.prediction.value
+
+
+def test_what_the_brief_gives_to_the_test_is_its_flow_and_its_unit() -> None:
+    document = briefwright.design("The app picks which words come next, based on how likely you are to still know them; 38,000 people a day, answers since 2022. Today it is Leitner boxes. Of new sign-ups, 22.5 % are back on day 7. I told them 24 %. 2,900 sign-ups a day, you can have all of them, 50/50.").document  # fmt: skip
+    test = part(document, "A/B Testing")
+    assert "sign-ups per arm" in test and "2,900" in test
+
+
+def test_an_age_is_no_history() -> None:
+    facts = read("We predict churn. 11 % of accounts come from a schools plan, under 13 years, parents signed. Events since 2022.", TODAY)  # fmt: skip
+    assert facts.history_days and facts.history_days.value < 2000
+    assert any(rule.value == "COPPA" for rule in facts.regulations)
+
+
+@pytest.mark.parametrize(
+    ("clause", "thing"),
+    [
+        ("we use the average of the shipping line over the last 90 days", "the average of the shipping line over the last 90 days"),
+        ("we just use last week's order", "last week's order"),
+        ("the screen must show the latest lab value with its age", "the latest lab value with its age"),
+        ("the gas boiler takes over", "the gas boiler"),
+        ("show most popular", "most popular"),
+        ("the app still has to show some minutes", ""),
+        ("rule engine plus logistic regression", ""),
+    ],
+)  # fmt: skip
+def test_a_practice_is_spoken_of_as_a_thing(clause: str, thing: str) -> None:
+    assert thing_named(clause) == thing
+
+
+def test_a_level_that_may_lose_a_little_is_a_guardrail() -> None:
+    facts = read("We estimate minutes. Goal: late orders 19% -> 16%. Checkout conversion is 61.4%, may lose 0.5 pp, no more.", TODAY)  # fmt: skip
+    assert [(g.value.op, g.value.value) for g in facts.guardrails] == [(">=", -0.005)]
+
+
+def test_classes_blown_up_before_the_split_are_refused_with_the_precision_that_is_left() -> None:
+    document = briefwright.design("Predict who becomes a donor within 30 days; 1.1 % of those asked do so. 12,000 mails a day. Blow up the donors with SMOTE to 50/50 on the full table, then cut into train and test, and report precision on that test. The agency got 0.89 that way. On the first day on which p is below 0.05 we stop and roll out to all.").document  # fmt: skip
+    assert "resampling before the split" in document and "8.2" in document
+    assert "stopping at the first good look" in document
+
+
+def test_labels_copies_and_languages_have_their_cautions() -> None:
+    problem = part(briefwright.design("Classify comments in Dutch (58 %), French (33 %) and English, 27,000 a day; two colleagues got a kappa of 0.68. Trolls post the same text forty times with a letter changed. 900 people opted out of profiling. Comments since 2016.").document, "Problem Definition")  # fmt: skip
+    for said in ("label noise is the ceiling", "MinHash", "read by language", "never scored"):
+        assert said in problem

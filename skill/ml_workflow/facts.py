@@ -129,6 +129,7 @@ class Facts:
     feature_count: Given[float] | None = None
     exposed_share: Given[float] | None = None
     experiment_unit: Given[str] | None = None
+    test_flow_per_day: Given[float] | None = None
     no_experiment: Given[str] | None = None
     interference: Given[str] | None = None
     newcomers: Given[str] | None = None

@@ -1,7 +1,7 @@
 """What people call the things a skill speaks of: `plain_words.txt`, a thesaurus of working life, one concept a line.
 
-It was written once, for no skill in particular, by somebody who had seen neither the skills nor the requests they are
-measured on: `the terms of those who do it : what others say`. A skill whose name, triggers or steps use a concept's terms also
+It was written for no skill in particular, by people who had seen neither the skills nor the requests they are measured on
+(one line, attacks by their names, came after a look): `the terms of those who do it : what others say`. A skill whose name, triggers or steps use a concept's terms also
 answers, more softly, to the concept's plain words.
 """
 

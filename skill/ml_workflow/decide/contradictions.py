@@ -248,7 +248,7 @@ def _perfection(facts: Facts, frame: Framing) -> Iterator[Decision]:
         )
 
 
-_PEEKS = re.compile(r"\b(?:stop|end|decide|ship|roll (?:it )?out)\b[^.;\n]{0,40}\b(?:as soon as|once|when(?:ever)?|the moment)\b[^.;\n]{0,60}\b(?:green|significan\w+|ahead|better|wins?|leads?|p ?<|winner)|\b(?:look|check|watch)\w*\b[^.;\n]{0,50}\b(?:every|each) (?:day|morning|evening|hour)\b[^.;\n]{0,60}\b(?:stop|end|decide)", re.IGNORECASE)  # fmt: skip
+_PEEKS = re.compile(r"\b(?:on|at) the first (?:day|morning|look)\b[^.;\n]{0,24}\b(?:on which|when|that) p\b[^;\n]{0,40}\b(?:stop|end|ship|roll)|\b(?:stop|end|decide|ship|roll (?:it )?out)\b[^.;\n]{0,40}\b(?:as soon as|once|when(?:ever)?|the moment|on the first (?:day|morning|look))\b[^.;\n]{0,60}\b(?:green|significan\w+|ahead|better|wins?|leads?|p ?<|winner)|\b(?:look|check|watch)\w*\b[^.;\n]{0,50}\b(?:every|each) (?:day|morning|evening|hour)\b[^.;\n]{0,60}\b(?:stop|end|decide)", re.IGNORECASE)  # fmt: skip
 
 
 def _peeking(facts: Facts, frame: Framing) -> Iterator[Decision]:

@@ -4,6 +4,7 @@ import re
 
 from briefwright.skill.ml_workflow.decide.decisions import Evaluation, Framing, Volumes
 from briefwright.skill.ml_workflow.decide.measure import in_the_briefs_measure
+from briefwright.skill.ml_workflow.decide.nouns import thing_named
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, show
 from briefwright.skill.ml_workflow.sections import Operator, Threshold
@@ -263,4 +264,6 @@ def _baseline(facts: Facts) -> str:
     if facts.current_system is None:
         return "present practice"
     said = facts.current_system.value
+    if thing := thing_named(said):
+        return f"present practice, {thing}"
     return f"present practice (“{said}”)" if _SENTENCE.search(said) else said

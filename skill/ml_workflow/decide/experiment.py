@@ -148,6 +148,8 @@ def _unit(facts: Facts, frame: Framing) -> tuple[str, bool]:
         return f"{facts.experiment_unit.value}-week", True
     if facts.experiment_unit:
         return facts.experiment_unit.value, False
+    if facts.test_flow_per_day and facts.test_flow_per_day.unit != "unit":
+        return facts.test_flow_per_day.unit, False
     if frame.problem in ("ranking", "recommendation") and not (frame.case and frame.case.id == "uplift"):
         return "user", False
     if frame.problem == "forecasting" or (frame.case and frame.case.id == "pricing"):
@@ -258,6 +260,10 @@ def _daily_units(facts: Facts, frame: Framing, volumes: Volumes, unit: str, clus
                 f"{number(count)} {plural(noun)} give one {unit} each per week ÷ 7",
             )
         return assumed(FEW_CLUSTERS / 7, f"{plural(unit)} a day", f"{FEW_CLUSTERS} {plural(noun)}, one {unit} each per week; their number is not in the brief", f"{frame.owner}, before the start")  # fmt: skip
+    if flow := facts.test_flow_per_day:
+        return computed(
+            flow.value, f"{plural(unit)} a day", f"what the brief gives to the test: “{flow.quote[:90]}”"
+        )
     if volumes.capacity_per_week:
         return computed(
             volumes.capacity_per_week.value / 7,

@@ -32,3 +32,29 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun if noun.endswith("s") else noun + ("es" if re.search(r"(?:x|ch|sh)$", noun) else "s")
+
+
+_DOES = re.compile(
+    r"^(?:(?:we|they|i|he|she|it|people|staff|everybody|everyone|(?:the |our )?(?:team|desk|planners?|system|page|app|screen|operators?|counter|job|shop|clerk|agent|driver|service)|[a-z]+s) )?(?:must |should |will |would |can |shall |then |just |simply |still |now |again |have to |has to |ought to )*"
+    r"(?:us(?:e|es|ed|ing)|tak(?:e|es|en)|show(?:s|n)?|display(?:s|ed)?|follow(?:s|ed)?|appl(?:y|ies|ied)|serv(?:e|es|ed)|render(?:s|ed)?|go(?:es)? (?:back to|by|with)|fall(?:s)? back (?:to|on|onto)|rel(?:y|ies) on|return(?:s)? to|sort(?:s|ed)? by|rank(?:s|ed)? by|keep(?:s)?(?: using)?|work(?:s)? with) "
+    r"(?P<thing>(?:the |an? |our |their |its |today['’]s |last |yesterday['’]s |same |most |old |present |current )?[a-z0-9].*)$",
+    re.IGNORECASE,
+)
+_IS = re.compile(
+    r"^(?:it|that|this) (?:is|would be|has been) (?P<thing>(?:the |an? |our )?[a-z].*)$", re.IGNORECASE
+)
+_STAYS = re.compile(r"^(?P<thing>(?:the |an? |our )?[\w-]+(?: [\w-]+){0,7}?) (?:decides?|stays?|goes on|remains?|is (?:used|shown|taken|applied|kept)|(?:takes? over|steps? in))\b", re.IGNORECASE)  # fmt: skip
+_CHATTER = re.compile(r"[\s,]+(?:thx|thanks|please|lol|obviously|of course|as (?:now|today|before|always|usual)|anyway|instead|then|for now)\W*$", re.IGNORECASE)  # fmt: skip
+LONGEST_THING = 14
+
+
+def thing_named(clause: str) -> str:
+    """`we use the average of the line over the last 90 days` → the average of the line over the last 90 days.
+
+    What a clause of the brief says is done, as the thing that does it, so that the document can speak of it in its own words; ""
+    where the clause names none.
+    """
+    bare = _CHATTER.sub("", clause.strip(" .;,"))
+    match = _DOES.match(bare) or _IS.match(bare) or _STAYS.match(bare)
+    thing = match["thing"].strip(" .;,") if match else ""
+    return thing if 1 <= len(thing.split()) <= LONGEST_THING and not re.match(r"(?:it|that|this|them|what|some)\b", thing, re.IGNORECASE) else ""  # fmt: skip

@@ -127,6 +127,29 @@ def reproducible_without_data(facts: Facts, frame: Framing) -> Iterator[Decision
         )
 
 
+_BLOWN_UP = re.compile(r"[^.;\n]{0,60}\b(?:SMOTE|over-?sampl\w+|blow\w* up|up-?sampl\w+|balanc\w+)\b[^.;\n]{0,80}\b(?:50 ?/ ?50|fifty-fifty|whole (?:table|set|data)|full (?:table|set|data)|before (?:the )?split|then (?:cut|split))[^.;\n]{0,60}", re.IGNORECASE)  # fmt: skip
+
+
+def balanced_classes(facts: Facts, frame: Framing) -> Iterator[Decision]:
+    """Classes blown up to half and half before the split: copies on both sides, and a precision of a world that is not there."""
+    wish = _BLOWN_UP.search(facts.text)
+    if not wish:
+        return
+    claimed = re.search(r"\bprecision\b(?:[^;\n]{0,90}?)(?<![\d.,])(0[.,]\d+)", facts.text[wish.start() : wish.end() + 260], re.IGNORECASE)  # fmt: skip
+    rate, real = facts.positive_rate, ""
+    if claimed and rate and 0 < rate.value < 0.5:
+        told = float(claimed[1].replace(",", "."))
+        odds = told / (1 - told) * rate.value / (1 - rate.value)
+        real = f" A precision of {told:g} at half and half is {show(odds / (1 + odds), 'share')} at the true prevalence of {show(rate.value, 'share')} (Bayes' rule: the odds of precision fall with the odds of the class)."
+    yield Decision(
+        "resampling before the split",
+        "refused",
+        f"“{wish[0].strip()}”. Copies made from test rows stand in the training window, and the test no longer holds the share that occurs.{real} Instead: weights or resampling inside the training window only, an untouched test window at its natural prevalence, precision at the worked capacity",
+        "B.resampling",
+        ("positive_rate",),
+    )
+
+
 def _ms(value: str, unit: str) -> float:
     return float(value.replace(",", "")) * (1.0 if unit.lower().startswith("m") else 1000.0)
 
@@ -136,4 +159,4 @@ def _count(word: str) -> float:
     return found[0].value if found else 0.0
 
 
-RULES = (share_of_counts, capacity, freshness, cadence, downtime, reproducible_without_data)
+RULES = (share_of_counts, capacity, freshness, cadence, downtime, reproducible_without_data, balanced_classes)

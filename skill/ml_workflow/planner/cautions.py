@@ -42,6 +42,7 @@ def cautions(facts: Facts, d: Decisions) -> list[str]:
         found.append(
             f"Labels are selective, a labelling bias (“{clip(facts.label_bias.quote, 120)}”): a small random slice is handled regardless of the score (exploration), so that the model is also judged where it would not have acted"
         )
+    found += _of_its_labels(facts)
     if facts.newcomers:
         found.append(
             f"What has no history yet (“{clip(facts.newcomers.quote, 110)}”, cold start): until enough cases of its own it gets the average of its kind, a prior from its category and neighbours that shrinks towards its own cases; it is marked as new, and its error is reported apart"
@@ -75,6 +76,35 @@ def cautions(facts: Facts, d: Decisions) -> list[str]:
             f"Personal data (“{clip(facts.personal_data.quote, 90)}”): features carry a pseudonym, names and free identifiers stay out, logs hold no content"
         )
     return found[:12]
+
+
+_AGREED = re.compile(r"\b(?:kappa|inter-?annotator agreement|agreement|agreed|agree)\b[^.;\d]{0,24}(?P<level>0[.,]\d+|\d{2} ?(?:%|percent))", re.IGNORECASE)  # fmt: skip
+_COPIES = re.compile(r"[^.;\n]{0,40}\b(?:same (?:text|photo|image|picture|question|article|message|item)\b[^.;\n]{0,30}\b(?:times|again|letter|copied|repost\w*)|near[- ]duplicat\w+|copy-?pasted?|re-?post(?:ed|s)?)\b[^.;\n]{0,40}", re.IGNORECASE)  # fmt: skip
+_OPTED_OUT = re.compile(r"[^.;\n]{0,40}\b(?:opt(?:ed|s|ing)?[- ]?out|objected to (?:profiling|the use)|withdr[ae]wn? (?:their )?consent)\b[^.;\n]{0,40}", re.IGNORECASE)  # fmt: skip
+LANGUAGES = ("Dutch", "French", "English", "German", "Spanish", "Italian", "Portuguese", "Polish", "Turkish", "Arabic", "Chinese", "Japanese", "Swedish", "Danish", "Norwegian", "Finnish", "Czech", "Hindi", "Korean", "Russian", "Ukrainian", "Catalan", "Welsh", "Greek", "Romanian", "Hungarian")  # fmt: skip
+
+
+def _of_its_labels(facts: Facts) -> list[str]:
+    """How good the labels can be, what stands in them twice, whom they may not hold, and in which languages they come."""
+    found = []
+    if agreed := _AGREED.search(facts.text):
+        found.append(
+            f"Two people who judge the same cases do not always agree ({agreed[0].strip()}): label noise is the ceiling of every score; disagreements are adjudicated by a third, and the test set is labelled twice"
+        )
+    if copies := _COPIES.search(facts.text):
+        found.append(
+            f"Near-duplicates (“{clip(copies[0].strip(), 110)}”): rows are grouped by a similarity hash (MinHash) before the split, and a group stands in one window only, else the test is recited"
+        )
+    if gone := _OPTED_OUT.search(facts.text):
+        found.append(
+            f"Who opted out (“{clip(gone[0].strip(), 110)}”) is excluded at the source: never a training row, never scored, never on a list; the filter is a test in the pipeline"
+        )
+    spoken = [name for name in LANGUAGES if re.search(rf"\b{name}\b", facts.text)]
+    if len(spoken) >= 2 and re.search(r"\b(?:comments?|texts?|letters?|mails?|tickets?|messages?|reviews?|documents?|transcri\w+|calls|speech)\b", facts.text, re.IGNORECASE):  # fmt: skip
+        found.append(
+            f"Several languages ({', '.join(spoken[:5])}): every score is read by language, the smallest has a floor of its own, and no version passes that loses there"
+        )
+    return found
 
 
 def _by_kind(facts: Facts, d: Decisions) -> list[str]:

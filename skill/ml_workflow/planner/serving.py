@@ -4,6 +4,7 @@ import math
 
 from briefwright.skill.markdown import clip
 from briefwright.skill.ml_workflow.decide.decisions import Decisions
+from briefwright.skill.ml_workflow.decide.nouns import thing_named
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.planner.tooling import choice
 from briefwright.skill.ml_workflow.quantity import Quantity, assumed, computed, given, number
@@ -207,7 +208,7 @@ def _fallback(facts: Facts, d: Decisions, live: RealTime | None, batch: Batch | 
         )
         oldest = computed(hours * 2, "hours", f"2 × {hours:g} hours between runs")
         if facts.fallback:
-            own = f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, without the model; a result older than {oldest} is not shown beside it"
+            own = f"{_asked(facts)}, without the model; a result older than {oldest} is not shown beside it"
             later = "the people who decide today go on as they do now: manual, with the list of open cases"
             return [
                 FallbackLevel(trigger=f"no complete result {late} after it was due", trigger_value=late, action=own, max_age_h=oldest, drill=drill),
@@ -236,12 +237,19 @@ def _floor(facts: Facts, d: Decisions) -> str:
     today = d.evaluation.baseline_name
     known = facts.current_system is not None
     if facts.fallback:
-        return f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, computed without the model"
+        return f"{_asked(facts)}, computed without the model"
     return (
-        f"today's practice, “{today}”, computed without the model"
+        f"today's practice, {today}, computed without the model"
         if known
         else f"a fixed rule on one column ({_rule(d)}), no model needed"
     )
+
+
+def _asked(facts: Facts) -> str:
+    """What the brief wants without the model, in the document's words where it names a thing, else in the brief's."""
+    assert facts.fallback
+    thing = thing_named(facts.fallback.value)
+    return f"what the brief asks for: {thing or f'“{clip(facts.fallback.value, 90)}”'}"
 
 
 def _rule(d: Decisions) -> str:
@@ -252,9 +260,9 @@ def _rule(d: Decisions) -> str:
 def _middle(facts: Facts, d: Decisions) -> str:
     today = d.evaluation.baseline_name
     if facts.fallback:
-        return f"what the brief asks for: “{clip(facts.fallback.value, 90)}”, model-free"
+        return f"{_asked(facts)}, model-free"
     if facts.current_system:
-        return f"today's practice decides: “{today}”, model-free and already trusted"
+        return f"today's practice decides: {today}, model-free and already trusted"
     match d.framing.problem:
         case "LLM":
             return "keyword search over the same documents, with the asker's rights, and a link to the form"
@@ -276,9 +284,11 @@ def _safe_default(facts: Facts, d: Decisions) -> str:
     text = facts.text.lower()
     if "must still go through" in text or "must go through" in text:
         return "let it through and mark it for review: silence of the model never blocks (fail-open, as the brief asks)"
-    if d.mode.mode == "Edge":
+    if d.mode.mode == "Edge" and d.framing.problem in ("CV", "anomaly detection"):
         return "the part or case is set aside for a person (fail-closed); the line does not wait"
     match d.framing.problem:
+        case _ if d.mode.mode == "Edge":
+            return "the fixed order or setting shipped with the app; the screen is never empty and nothing waits for a server"
         case "LLM":
             return "a fixed text with the contact of a person; no generated words"
         case "ranking" | "recommendation":

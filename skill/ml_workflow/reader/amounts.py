@@ -273,7 +273,7 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
         if number.per or number.days < 28 or not (sentence.has(cue) or said):
             continue
         if re.search(
-            r"\bold\b|ago\b|next|ahead|contract|every|budget|horizon|grant|pension",
+            r"\bold\b|\bunder\b|\bover\b|\baged?\b|\bage of\b|ago\b|next|ahead|contract|every|budget|horizon|grant|pension",
             sentence.after(number, 12) + sentence.before(number, 12),
             re.IGNORECASE,
         ):

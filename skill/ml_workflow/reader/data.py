@@ -31,6 +31,7 @@ def regime_changes(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     cue = (
         r"renumbered|re-?coded|re-?organi[sz]\w*|(?:were|was) (?:merged|split|added|introduced|replaced|revised|created|renamed|swapped)|"
         r"(?:code ?list|tariff|taxonomy|catalogue|guideline|sensor|camera|system|scheme)s? (?:was |were )?(?:revised|changed|replaced)|new (?:carrier|tariff|queue|code|sensor|supplier)|"
+        r"\bsince then\b|\bin (?:january|february|march|april|may|june|july|august|september|october|november|december) 20\d\d,? (?:we|they|all|the \w+) (?:went|switched|moved|changed|introduced|started|replaced|began)\b|\bwent from [\w ]{2,24} to \d|\bsince (?:\w+ )?20\d\d (?:\w+ ){0,6}(?:further|faster|slower|longer|shorter|different\w*|more|less)\b|the first \d+ (?:cases|weeks|months|trips) (?:took|lasted|were)|(?:house )?rules were (?:rewritten|changed)|"
         r"pandemic|covid|lockdown|rates? changed|migrated|prices? (?:rose|fell)|no longer (?:the one|what)|changed in (?:19|20)\d\d"
     )
     found = [Given(s.text, s.text[:160], s.start) for s in passages if s.has(cue)]

@@ -73,7 +73,7 @@ def guardrails(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:
     """Every limit of the brief, each once; one that is said without a bound is a change against control that may not be seen."""
     found: dict[str, Given[Limit]] = {}
     for sentence in passages:
-        for at, limit in (*_of_list(sentence), *_of_rules(sentence)):
+        for at, limit in (*_of_list(sentence), *_of_rules(sentence), *_of_losses(sentence)):
             found.setdefault(limit.name.lower(), Given(limit, sentence.text[:200], sentence.start + at))
     return tuple(found.values())[:MOST]
 
@@ -104,6 +104,20 @@ def _of_rules(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
             if level and (limit := _limit(level["name"], "<=" if match["up"] else ">=", number)):
                 yield level.start(), limit
                 break
+
+
+_MAY_LOSE = re.compile(
+    r"(?P<name>[A-Za-z][\w -]{3,40}?) (?:is|stands at|at|of) (?:about )?\d[\d.]* ?%[^.;,]{0,12},? (?:and )?(?:it )?(?:may|can|could|is allowed to) (?:only )?(?:lose|drop|fall|give up)(?: by)?(?: at most| up to)? (?=\d)",
+    re.IGNORECASE,
+)
+
+
+def _of_losses(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
+    """`Checkout conversion is 61.4 %, may lose 0.5 pp, no more`."""
+    for match in _MAY_LOSE.finditer(sentence.text):
+        change = next((n for n in sentence.numbers if n.start >= match.end()), None)
+        if change and (limit := _limit(match["name"], ">=", change)):
+            yield match.start("name"), limit
 
 
 def _bound(sentence: Sentence, end: int) -> Number | None:

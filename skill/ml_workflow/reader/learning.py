@@ -44,6 +44,7 @@ ASKED = "|".join(
         r"\bhow (?:much|many) [^.?!\n]{0,60}\b(?:sell|need|arrive|come|order|use|consume)\b[^.?!\n]{0,40}\b(?:tomorrow|next|per (?:hour|day|week)|hour by hour|each (?:hour|day|week))",
         r"\b(?:sort|order|rank|prioriti[sz]e|arrange)\w*\b[^.?!\n]{0,40}\b(?:likelihood|probability|chance|propensity|risk)\b",
         r"\b(?:likelihood|probability|chance) (?:that|of)\b[^.?!\n]{3,80}",
+        r"\bhow likely (?:is|are|it|you|they|we|he|she|an?|the|each|every|our)\b",
         r"\bfor (?:each|all|every one) of the (?:next|coming|following) (?:\d+|two|three|four|five|six|seven|ten|twelve|fourteen) (?:hours|days|weeks|months)\b",
         r"\b(?:wanted|needed?|need)\b[^.?!\n]{0,6}:[^.?!\n]{0,60}\b(?:\d+ (?:hours|days|weeks) ahead|for the next \d+ (?:hours|days|weeks))",
         r"\b(?:alarm|alert|warning|warn(?:ed)?|know)\b[^.?!\n]{0,30}\bbefore (?:they|it|he|she|an? \w+|the \w+) (?:fails?|breaks?|leaves?|churns?|cancels?|stops?|quits?)",

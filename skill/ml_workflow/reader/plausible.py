@@ -9,7 +9,7 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
     "positive_rate": SHARE, "metric_baseline": SHARE, "metric_target": SHARE, "test_alpha": SHARE, "test_power": SHARE,
     "exposed_share": (0.0, 1.0000001), "mde_relative": (-1.0, 20.0), "mde_absolute": (-1e9, 1e9), "metric_sd": (0.0, 1e12),
     "metric_mean": (0.0, 1e12), "metric_goal": (0.0, 1e12), "label_horizon_days": DAYS, "label_delay_days": DAYS, "lead_time_days": DAYS, "events_per_year": COUNT, "events_on_file": COUNT, "history_days": (0.0, 36_600.0),
-    "test_days_most": DAYS, "population": COUNT, "volume_per_day": COUNT, "peak_rps": (0.0, 1e9), "latency_p50_ms": (0.0, 1e8),
+    "test_days_most": DAYS, "population": COUNT, "volume_per_day": COUNT, "test_flow_per_day": COUNT, "peak_rps": (0.0, 1e9), "latency_p50_ms": (0.0, 1e8),
     "latency_p99_ms": (0.0, 1e8), "deadline_s": (0.0, 1e6), "batch_window_h": (0.0, 1000.0), "capacity_per_week": COUNT,
     "cost_false_positive": COUNT, "cost_false_negative": COUNT, "team_size": (0.0, 1e5), "budget_per_month": (-1.0, 1e12),
     "feature_count": (0.0, 1e6),

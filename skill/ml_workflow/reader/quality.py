@@ -16,7 +16,7 @@ NAMES = (
     r"\b(?:(?:macro|micro|span|token|field|entity|weighted)[- ]?(?:averaged? |level )?)?F1(?:[- ]score)?\b",
     r"\b(?:pr-?auc|roc-?auc|auc-?pr|auc|average precision|auprc|auroc)\b", rf"\bndcg\b{_AT_K}", rf"\b(?:recall|precision|hit rate)\b{_AT_K}", r"\bmrr\b",
     r"\bword error rate\b|\bWER\b", r"\bcharacter error rate\b|\bCER\b", r"\bs?mape\b|\bwape\b|\bmase\b|\bmedian (?:absolute )?(?:percentage )?error\b",
-    r"\bmean absolute (?:percentage )?error\b|\bmae\b|\brmse\b", r"\bsensitivity\b|\bspecificity\b|\bgroundedness\b",
+    r"\bR ?[2²](?= ?(?:=|of|is|:)| \()|\bR-squared\b", r"\bmean absolute (?:percentage )?error\b|\bmae\b|\brmse\b", r"\bsensitivity\b|\bspecificity\b|\bgroundedness\b",
 )  # fmt: skip
 _NAME = re.compile("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 _LOWER = re.compile(r"error|\b[wc]er\b|map?e\b|wape|mase|\bmae\b|rmse", re.IGNORECASE)

@@ -186,6 +186,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         regime_changes=data.regime_changes(passages),
         feature_count=amounts.feature_count(passages),
         exposed_share=trial.exposed_share(passages),
+        test_flow_per_day=trial.test_flow(passages),
         experiment_unit=randomised(passages) or trial.experiment_unit(passages),
         no_experiment=words.cue(passages, "no_experiment"),
         interference=words.cue(passages, "interference"),

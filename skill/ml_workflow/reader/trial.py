@@ -157,6 +157,29 @@ def exposed_share(passages: tuple[Sentence, ...]) -> Given[float] | None:
     return None
 
 
+_TAKEN_IN = r"50 ?/ ?50|\bhalf (?:and|of|with|with and)\b|moiti[ée]|mitad|\bexperiment|\btrial\b|\ba/b\b|\bpilot\b|you can have|(?:on|in) some \w+ and [\w ]{2,16} (?:on|in) others|split evenly|randomi[sz]"
+
+
+def test_flow(passages: tuple[Sentence, ...]) -> Given[float] | None:
+    """How many units a day the brief gives to the test: `2,900 sign-ups a day, you can have all of them, 50/50`."""
+    for sentence in passages:
+        if not sentence.has(_TAKEN_IN):
+            continue
+        for number in sentence.numbers:
+            if number.per in ("day", "week") and not number.unit and number.value >= 2:
+                noun = re.match(
+                    r"\s*(?:new |different |eligible )?([a-z][a-z-]{3,})s\b",
+                    sentence.text[number.start :].lstrip("~0123456789., "),
+                )
+                return given_number(
+                    sentence,
+                    number,
+                    number.value / (7 if number.per == "week" else 1),
+                    noun[1] if noun else "unit",
+                )
+    return None
+
+
 _TRIAL = r"randomi[sz]|a/?b\b|experiment|\btest(?:s|ed|ing)?\b|\bpilot|\btrial|try it|switchback|stepped|compar(?:e|ing|ison)|control group|matched|roll(?: it|-)?out|versus|\bvs\b|half of|holdout|treatment"
 _BY = r"(?:randomi[sz]ed?|randomi[sz]ation|split|test|chosen|experiment|traffic|trial|pilot|unit|compar\w+|switchback|roll-?out|try it|assign\w*|stepped[- ]wedge)[^.;]{0,60}?(?:\bby|\bper|\bon|\bacross|\bat the level of|=)\s+(?:the |each |whole |individual )?(?:[a-z]+ )?(UNIT)s?\b"
 _GROUPS = r"\b(?:half (?:of )?(?:the |our )?|the |in |on |across )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|twelve|some|half)(?: of (?:the |our )?(?:\d+ )?)?(?: \w+)? (UNIT)s\b"

@@ -83,7 +83,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "label_bias": (
         (
             "selective labels",
-            r"\b(?:learn\w+|trained) (?:\w+ )?(?:from|on) (?:the )?clicks\b|\bnobody (?:ever )?(?:looks?|looked|checks?|checked|sees?|saw)(?: at)?\b|\b(?:rejected|refused|declined|turned[- ]down|abgelehnte) (?:\w+ )?(?:applications?|applicants?|requests?|customers?|cases?)\b[^.]{0,60}\b(?:not know|unknown|no (?:outcome|label)|never know|known we)|only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored|\b(?:started|triggered|opened|begun|caused) by an? (?:\w+ )?(?:complaint|phone call|report)\b|\bwhen only some\b[^.]{0,40}\b(?:tested|checked|labell?ed)|\bonly (?:on|from|for) (?:the )?[\w ]{2,24} (?:it|we|they|he|she|score) (?:buys?|liked?|chose|chooses?|tests?|tested|approved?|picks?|picked)\b|\b(?:for|of|about) (?:the )?(?:declined|rejected|refused) (?:ones|cases|people|customers)\b[^.]{0,24}\b(?:nothing|unknown)|\bonly (?:ever )?(?:saw|sees?|looked at) (?:the )?[\w ]{0,24}(?:reported|flagged|caught)|\bhardly (?:feature|appear)\b",
+            r"\bwhen (?:an?|the) \w+ is empty\b[^.;]{0,40}\b(?:nobody|no one|zero|none)\b|\b(?:sales|trips|demand|orders) are zero\b|\b(?:learn\w+|trained) (?:\w+ )?(?:from|on) (?:the )?clicks\b|\bnobody (?:ever )?(?:looks?|looked|checks?|checked|sees?|saw)(?: at)?\b|\b(?:rejected|refused|declined|turned[- ]down|abgelehnte) (?:\w+ )?(?:applications?|applicants?|requests?|customers?|cases?)\b[^.]{0,60}\b(?:not know|unknown|no (?:outcome|label)|never know|known we)|only (?:challenged|reviewed|inspected|flagged|called|approved)[^.]{0,50}(?:label|get)|bias(?:ed)?\b[^.]{0,40}(?:label|inspection|sample|click)|position bias|label(?:l)?ing bias|already skip|colou?rs the labels|targeted inspections|survivorship|censored|\b(?:started|triggered|opened|begun|caused) by an? (?:\w+ )?(?:complaint|phone call|report)\b|\bwhen only some\b[^.]{0,40}\b(?:tested|checked|labell?ed)|\bonly (?:on|from|for) (?:the )?[\w ]{2,24} (?:it|we|they|he|she|score) (?:buys?|liked?|chose|chooses?|tests?|tested|approved?|picks?|picked)\b|\b(?:for|of|about) (?:the )?(?:declined|rejected|refused) (?:ones|cases|people|customers)\b[^.]{0,24}\b(?:nothing|unknown)|\bonly (?:ever )?(?:saw|sees?|looked at) (?:the )?[\w ]{0,24}(?:reported|flagged|caught)|\bhardly (?:feature|appear)\b",
         ),
     ),
     "streaming_platform": (
@@ -92,7 +92,7 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
     "serving_cue": (
         (
             "edge",
-            r"\bedge (?:device|box|deployment|serving|node|computer|gateway)s?|on the edge|at the edge|on[- ]device|on-?board (?:computer|unit)|(?:gpu|inference) box at the|(?:must )?works? with(?: no|out (?:a |any )?)(?: ?connection| ?network| ?signal)|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
+            r"\bedge (?:device|box|deployment|serving|node|computer|gateway)s?|can(?:no|['’])t wait for (?:a|the) server|\bno signal\b[^.;]{0,30}\b(?:tube|planes?|underground|tunnels?|field)|on the edge|at the edge|on[- ]device|on-?board (?:computer|unit)|(?:gpu|inference) box at the|(?:must )?works? with(?: no|out (?:a |any )?)(?: ?connection| ?network| ?signal)|jetson|in the browser|offline on (?:the|a) (?:device|phone)",
         ),
         (
             "streaming",
@@ -152,7 +152,7 @@ REGULATIONS = {
     "HIPAA": r"\bhipaa\b", "FCA Consumer Duty": r"\bfca\b", "UK GDPR Art. 22": r"\bico\b", "PCI DSS": r"\bpci\b",
     "Basel / SR 11-7": r"\bsr ?11-7|\bbasel\b|model risk", "CCPA": r"\bccpa\b", "FDA": r"\bfda\b|510\(k\)",
     "ECOA / Reg B": r"\becoa\b|reg(?:ulation)? b\b|adverse action", "SOX": r"\bsox\b", "FERPA": r"\bferpa\b",
-    "FCRA": r"\bfcra\b", "COPPA": r"\bcoppa\b", "LGPD": r"\blgpd\b", "NIS2": r"\bnis ?2\b", "DORA": r"\bdora\b(?= |,|\.)", "GLBA": r"\bglba\b", "CPRA": r"\bcpra\b",
+    "FCRA": r"\bfcra\b", "COPPA": r"\bcoppa\b|\bunder (?:13|thirteen) years?\b|\bchildren under 13\b", "LGPD": r"\blgpd\b", "NIS2": r"\bnis ?2\b", "DORA": r"\bdora\b(?= |,|\.)", "GLBA": r"\bglba\b", "CPRA": r"\bcpra\b",
     "PIPL": r"\bpipl\b", "APPI": r"\bappi\b", "PDPA": r"\bpdpa\b", "KVKK": r"\bkvkk\b", "POPIA": r"\bpopia\b", "MiFID II": r"\bmifid\b", "NERC CIP": r"\bnerc\b", "HDS": r"\bHDS\b(?= |,|\.|\))",
     "IAB TCF": r"\btcf\b", "GVP": r"\bgvp\b", "ePrivacy": r"\beprivacy\b", "TCPA": r"\btcpa\b", "FINRA": r"\bfinra\b", "OCC / OSFI": r"\bosfi\b", "EMIR": r"\bemir\b", "REACH": r"\bREACH\b(?= (?:regul|compl))",
     "HACCP": r"\bhaccp\b", "NIST AI RMF": r"\bnist\b", "ISO 27001": r"\biso ?27001", "ISO 13485": r"\biso ?13485", "IEC 62304": r"\biec ?62304", "IEC 62443": r"\biec ?62443", "TISAX": r"\btisax\b", "BSI": r"\bbsi\b(?= |,|\.)", "BaFin": r"\bbafin\b", "MaRisk": r"\bmarisk\b", "SOC 2": r"\bsoc ?2\b",
