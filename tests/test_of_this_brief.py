@@ -171,3 +171,17 @@ def test_labels_copies_and_languages_have_their_cautions() -> None:
     problem = part(briefwright.design("Classify comments in Dutch (58 %), French (33 %) and English, 27,000 a day; two colleagues got a kappa of 0.68. Trolls post the same text forty times with a letter changed. 900 people opted out of profiling. Comments since 2016.").document, "Problem Definition")  # fmt: skip
     for said in ("label noise is the ceiling", "MinHash", "read by language", "never scored"):
         assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [
+        ("The overnight extract is complete at 04:00 and the production meeting reads the figures at 05:30, every day.", "05:30"),
+        ("Chaque nuit nous voulons prévoir le risque d'une panne par ascenseur. La liste doit être sur les tablettes à 6 h.", "6:00"),
+        ("Wir wollen auffällige Rechnungen vorhersagen. Die Liste brauchen die Prüfer werktags um 5:00 Uhr.", "5:00"),
+        ("We forecast demand. The list must be ready before the 06:30 dispatch call.", "06:30"),
+    ],
+)  # fmt: skip
+def test_the_time_of_the_result_is_not_the_time_of_its_data(said: str, time: str) -> None:
+    facts = read(said, TODAY)
+    assert facts.due_time and facts.due_time.value == time

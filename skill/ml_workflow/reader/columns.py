@@ -58,9 +58,23 @@ def _named_late(passages: tuple[Sentence, ...]) -> dict[str, Given[str]]:
     return found
 
 
+_BY_ITS_NAME = frozenset(["reason", "refund", "refunded", "final", "outcome", "resolution", "resolved", "closure", "closed", "chargeback", "cancelled", "canceled", "actual", "verdict", "settlement", "settled", "writeoff", "recovery", "discharge", "motif", "motivo", "remboursement", "reembolso", "grund", "entlassung", "endgültig", "definitif", "definitivo"])  # fmt: skip
+"""Parts of a column's name that only the end of a case can fill: out of the inputs until its owner shows that it is there at t0."""
+
+
+def _named_by_the_end(passages: tuple[Sentence, ...]) -> dict[str, Given[str]]:
+    """`return_reason`, `date_remboursement`, `ops_code_final`: columns whose name says that the case is over."""
+    return {
+        match[2].lower(): Given(match[2], sentence.text[:160], sentence.start + match.start())
+        for sentence in passages
+        for match in _IDENTIFIER.finditer(sentence.text)
+        if match[2] and _BY_ITS_NAME & set(match[2].split("_"))
+    }
+
+
 def known_later(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     """Columns that say they are written after the outcome, by name or by the brief's words for them."""
-    found = _named_late(passages)
+    found = {**_named_late(passages), **_named_by_the_end(passages)}
     for sentence in passages:
         for match in re.finditer(words.LATER, sentence.text, re.IGNORECASE):
             name = re.split(r"\s(?:and|was|were|where|in|by|after)\b", match[0].strip())[0]

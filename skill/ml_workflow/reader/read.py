@@ -26,6 +26,7 @@ from briefwright.skill.ml_workflow.reader.amounts import given_number
 from briefwright.skill.ml_workflow.reader.asked import prediction
 from briefwright.skill.ml_workflow.reader.change import change, levels
 from briefwright.skill.ml_workflow.reader.competing import assigned
+from briefwright.skill.ml_workflow.reader.due import due_time
 from briefwright.skill.ml_workflow.reader.grouping import group_key, randomised
 from briefwright.skill.ml_workflow.reader.guarding import guardrails
 from briefwright.skill.ml_workflow.reader.inventory import sources
@@ -161,7 +162,7 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
         latency_p99_ms=p99,
         deadline_s=amounts.deadline_s(passages),
         batch_window_h=amounts.batch_window_h(passages),
-        due_time=_due_time(passages),
+        due_time=due_time(passages),
         schedule=_schedule(passages),
         serving_cue=words.cue(passages, "serving_cue"),
         streaming_platform=words.cue(passages, "streaming_platform"),
@@ -317,21 +318,6 @@ def _schedule(passages: tuple[Sentence, ...]) -> Given[str] | None:
     other = tuple(s for s in passages if not s.has(arrival))
     tried = [(group, pattern) for group in (plain, other) for pattern in patterns] + [(passages, patterns[0])]
     return next((found for group, pattern in tried if (found := words.first(group, pattern))), None)
-
-
-def _due_time(passages: tuple[Sentence, ...]) -> Given[str] | None:
-    for sentence in passages:
-        if (
-            match := re.search(
-                r"\b(?:by|before|at|until|no later than|(?:mon|tues|wednes|thurs|fri|satur|sun)days?,?(?: at)?) (\d{1,2}[:.]\d\d|(?:four|five|six|seven|eight|nine|ten) in the (?:morning|afternoon|evening)|\d{1,2} ?(?:am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2} in the (?:morning|evening))",
-                sentence.text,
-                re.IGNORECASE,
-            )
-        ) and sentence.has(
-            r"must|has to|need|ready|deliver|in the|complete by|due|scor|list|run|file|report|plan|forecast|send|sent|every|each|wants?|get"
-        ):
-            return Given(match[1], sentence.text[:160], sentence.start + match.start())
-    return None
 
 
 def _wishes(passages: tuple[Sentence, ...], refused: tuple[Given[str], ...]) -> tuple[Given[str], ...]:

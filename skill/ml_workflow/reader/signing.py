@@ -83,8 +83,8 @@ _IN_OTHER_WORDS: dict[str, tuple[str, ...]] = {
         rf"\bpasa(?:n)? por (?:el|la) {_LATIN}(?=[.;,]|$)",
     ),
     "fr": (
-        rf"\b(?:[Ll]e |[Ll]a |[Ll][’']|[Nn]otre ){_LATIN},? (?:valide|signe|approuve|tranche|autorise|décide|donne son (?:accord|feu vert)|doit (?:valider|signer|approuver))\b",
         r"(?:^|[.;] )([A-Z][\wÀ-ÿ-]+ [A-Z][\wÀ-ÿ-]+, (?:directeur|directrice|responsable|chef\w*|cheffe)[^,.;]{0,30}),? (?:valide|signe|approuve|tranche|autorise|décide|donne)",
+        rf"\b(?:[Ll]e |[Ll]a |[Ll][’']|[Nn]otre ){_LATIN},? (?:valide|signe|approuve|tranche|autorise|décide|donne son (?:accord|feu vert)|doit (?:valider|signer|approuver))\b",
         rf"\b(?:[Ff]eu vert|[Aa]ccord|[Vv]alidation|[Ss]ignature|[Aa]pprobation)(?: final[e]?)? ?(?::|de|du|par) ?(?:la |le |l[’']|notre )?{_LATIN}(?=[.;,]|$)",
     ),
     "zh": (

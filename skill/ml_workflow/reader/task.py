@@ -37,7 +37,7 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
     ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
     ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
-    ("classification", r"classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
+    ("classification", r"\b(?:bring|put|move) the (?:worst|riskiest|most \w+) [\w ]{3,20} (?:forward|first|on top)|\bordering of (?:inspections|visits|calls|cases|checks)|\bwhich (?:premises|sites|cases|parcels|meters|pumps) (?:first|to (?:visit|check|inspect))|classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
 )  # fmt: skip
 
 
@@ -64,6 +64,7 @@ ENOUGH = 2
 
 ASIDE = re.compile(
     r"(?:do not|don['’]t|never|must not|may not|no) [^.;\n]{0,60}(?:OpenAI|ChatGPT|LLMs?|GPT|language models?)\b[^.;\n]{0,30}|(?:weather|seasonal|numerical) (?:\w+ )?forecasts?|forecasts? (?:of|from|by) (?:the )?(?:(?-i:[A-Z]{3,})[\w-]*|met\b\w*|weather)[\w -]{0,20}|"
+    r"\bhow long (?:(?:a|an|the|would|will|does|must)\b[^.;?\n]{0,40}\b(?:comparison|test|trial|experiment|pilot|proof)\b|\?)|(?:^|\s)how long\?|"
     r"\bon the (?:phone|desk)\b|as i said|(?:if|when|should|in cases?|in the event)\b[^.,;:\n]{0,40}\b(?:fails?|failure|fall(?:s)? (?:out|over)|breakdown|outage|is down|is unavailable|breaks? down)\b",
     re.IGNORECASE,
 )

@@ -147,6 +147,10 @@ CUES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 REGULATIONS = {
+    "GDPR (DSGVO)": r"\bdsgvo\b", "GDPR (RGPD)": r"\brgpd\b", "KRITIS": r"\bkritis\b", "SGB": r"\bSGB [IVX]+\b", "AGG": r"\bAGG\b(?= |,|\.)", "nFADP": r"\bn?fadp\b|\brevDSG\b",
+    "EU DSA": r"\bDSA\b(?= |,|\.)|digital services act", "GMP": r"\bGMP\b", "Blood Safety (BSQR)": r"\bBSQR\b|blood safety and quality", "USPAP": r"\buspap\b", "EASA Part-145": r"\bpart[- ]145\b",
+    "LFPDPPP": r"\blfpdppp\b", "Ley 29733": r"\bley 29733\b", "SBS": r"\bnormas de la SBS\b|\bSBS (?:rules|norms)\b", "LOPDGDD": r"\blopd(?:gdd)?\b", "Law 25": r"\bloi 25\b|\blaw 25\b",
+    "PIPL (个人信息保护法)": "个人信息保护法", "数据安全法": "数据安全法", "反洗钱法": "反洗钱法", "算法推荐管理规定": "算法推荐管理规定", "网络安全法": "网络安全法", "prompt-pay statute": r"\bprompt[- ]pay\b", "Nuclear (SSM)": r"\bSSM rules\b",
     "GDPR": r"\bgdpr\b|\bdata protection (?:law|officer|regulation)", "PSD2 / SCA": r"\bpsd2\b|\b3-d secure|\bstrong customer authentication",
     "EU MDR": r"\bmdr\b|notified body|medical device|manufacturer in the legal sense", "EU AI Act": r"\bai act\b",
     "HIPAA": r"\bhipaa\b", "FCA Consumer Duty": r"\bfca\b", "UK GDPR Art. 22": r"\bico\b", "PCI DSS": r"\bpci\b",
