@@ -1,10 +1,12 @@
 """What the parts of somebody's document must not say against one another: kinds of error of an outside catalogue."""
 
 import pytest
+from test_check import SKILL
 from test_check_voices import rules_of
 
 from briefwright.evals.defects.strangers import HERE
 from briefwright.skill.ml_workflow.language.gloss import gloss
+from briefwright.skill.ml_workflow.verify.check import verify
 from briefwright.skill.ml_workflow.verify.stated import dated, iso_dates, lag_days
 
 AUCTION = (HERE / "hammerguard.md").read_text(encoding="utf-8")
@@ -100,3 +102,11 @@ def test_days_back_from_the_day_of_the_run_end_a_window(written: str, days: floa
 def test_a_range_within_one_month_is_two_dates() -> None:
     assert iso_dates("validation 1 – 30 Sep 2025; test 24 Aug to 20 Sep 2026") == "validation 2025-09-01 – 2025-09-30; test 2026-08-24 to 2026-09-20"  # fmt: skip
     assert dated("train 01.01.2024–31.01.2025") == "train 2024-01-01–2025-01-31"
+
+
+def test_one_wrong_total_is_one_finding() -> None:
+    table = "| Stage | Time |\n|---|---|\n| read | 20 ms |\n| score | 30 ms |\n| write | 10 ms |\n| Total | 90 ms |\n"
+    money = "| Item | Cost |\n|---|---|\n| nodes | €400 |\n| storage | €100 |\n| licences | €200 |\n| Total | €900 |\n"
+    for written in (table, money):
+        told = [found for found in verify(f"{AUCTION}\n## Appendix\n\n{written}", SKILL)[1] if "column" in found.message]  # fmt: skip
+        assert len(told) == 1

@@ -138,6 +138,8 @@ def test_an_age_is_no_history() -> None:
     facts = read("We predict churn. 11 % of accounts come from a schools plan, under 13 years, parents signed. Events since 2022.", TODAY)  # fmt: skip
     assert facts.history_days and facts.history_days.value < 2000
     assert any(rule.value == "COPPA" for rule in facts.regulations)
+    pumps = read("We predict failures of pumps. Most pumps are under 13 years old.", TODAY)
+    assert not pumps.regulations
 
 
 @pytest.mark.parametrize(

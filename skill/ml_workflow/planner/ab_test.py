@@ -70,9 +70,7 @@ def _design(facts: Facts, d: Decisions) -> str:
         else ""
     )
     if facts.interference and not test.clustered:
-        return f"Switchback: place and time window (zone × block of hours) alternate at random between the arms, because {plural(test.unit)} take from one another (“{clip(facts.interference.quote, 110)}”) and a split by {test.unit} would give one arm what it takes from the other. The first minutes of each window are left out (carry-over), and it is read over windows with cluster-robust errors: the {plural(test.unit)} counted below are a lower bound, times 1 + (m − 1) × ICC of m {plural(test.unit)} a window{_many_arms(test.arms)}"[
-            :600
-        ]
+        return clip(f"Switchback: place and time window (zone × block of hours) alternate at random between the arms, because {plural(test.unit)} take from one another (“{clip(facts.interference.quote, 110)}”) and a split by {test.unit} would give one arm what it takes from the other. The first minutes of each window are left out (carry-over), and it is read over windows with cluster-robust errors: the {plural(test.unit)} counted below are a lower bound, times 1 + (m − 1) × ICC of m {plural(test.unit)} a window{_many_arms(test.arms)}", 600)  # fmt: skip
     return f"{plural(test.unit).capitalize()} assigned at random by a hash of their id and a salt of this experiment; the same {test.unit} always meets the same arm.{_many_arms(test.arms)}{whole}"
 
 
