@@ -98,13 +98,16 @@ class Gloss:
 def language(text: str) -> Language:
     """The language of a text by its script and its small words; English when too little speaks for another."""
     text = text[:SAMPLE]
-    chinese, latin, letters = (sum(map(len, re.findall(kind, text))) for kind in (r"[\u4e00-\u9fff]+", r"[A-Za-z\u00c0-\u024f]+", r"[^\W\d_]+"))  # fmt: skip
+    words = re.findall(r"[^\W\d_]+", text)
+    letters, strange = sum(map(len, words)), "".join(word for word in words if not word.isascii())
+    chinese = len(re.findall(r"[\u4e00-\u9fff]", strange))
+    latin = letters - len(strange) + len(re.findall(r"[A-Za-z\u00c0-\u024f]", strange))
     if chinese > letters * 0.2:
         return "zh"
     if latin < letters / 2:
         return "other"
-    words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
-    count = {name: sum(words[word] for word in known.split("|")) for name, known in FUNCTION_WORDS.items()}
+    often = Counter(map(str.lower, words))
+    count = {name: sum(often[word] for word in known.split("|")) for name, known in FUNCTION_WORDS.items()}
     best = max(count, key=lambda name: count[name])
     return best if count[best] >= 3 and count[best] > count["en"] else "en"
 
@@ -154,8 +157,9 @@ def _in_english_numbers(text: str) -> str:
     Three decimals with a comma, and hardly any with a point, tell which spelling a text has. Numbers keep their length, and so
     the text its places.
     """
-    commas = len(re.findall(r"(?<![\d.,])\d+,\d{1,2}(?!\d|,\d)", text))
-    points = len(re.findall(r"(?<![\d.,@v])\d+\.\d{1,2}(?![\d.])", text))
+    marked = re.findall(r",\d{1,2}(?!\d|,\d)", text)  # most texts have few: they need no closer look
+    commas = len(re.findall(r"(?<![\d.,])\d+,\d{1,2}(?!\d|,\d)", text)) if len(marked) > 2 else 0
+    points = len(re.findall(r"(?<![\d.,@v])\d+\.\d{1,2}(?![\d.])", text)) if commas > 2 else 0
     if commas < 3 or commas <= 3 * points:
         return text
     swapped = str.maketrans(",.", ".,")

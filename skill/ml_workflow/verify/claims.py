@@ -90,6 +90,15 @@ class Claims:
         return self.parts.get(name, NOTHING)
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row of some table by the words of its label, as they are compared."""
+
+    name: str
+    words: frozenset[str]
+    said: Said
+
+
 def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claims:
     """Find each part of the template in the document, then each labelled row and line in it."""
     rows: dict[tuple[str, str], Said] = {}
@@ -106,9 +115,10 @@ def read_claims(blocks: Sequence[Block], template: Template, text: str) -> Claim
             continue
         found = [_unnumbered(block) for block in under(blocks, heading.text)]
         parts[name] = Said("\n".join(_text(block) for block in found), heading.line)
-        mine = _rows(part, name, found, unread)
+        told = _table_rows(found)
+        mine = _rows(part, name, found, told, unread)
         rows.update(mine)
-        repeated.update({key: more for key, said in mine.items() if (more := _again(key[1], said, found))})
+        repeated.update({key: more for key, said in mine.items() if (more := _again(key[1], said, told))})
         diagram = diagram or any(isinstance(block, Fence) for block in found)
         if any(isinstance(block, Table) and not row_labels(block) for block in part.blocks):
             features = _features(part, found, unread)
@@ -140,12 +150,12 @@ def _heading(blocks: Sequence[Block], wanted: str) -> Heading | None:
     return close[0] if close else None
 
 
-def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> dict[tuple[str, str], Said]:
+def _rows(part: Part, name: str, found: Sequence[Block], told: Sequence[_Row], unread: list[str]) -> dict[tuple[str, str], Said]:  # fmt: skip
     rows: dict[tuple[str, str], Said] = {}
     for block in part.blocks:
         if isinstance(block, Table):
             for label in row_labels(block):
-                said = _row(label, found)
+                said = _row(label, told)
                 if said is None:
                     unread.append(f"no row “{label}” under “{part.heading}”")
                 elif is_placeholder(said.text):
@@ -153,7 +163,7 @@ def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> d
                 else:
                     rows[name, slug(label)] = said
         if isinstance(block, Labelled):
-            said = _line(block.label, found)
+            said = _line(block.label, found, told)
             if said is None or is_placeholder(said.text):
                 unread.append(f"no line “{block.label}” under “{part.heading}”")
             else:
@@ -161,58 +171,48 @@ def _rows(part: Part, name: str, found: Sequence[Block], unread: list[str]) -> d
     return rows
 
 
-def _row(label: str, found: Sequence[Block]) -> Said | None:
+def _table_rows(found: Sequence[Block]) -> list[_Row]:
+    """Every row of every table in order, read once: each label of the template is looked for among them."""
+    rows = []
+    for block in found:
+        if isinstance(block, Table):
+            at = _label_column(block)
+            heads = tuple(bare(column) for column in block.columns[at + 1 :])
+            for n, row in enumerate(block.rows):
+                if len(row) > at:
+                    name = _american(slug(bare(row[at])))
+                    cells = tuple(bare(cell) for cell in row[at + 1 :])
+                    said = Said(" · ".join(cell for cell in cells if cell), block.line + 2 + n, tuple(zip(heads, cells, strict=False)))  # fmt: skip
+                    rows.append(_Row(name, frozenset(name.split("_")), said))
+    return rows
+
+
+def _row(label: str, rows: Sequence[_Row]) -> Said | None:
     """The row whose first cell is the label, exactly, by its words, or by another name for it; its other cells joined."""
     wanted = _american(slug(label))
-    close: Said | None = None
-    renamed: Said | None = None
-    for block in found:
-        if isinstance(block, Table):
-            at = _label_column(block)
-            for n, row in enumerate(block.rows):
-                if len(row) <= at:
-                    continue
-                name = _american(slug(bare(row[at])))
-                cells = tuple(bare(cell) for cell in row[at + 1 :])
-                said = Said(
-                    " · ".join(cell for cell in cells if cell),
-                    block.line + 2 + n,
-                    tuple(zip((bare(c) for c in block.columns[at + 1 :]), cells, strict=False)),
-                )
-                if name == wanted:
-                    return said
-                if close is None and (
-                    name.startswith(wanted)
-                    or (wanted.startswith(name) and len(name) > 4)
-                    or set(wanted.split("_")) <= set(name.split("_"))
-                ):
-                    close = said
-                if renamed is None and names(wanted, name):
-                    renamed = said
-    return close or renamed
+    words = set(wanted.split("_"))
+    if exact := next((row for row in rows if row.name == wanted), None):
+        return exact.said
+    for row in rows:
+        if row.name.startswith(wanted) or (wanted.startswith(row.name) and len(row.name) > 4) or words <= row.words:  # fmt: skip
+            return row.said
+    return next((row.said for row in rows if names(wanted, row.name)), None)
 
 
-def _again(label: str, first: Said, found: Sequence[Block]) -> tuple[Said, ...]:
+def _again(label: str, first: Said, rows: Sequence[_Row]) -> tuple[Said, ...]:
     """Rows below the first that carry its label too, alone or with something after it: `Data drift (score)`."""
-    more = []
-    for block in found:
-        if isinstance(block, Table):
-            at = _label_column(block)
-            for n, row in enumerate(block.rows):
-                line = block.line + 2 + n
-                if line > first.line and len(row) > at + 1 and _american(slug(bare(row[at]))).startswith(_american(label)):  # fmt: skip
-                    cells = tuple(bare(cell) for cell in row[at + 1 :])
-                    columns = tuple(zip((bare(c) for c in block.columns[at + 1 :]), cells, strict=False))
-                    more.append(Said(" · ".join(cell for cell in cells if cell), line, columns))
-    return tuple(more)
+    return tuple(row.said for row in rows if row.said.line > first.line and row.said.columns and row.name.startswith(_american(label)))  # fmt: skip
+
+
+_SAYS, _COUNTS = re.compile(r"\w"), re.compile(r"\W*[A-Z]{0,3}[-. ]?\d+(?:[.\-]\d+)*\W*")
 
 
 def _label_column(table: Table) -> int:
     """Where the labels stand: under a heading that names features, else the first column, unless that only counts the rows (`1.1`, `F01`, `R-3`)."""
     if (named := next((n for n, column in enumerate(table.columns[:3]) if slug(bare(column)).startswith("feature")), None)) is not None:  # fmt: skip
         return named
-    first = [bare(row[0]) for row in table.rows if row and re.search(r"\w", row[0])]
-    numbered = first and all(re.fullmatch(r"\W*[A-Z]{0,3}[-. ]?\d+(?:[.\-]\d+)*\W*", cell) for cell in first)
+    first = [bare(row[0]) for row in table.rows if row and _SAYS.search(row[0])]
+    numbered = first and all(_COUNTS.fullmatch(cell) for cell in first)
     return 1 if numbered and len(table.columns) > 2 else 0
 
 
@@ -224,7 +224,7 @@ def _american(name: str) -> str:
     )
 
 
-def _line(label: str, found: Sequence[Block]) -> Said | None:
+def _line(label: str, found: Sequence[Block], told: Sequence[_Row]) -> Said | None:
     for n, block in enumerate(found):
         if isinstance(block, Labelled) and slug(block.label) == slug(label):
             return Said(bare(f"{block.text} {_bullets(found[n + 1 :])}".strip()), block.line)
@@ -232,7 +232,7 @@ def _line(label: str, found: Sequence[Block]) -> Said | None:
             match := re.search(rf"\**{re.escape(label)}\**\s*:\**\s*(.+)", block.text, re.IGNORECASE)
         ):
             return Said(bare(match[1]), block.line + block.text[: match.start()].count("\n"))
-    return _row(label, found)
+    return _row(label, told)
 
 
 def _bullets(after: Sequence[Block]) -> str:
@@ -257,6 +257,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
     if table is None:
         unread.append(f"no table of features under “{part.heading}”")
         return ()
+    name = _label_column(table)
     source, transform = (_column(table.columns, words) for words in (("source", "origin", "table"), ("transform", "logic", "definition", "description")))  # fmt: skip
     dtype, risk = _column(table.columns, ("type", "dtype")), _column(table.columns, ("leak", "risk"))
     transform = transform if transform is not None else _longest(table, {0, source, dtype, risk})
@@ -267,7 +268,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
         unread.append(f"no column of leakage risk (line {table.line})")
     return tuple(
         FeatureClaim(
-            _cell(row, _label_column(table)),
+            _cell(row, name),
             f"{_cell(row, source)} (delay {_cell(row, delay)})"
             if delay not in (None, source, risk) and re.match(r"\W*\d", _cell(row, delay))
             else _cell(row, source),
@@ -288,7 +289,7 @@ def _features(part: Part, found: Sequence[Block], unread: list[str]) -> tuple[Fe
             _cell(row, _column(table.columns, ("online", "real-time", "realtime"))),
         )
         for n, row in enumerate(table.rows)
-        if row and _cell(row, _label_column(table)).strip()
+        if row and _cell(row, name).strip()
     )
 
 
@@ -337,6 +338,9 @@ def _remembered(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    text = re.sub(r"\[\^[^\]]*\]|<br\s*/?>", " ", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    if "[" in text or "<" in text:
+        text = re.sub(r"\[\^[^\]]*\]|<br\s*/?>", " ", text)
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    if "*" not in text and "`" not in text and "__" not in text:
+        return text.strip()
     return re.sub(r"\*\*|__|`|(?<!\w)\*|\*(?!\w)", "", text).strip()

@@ -22,15 +22,15 @@ _UNIT = r"(?: ?(?:%|[kM]\b)|(?:(?: ?/ ?|[ -])?(?!x )[^\W\d_][^\W\d_.,;:()|=×*÷
 _WORDS = r"(?:[^\W\d_][\w-]* ){0,2}"
 _TERM = rf"{_WORDS}{_FIGURE}{_UNIT}"
 _OPERATOR = r"\s*(?:×|\*|÷|\+|(?<=\d) ?/ ?(?=\d)|(?<=[\w%)]) / (?=\d)|(?<=\d) x (?=\d))\s*"
-EQUATION = re.compile(
-    rf"(?P<left>{_TERM}(?:{_OPERATOR}{_TERM}){{1,6}})\s*(?P<sign>=|≈)\s*(?:about |roughly |≈ ?|~ ?)?\**(?P<right>{_FIGURE})(?P<unit>{_UNIT})"
-)
+_WHOLE_TERM, _LAST_TERM, _OPERATES = re.compile(_TERM), re.compile(rf"{_TERM}\s*$"), re.compile(_OPERATOR)
+_RIGHT = re.compile(rf"[=≈]\s*(?:about |roughly |≈ ?|~ ?)?\**(?P<right>{_FIGURE})(?P<unit>{_UNIT})")
+TERMS = 7
+"""The most an equation's left side may have."""
 _SPOILT_BEFORE = re.compile(
     r"(?:%|percent|share|half|third|quarter) $|[(\[√^−–×*÷/+·=]\s*$|(?<=\d)\s?-\s*$|\d[\d.,]*\s*$|[−-]$"
 )
 _SPOILT = re.compile(r"[²³^√()]|\bper\b.*\bper\b")
 _SIGN = re.compile("[=≈]")
-_OPERATES = re.compile("[×*÷+/x]")
 _STOP = re.compile(r".*(?:[;:()|=≈<>≤≥]|[.,](?!\d))")
 LONGEST = 400
 """Letters of an equation on either side of its sign."""
@@ -68,17 +68,15 @@ def equations(text: str) -> Iterator[Equation]:
     for line in re.split(r"[\n|]", text):
         over = 0
         for sign in _SIGN.finditer(line):
-            start = _begin(line, over, sign.start())
-            if not _OPERATES.search(line, start, sign.start()):
+            start = _left(line, _begin(line, over, sign.start()), sign.start())
+            right = _RIGHT.match(line, sign.start(), sign.end() + LONGEST) if start is not None else None
+            if start is None or right is None:
                 continue
-            match = EQUATION.search(line, start, sign.end() + LONGEST)
-            if not match or match.start("sign") != sign.start():
+            over = right.end()
+            before, whole, after = line[:start], line[start:over], line[over : over + 2]
+            if _SPOILT_BEFORE.search(before) or _SPOILT.search(whole) or re.match(r" ?[²³^)×*÷/+]", after):
                 continue
-            over = match.end()
-            before, after = line[: match.start()], line[match.end() : match.end() + 2]
-            if _SPOILT_BEFORE.search(before) or _SPOILT.search(match[0]) or re.match(r" ?[²³^)×*÷/+]", after):
-                continue
-            if (found := _equation(match)) is not None:
+            if (found := _equation(line[start : sign.start()].strip(), right, whole)) is not None:
                 yield found
 
 
@@ -89,8 +87,26 @@ def _begin(line: str, over: int, sign: int) -> int:
     return stop.end() if stop else at
 
 
-def _equation(match: re.Match[str]) -> Equation | None:
-    pieces = re.split(rf"({_OPERATOR})", match["left"])
+def _left(line: str, start: int, sign: int) -> int | None:
+    """Where the terms joined by operators begin that end at this sign; None where there are not two.
+
+    From the sign backwards, term by term: a term may hold words, and looking for the beginning from the left would try each of them.
+    """
+    end, first, terms = sign, None, 0
+    for operator in reversed(list(_OPERATES.finditer(line, start, sign))):
+        piece = line[operator.end() : end]
+        if not _WHOLE_TERM.fullmatch(piece.rstrip()):
+            last = _LAST_TERM.search(piece) if terms else None
+            return operator.end() + last.start() if last else first if terms > 1 else None
+        first, terms, end = operator.end(), terms + 1, operator.start()
+        if terms == TERMS:
+            return first
+    last = _LAST_TERM.search(line, start, end) if terms else None
+    return last.start() if last else first if terms > 1 else None
+
+
+def _equation(left: str, right: re.Match[str], whole: str) -> Equation | None:
+    pieces = re.split(rf"({_OPERATOR})", left)
     terms = [_figure(piece) for piece in pieces[::2]]
     signs = [piece.strip() for piece in pieces[1::2]]
     if any(term is None for term in terms):
@@ -108,15 +124,16 @@ def _equation(match: re.Match[str]) -> Equation | None:
             product /= value
         else:
             product *= value
-    stated = _figure(match["right"] + (match["unit"] if re.match(r" ?(?:%|[kM]\b)", match["unit"]) else ""))
+    unit = right["unit"]
+    stated = _figure(right["right"] + (unit if re.match(r" ?(?:%|[kM]\b)", unit) else ""))
     if stated is None:
         return None
-    if re.search(r"/ ?(?:s|min|h|day|week)\b|per (?:second|hour|day)", match["left"]) and re.match(r" ?(?:ms|s|min|h|hours?|minutes?|seconds?|days?|weeks?)\b", match["unit"]):  # fmt: skip
+    if re.search(r"/ ?(?:s|min|h|day|week)\b|per (?:second|hour|day)", left) and re.match(r" ?(?:ms|s|min|h|hours?|minutes?|seconds?|days?|weeks?)\b", unit):  # fmt: skip
         return None  # a rate gives no time by multiplying: the amount it is divided into stands elsewhere
-    digits = re.sub(r"[^\d.]", "", match["right"])
-    ulp = 10.0 ** -len(digits.partition(".")[2]) * (0.01 if "%" in match["unit"] else 1.0)
-    units = re.search(r"[A-Za-z/€$£]", match["left"] + match["unit"]) is not None
-    return Equation(total + product, stated, ulp, units, match[0].strip())
+    digits = re.sub(r"[^\d.]", "", right["right"])
+    ulp = 10.0 ** -len(digits.partition(".")[2]) * (0.01 if "%" in unit else 1.0)
+    units = re.search(r"[A-Za-z/€$£]", left + unit) is not None
+    return Equation(total + product, stated, ulp, units, whole.strip())
 
 
 def _figure(piece: str) -> float | None:

@@ -134,6 +134,7 @@ def sources(d: Document) -> Iterator[Finding]:
         re.IGNORECASE | re.MULTILINE,
     )
     rows = [f for f in d.claims.features if f.source]
+    told = ""
     for f, said in _each(d):
         names = re.findall(r"[a-z][\w.]{3,}", f.source, re.IGNORECASE)
         used = [
@@ -141,7 +142,10 @@ def sources(d: Document) -> Iterator[Finding]:
             for other in rows
             if other is not f and set(names) & set(re.findall(r"[a-z][\w.]{3,}", other.source, re.IGNORECASE))
         ]
-        if described and names and not used and not any(re.search(rf"\b{re.escape(n)}\b", _before_features(d, outside), re.IGNORECASE) for n in names) and not f.is_excluded:  # fmt: skip
+        if not described or not names or used or f.is_excluded:
+            continue
+        told = told or _before_features(d, outside)
+        if not any(re.search(rf"\b{re.escape(n)}\b", told, re.IGNORECASE) for n in names):
             yield fail("C2.source", f.name, said, f"comes from “{f.source}”, which the document does not describe", "Describe the source: owner, delay, history.")  # fmt: skip
 
 

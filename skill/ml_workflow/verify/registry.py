@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.verdicts import Document, TextCheck, fail
@@ -178,8 +179,13 @@ def signatures(d: Document) -> Iterator[Finding]:
 NOT_THIS_WAY = r"\b(?:cannot|can not|never|not|no version|nothing|forbidden)\b[^.;|]{0,24}$"
 
 
-def promotions(d: Document) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=2)
+def promotions(d: Document) -> tuple[tuple[str, str], ...]:
     """(stage, the words about reaching it), from the registry row and from rows of the part that name a step."""
+    return tuple(_promotions(d))
+
+
+def _promotions(d: Document) -> Iterator[tuple[str, str]]:
     row = d.claims.row(PART, "registry").text
     rows = [line for line in d.claims.part(PART).text.splitlines() if line not in row]
     stepped = {line: stage for line in rows if (stage := _step_of(line))}

@@ -1,6 +1,7 @@
 """What a document states once and many rules need: its date, how long a label takes, the delays of its sources, its windows."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -185,7 +186,7 @@ def _delays(text: str) -> dict[str, float]:
         if not line.lstrip().startswith("|"):
             column = None
             continue
-        cells = [re.sub(r"[*`]", "", cell).strip() for cell in line.strip().strip("|").split("|")]
+        cells = [cell.strip() for cell in line.replace("*", "").replace("`", "").strip().strip("|").split("|")]  # fmt: skip
         if column is None:
             column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv|complete (?:up to|until)|known until", cell, re.IGNORECASE)), -1)  # fmt: skip
         elif 0 < column < len(cells) and (
@@ -236,6 +237,21 @@ _KEPT_INSIDE = ("cloud", "saas", "leave", "internet", "gap", "external api", "ho
 """One of these stands in every line that keeps data inside: most lines need no closer look."""
 
 
+def _lines_with(words: Iterable[str], text: str) -> Iterator[str]:
+    """The lines that hold one of the words, in order; a long text is not looked at line by line."""
+    lowered, begins = text.lower(), set[int]()
+    if len(lowered) != len(text):  # a letter that is two when small: places would not agree
+        lowered = text
+    for word in words:
+        at = lowered.find(word)
+        while at >= 0:
+            begins.add(text.rfind("\n", 0, at) + 1)
+            at = lowered.find(word, (text.find("\n", at) + 1 or len(text)))
+    for begin in sorted(begins):
+        end = text.find("\n", begin)
+        yield text[begin:end] if end >= 0 else text[begin:]
+
+
 def _inside(text: str, facts: Facts | None) -> str:
     """The words that keep data inside the house; "" when nothing does."""
     given = (facts.air_gapped or facts.on_premises) if facts else None
@@ -244,7 +260,7 @@ def _inside(text: str, facts: Facts | None) -> str:
     if facts:
         return ""
     patterns = "|".join(pattern for fact in ("on_premises", "air_gapped") for _, pattern in CUES[fact])
-    near = "\n".join(line for line in text.splitlines() if any(word in line.lower() for word in _KEPT_INSIDE))
+    near = "\n".join(_lines_with(_KEPT_INSIDE, text))
     match = re.search(rf"no cloud|no saas|(?:do|may|must|can) not leave|no internet|air-gap\w*|no external api|stays? in house|({patterns})", near, re.IGNORECASE)  # fmt: skip
     return match[0] if match and not re.search(r"one server|two servers", match[0], re.IGNORECASE) else ""
 

@@ -109,9 +109,14 @@ def _all_are_items(before: str) -> bool:
     return all(re.search(r"=", piece) or not re.search(r"[×*/]|\bper\b|\ba (?:day|year|call|visit|case|unit)|≥|≤|>|<|budget|instead|saves?|worth", piece) for piece in pieces)  # fmt: skip
 
 
+_TOTAL_ROW = re.compile(r"\|[*_`\s|]*(?:total|sum|together|all in)\b", re.IGNORECASE)
+
+
 def _sum_rows(text: str) -> Iterator[tuple[list[list[str]], list[str], int]]:
     """(the rows above, the cells of the row named total, its line) of every table that ends in one."""
     rows: list[list[str]] = []
+    if not _TOTAL_ROW.search(text):
+        return
     for n, line in enumerate(text.splitlines(), 1):
         if not line.lstrip().startswith("|"):
             rows = []
@@ -146,7 +151,7 @@ _AGAINST = re.compile(
 
 def against(d: Document) -> Iterator[Finding]:
     """`€11,200 in all, against €10,000 approved`."""
-    for match in _AGAINST.finditer(d.claims.text):
+    for match in _AGAINST.finditer(d.claims.text) if "against" in d.claims.text else ():
         cost_is, have = (numbers(match[name]) for name in ("all", "have"))
         if cost_is and have and cost_is[0].value > have[0].value * 1.001:
             yield fail("X.cost_budget", "Model Serving", Said(match[0], d.claims.text[: match.start()].count("\n") + 1), f"“{match[0]}”", "Make it cheaper or say that the budget does not hold.")  # fmt: skip
@@ -191,7 +196,7 @@ def _budget(d: Document) -> float | None:
         return given.value if given and given.value > 0 else None
     found = []
     text = re.sub(r"\*\*|__", "", d.claims.text)
-    money = "\n".join(line for line in text.splitlines() if re.search(r"[€$£]|EUR|USD|GBP|CHF", line))
+    money = "\n".join(line for line in text.splitlines() if _IN_MONEY.search(line))
     for match in re.finditer(BUDGET, money, re.IGNORECASE):
         amounts = [n.value for n in numbers(match["after"] or match["before"]) if n.unit in CURRENCIES]
         around = money[max(0, match.start() - 24) : match.end() + 16]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from briefwright.skill.ml_workflow.verify.claims import Said
 from briefwright.skill.ml_workflow.verify.verdicts import Document
@@ -38,6 +39,7 @@ class Plan:
     comparisons: int
 
 
+@lru_cache(maxsize=2)
 def read_plan(d: Document) -> Plan:
     """The plan from the row of the primary metric; arms also from the row of the split and the rest of the part."""
     said = d.claims.row(PART, "primary_metric")

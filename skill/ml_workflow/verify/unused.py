@@ -64,14 +64,19 @@ def _never_used(text: str) -> Iterator[tuple[str, frozenset[str]]]:
             anti = _ANTI_GOALS.search(plain) is not None
             continue
         anti = anti or (_ANTI_GOALS.search(plain[:40]) is not None and plain.rstrip().endswith(":"))
-        if not anti and not any(word in plain.lower() for word in _CUES):
+        if not anti and not _has_cue(plain):
             continue
         for sentence in re.split(r"(?<=[.!?])\s+", plain):
-            if _LATER.search(sentence):
+            if (not anti and not _has_cue(sentence)) or _LATER.search(sentence):
                 continue
             for said in (_LISTED.search(sentence), _AFTER.search(sentence), _BEFORE.search(sentence), _NO.search(sentence) if anti else None):  # fmt: skip
                 if said:
                     yield from _things(said["things"])
+
+
+def _has_cue(words: str) -> bool:
+    lowered = words.lower()
+    return any(cue in lowered for cue in _CUES)
 
 
 def _things(listed: str) -> Iterator[tuple[str, frozenset[str]]]:

@@ -10,9 +10,12 @@ from briefwright.skill.ml_workflow.verify.stated import Stated, read_stated
 from briefwright.skill.spec import Finding, Severity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
-    """A document's claims, and the brief's facts when the brief is at hand."""
+    """A document's claims, and the brief's facts when the brief is at hand.
+
+    It equals nothing but itself, so that what several rules read of it can be remembered by it.
+    """
 
     claims: Claims
     facts: Facts | None = None
