@@ -53,9 +53,7 @@ def budget(d: Document) -> Iterator[Finding]:
     )
     if p99 and match:
         budgeted = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", match[1])]
-        said_whole = re.match(
-            r"\W{0,2}(?:in (?:total|all)|total|altogether|together)\b", part.text[match.end() :]
-        )
+        said_whole = re.match(r"\W{0,2}(?:in (?:total|all)|total|altogether|together)\b", part.text[match.end() :]) or re.search(r"\b(?:in (?:total|all)|total|altogether|together|sum)\b[^,+]*$", match[1])  # fmt: skip
         total = sum(budgeted[:-1] if said_whole else budgeted)
         if total > p99 * 1.001:
             yield fail(

@@ -192,7 +192,7 @@ def afterwards(d: Document) -> Iterator[Finding]:
             and level[1].lower() == "low"
             and re.search(
                 r"\btarget(?! (?:slot|day|date|week|hour|month|zone|period|time|store|item|interval))|label|outcome",
-                f.transform,
+                re.sub(r"\b(?:no|not|without|never)\b[^,;.]*", "", f.transform, flags=re.IGNORECASE),
                 re.IGNORECASE,
             )
             and not lagged
@@ -213,7 +213,7 @@ def _same(a: str, b: str) -> bool:
 
 def encodings(d: Document) -> Iterator[Finding]:
     for f, said in _each(d):
-        if re.search(r"(?:target|mean|likelihood)[- ]encod", f.all, re.IGNORECASE) and not re.search(
+        if re.search(r"(?<!no )(?<!not )(?<!without )(?:target|mean|likelihood)[- ]encod", f.all, re.IGNORECASE) and not re.search(
             r"out[- ]of[- ]fold|training (?:window|fold|data|set) only|inside the (?:training )?fold|past only|as[- ]of\b|point[- ]in[- ]time",
             f.all,
             re.IGNORECASE,

@@ -13,8 +13,8 @@ from briefwright.skill.ml_workflow.verify.metrics import NAMED
 from briefwright.skill.ml_workflow.verify.verdicts import fail
 from briefwright.skill.spec import Finding
 
-_BELOW = r"<=|≤|<|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
-_ABOVE = r">=|≥|>|(?:rises?|climbs?) (?:to |above |over )|\babove\b|\bover\b|\bat least\b|more than|exceeds?"
+_BELOW = r"<=|≤|<|\b(?:no|not) more than\b|\b(?:not|never) (?:above|over|exceed(?:ing)?)\b|(?:falls?|drops?|sinks?) (?:to |below |under )|\bbelow\b|\bunder\b|\bat most\b|less than"
+_ABOVE = r">=|≥|>|\b(?:no|not) (?:less|fewer) than\b|\b(?:not|never) (?:below|under)\b|(?:rises?|climbs?) (?:to |above |over )|\babove\b|\bover\b|\bat least\b|more than|exceeds?"
 _BOUND = re.compile(
     rf"(?P<op>{_BELOW}|{_ABOVE})\s*(?:[€$£] ?)?(?P<value>\d+(?:[.,]\d+)?)(?![\d.,]*\d)(?P<percent> ?%)?(?! ?(?:[a-z]+ )?(?:days?|nights?|weeks?|months?|hours?|minutes?|min|h|d)\b)",
     re.IGNORECASE,
@@ -37,6 +37,8 @@ class Level:
     side: Literal["below", "above", "outside"]
     values: tuple[float, ...]
     text: str
+    core: tuple[str, ...] = ()
+    """The name's telling words without when or where it is measured."""
 
 
 def levels(text: str) -> list[Level]:
@@ -52,7 +54,8 @@ def levels(text: str) -> list[Level]:
         if named and name and not re.search(NAMED, named["name"], re.IGNORECASE):
             side: Literal["below", "above"] = "below" if re.match(_BELOW, match["op"], re.IGNORECASE) else "above"  # fmt: skip
             value = _number(match["value"]) / (100 if match["percent"] else 1)
-            found.append(Level(name, side, (value,), f"{named[0]}{match[0]}".strip()))
+            core = _telling(_WHEN.sub("", named["name"])) or name
+            found.append(Level(name, side, (value,), f"{named[0]}{match[0]}".strip(), core))
     for match in _BAND.finditer(text):
         named = _NAME.search(text[max(0, match.start() - 84) : match.start()])
         if named and (name := _telling(named["name"])):
@@ -65,6 +68,10 @@ def _number(written: str) -> float:
     return float(written.strip("± ").replace(",", "."))
 
 
+_WHEN = re.compile(r"(?<=\w) (?:after|within|over|in|during|since|by|before|on|among|per)\b.*$")
+"""When or where a quantity is measured is no part of its name: `survival after 14 d`."""
+
+
 def _telling(name: str) -> tuple[str, ...]:
     words = [word for word in re.findall(r"[^\W\d_]{3,}", name.lower()) if word not in _NOT_A_NAME]
     return tuple(word[:7] for word in words[-2:])
@@ -72,7 +79,7 @@ def _telling(name: str) -> tuple[str, ...]:
 
 def _kin(one: Level, other: Level) -> bool:
     """The same quantity on the same side: the last word agrees, and the one before it where both have one."""
-    return one.side == other.side and _kin_names(one, other)
+    return one.side == other.side and same_quantity(one, other)
 
 
 def triggers_agree(policy: Said, monitors: str) -> Iterator[Finding]:
@@ -112,7 +119,7 @@ def far_beyond(guarded: str, left: str) -> Iterator[tuple[Level, Level]]:
             if (
                 held.side == level.side
                 or "outside" in (held.side, level.side)
-                or _kin_names(held, level) is False
+                or same_quantity(held, level) is False
             ):
                 continue
             limit, at = held.values[0], level.values[0]
@@ -120,5 +127,15 @@ def far_beyond(guarded: str, left: str) -> Iterator[tuple[Level, Level]]:
                 yield held, level
 
 
-def _kin_names(one: Level, other: Level) -> bool:
-    return one.name[-1] == other.name[-1] and (len(one.name) < 2 or len(other.name) < 2 or one.name[0] in other.name)  # fmt: skip
+def same_quantity(one: Level, other: Level) -> bool:
+    """Whether two levels speak of one quantity: the last word agrees, and the one before it where both have one."""
+    return _agree(one.name, other.name)
+
+
+def same_at_core(one: Level, other: Level) -> bool:
+    """The same, whatever each says of when it is measured: `survival after 14 d` and `survival`."""
+    return _agree(one.core, other.core)
+
+
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return bool(one and other) and one[-1] == other[-1] and (len(one) < 2 or len(other) < 2 or one[0] in other)

@@ -134,6 +134,8 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
             before,
             re.IGNORECASE,
         )
+        if limit and re.search(r"\b(?:stays?|remains?|kept|held|holds?)\b", before, re.IGNORECASE):
+            continue  # `stays ≤ 1.1 %`: what may not get worse, no aim
         tail = re.match(
             r"\s*(?:or|and) (more|higher|above)|\s*(?:or|and) (less|fewer|lower|below)",
             text[number.end : number.end + 20],
@@ -166,8 +168,9 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
     of_things = (
         re.match(r"\s?[a-z]{3,}", text[target.end :]) is not None and not target.unit
     )  # `≥ 1 signed contract`
+    apart = re.search(r"\.\s", text[min(target.end, today.end) : max(target.start, today.start)]) is not None
     alike = today.unit == target.unit or (
-        not (today.unit and target.unit) and target.unit not in TIME_IN_DAYS and not of_things
+        not (today.unit and target.unit) and target.unit not in TIME_IN_DAYS and not of_things and not apart
     )
     return (today, target, op) if alike else None
 

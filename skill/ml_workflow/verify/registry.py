@@ -139,11 +139,11 @@ def transitions(d: Document) -> Iterator[Finding]:
     """Each step towards production has its own numeric gate, and nobody signs their own work."""
     said = d.claims.row(PART, "registry")
     told = list(promotions(d))
-    listed = re.search(r"^\W*[GT]\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE)
+    listed = re.search(r"^\W*[A-Z]{1,2}\d+\b[^\n]*\d", d.claims.part(PART).text, re.MULTILINE)
     for name in dict.fromkeys(name for name, _ in told):
         words = " ; ".join(words for stage, words in told if stage == name)
         elsewhere = (
-            listed and re.search(r"\b[GT]\d|gates?\b", words) and not re.search(r"^\W*[GT]\d+ ·", words)
+            listed and re.search(r"\b[A-Z]{1,2}\d|gates?\b", words) and not re.search(r"^\W*[A-Z]{1,2}\d+ ·", words)
         )
         if not re.search(NUMERIC, words) and not elsewhere:
             yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
@@ -225,7 +225,7 @@ def _gates(said: Said, part: str) -> bool:
         re.search(gate, said.text)
         or re.search(rf"(?:gate|promot|accept)[^\n]*{gate}", part, re.IGNORECASE)
         or re.search(rf"(?:dev\w*|stag\w*|pre-?prod\w*|prod\w*)[^\n]*{gate}", part, re.IGNORECASE)
-        or re.search(r"\bG\d\b[^\n]*\d|\bT\d\b[^\n]*\d", part)
+        or re.search(r"(?m)^\W*[A-Z]{1,2}\d+\b[^\n]*\d|\b[GT]\d\b[^\n]*\d", part)
         or any(
             re.search(NUMERIC, line) and re.search(APPROVES, line, re.IGNORECASE)
             for line in part.splitlines()

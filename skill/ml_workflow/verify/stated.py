@@ -190,9 +190,9 @@ def _delays(text: str) -> dict[str, float]:
         if column is None:
             column = next((n for n, cell in enumerate(cells) if n and re.search(r"\bdelay|\blate\b|latency|\blag\b|readable|arriv|complete (?:up to|until)|known until", cell, re.IGNORECASE)), -1)  # fmt: skip
         elif 0 < column < len(cells) and (
-            lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS]
-        ):
-            found.setdefault(re.split(r"\s*\(", cells[0])[0], lag[0])
+            lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS and "-" not in n.text] + [float(day) for day in re.findall(r"\bday (\d{1,3})\b", cells[column])]  # `28-d strength` is a name
+        ):  # fmt: skip
+            found.setdefault(re.split(r"\s*\(", cells[0])[0], min(lag) if len(lag) > 1 and ", " in cells[column] else lag[0])
     for line in re.findall(
         r"^\W*(?:source )?(?:delays|lags|latencies)\b[^:\n]*:(.+)$", text, re.IGNORECASE | re.MULTILINE
     ):

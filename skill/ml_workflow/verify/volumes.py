@@ -61,6 +61,8 @@ def counted(d: Document) -> Iterator[Finding]:
     rest = d.claims.text.replace(match[0], "")
     others = [_plain(m[1]) for m in re.finditer(rf"(?<![\d.,])(\d[\d,]*\d) (?:[a-z]+ )?{re.escape(root)}s?\b(?! (?:per|a|each)\b)", rest, re.IGNORECASE)]  # fmt: skip
     here = _plain(match[1])
+    if re.search(rf"(?<![\d.,]){re.escape(match[1])} (?:[a-z]+ )?{re.escape(root)}s?\b", rest, re.IGNORECASE):
+        return
     whole = max(others, default=0.0)
     if (others and here > whole * 1.5) or (
         len(others) >= 2 and (here > whole * 1.05 or (others.count(whole) >= 2 and here < whole * 0.5))
