@@ -263,11 +263,16 @@ def label_delay_days(passages: tuple[Sentence, ...]) -> Given[float] | None:
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+_USABLE = r"\b(?:usable|reliable|clean|trustworthy|consistent|comparable|complete|trusted|good)\b(?: only| data| \w+)? ?$"
+"""`Data since 2018, usable from January 2020`: what can be learned from begins with the second."""
+
+
 def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | None:
     reach = r"(?:going|goes|go|reach\w*|back) (?:about |some )?$|\b(?:from|for|over|of|covers?|covering) (?:the )?(?:past|last)(?: about)? $|(?:daten|data|histor\w*|records?) (?:of|for|over|from) (?:about )?$"
     data = r"data|label|record|log|histor|letter|image|photo|picture|order|invoice|claim|pair|trip|scan|ticket|reading|sensor|collected|kept|keep|stored|have|since|episode|drive|message"
     cue = r"history|of (?:daily|weekly|hourly|monthly)?\s*(?:\w+ ){0,3}(?:data|sales|tickets|records|logs|measurements|readings|events|claims|telemetry|transactions|orders|images)|\blogs?\b|telemetry|we keep|data\b|since|records|documented|years?,"
     found: list[Given[float]] = []
+    usable: list[Given[float]] = []
     for sentence, number in each_number(passages, ("month", "year", "week")):
         said = re.search(reach, sentence.before(number, 30), re.IGNORECASE) and sentence.has(data)
         if number.per or number.days < 28 or not (sentence.has(cue) or said):
@@ -290,8 +295,9 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
             if 28 < days < 36500 and sentence.has(
                 r"data|history|sales|studies|records|reports|documents|since|back to|harvests|seasons|from"
             ) and not re.search(r"(?:scorecard|model|rules?|system|contract|tool|version|formula|plan|list|policy|calculator)\W+(?:which |that )?(?:is |was |dates )?$", sentence.text[: match.start()], re.IGNORECASE):  # fmt: skip
-                found.append(Given(float(days), sentence.text[:160], sentence.start + match.start(), "days"))
-    return max(found, key=lambda given: given.value, default=None)
+                since = Given(float(days), sentence.text[:160], sentence.start + match.start(), "days")
+                (usable if re.search(_USABLE, sentence.text[: match.start()], re.IGNORECASE) else found).append(since)  # fmt: skip
+    return max(usable or found, key=lambda given: given.value, default=None)
 
 
 def batch_window_h(passages: tuple[Sentence, ...]) -> Given[float] | None:

@@ -71,6 +71,7 @@ LATENCY = (
     Cue(-4, "after", r"\A\s?-?(?:long|min(?:ute)? (?:video|steps?|intervals?|slots?)|steps?|intervals?|windows?|buckets?|of (?:audio|video|data))"),
     Cue(-4, "after", AGO),
     Cue(-8, "own", HOTLINE),
+    Cue(-9, "clause", r"\b(?:passengers?|patients?|callers?|guests?|visitors?|people|cars|trucks|lorries|travell?ers?|shoppers?|ships?|pupils?|students?) (?:[\w-]+ ){0,3}(?:waits?|waited|waiting|queues?|queued|stand)\b"),
     Cue(-8, "clause", r"error|off by|\bMAE\b|start(?:s)? (?:streaming|to stream|writing|talking)|first (?:token|word|character|byte)"),
 )  # fmt: skip
 

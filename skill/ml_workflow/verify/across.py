@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from briefwright.skill.ml_workflow.verify import order, reckoned, stack, twice, volumes
+from briefwright.skill.ml_workflow.verify import order, reckoned, said_again, stack, twice, volumes
 from briefwright.skill.ml_workflow.verify.claims import FeatureClaim, Said
 from briefwright.skill.ml_workflow.verify.equations import computed, intervals
 from briefwright.skill.ml_workflow.verify.latency import latency_ms, longest_ms
@@ -121,7 +121,7 @@ def gate(d: Document) -> Iterator[Finding]:
     told = [(name, re.sub(SLICES, " ", words, flags=re.IGNORECASE)) for name, words in promotions(d) if not re.search(r" [−–] ?[`\w-]+ ?[≥>]", words)]  # fmt: skip
     gates = [value for name, words in told if name == "production" for value in metric_values(Said(words, 0))]  # fmt: skip
     if not gates:
-        named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[GT]\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
+        named = [line for line in d.claims.part("training_pipeline").text.splitlines() if re.match(r"\W*[A-Z]{1,2}\d+\b", line) and not re.search(r"\b(?:dev|staging)\b(?![^\n]*production)", line)]  # fmt: skip
         gates = metric_values(Said("\n".join([registry.text, *named]), registry.line))
     earlier = [value for _, words in told for value in metric_values(Said(words, 0))]
     production = " ; ".join(words for name, words in promotions(d) if name == "production") or registry.text
@@ -206,8 +206,12 @@ def rollback_is_measured(d: Document) -> Iterator[Finding]:
     said = d.claims.row("a_b_testing", "rollback_criteria")
     rows = " ".join(said.text for row in MONITORS for said in d.claims.each(WATCH, row))
     others = " ".join(line for line in d.claims.part(WATCH).text.splitlines() if line.count(" · ") >= 2)
-    measured_elsewhere = (d.claims.row("a_b_testing", row).text for row in ("primary_metric", "guardrail_metrics"))
-    said_first = (d.claims.row("problem_definition", row).text for row in ("target_variable", "business_metric"))
+    measured_elsewhere = (
+        d.claims.row("a_b_testing", row).text for row in ("primary_metric", "guardrail_metrics")
+    )
+    said_first = (
+        d.claims.row("problem_definition", row).text for row in ("target_variable", "business_metric")
+    )
     rest = " ".join([rows, others, *measured_elsewhere, *said_first])
     if not rows.strip():
         return
@@ -334,4 +338,4 @@ def baseline_is_level(d: Document) -> Iterator[Finding]:
         yield warn("X.baseline_fallback", "Fallback", fallback, "the baseline of the problem definition is no level of the fallback", "Keep it as a level, it is measured already.")  # fmt: skip
 
 
-RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, psi_trigger, cost, against, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *order.RULES, *reckoned.RULES, *volumes.RULES, *twice.RULES, *stack.RULES, unused, operations, baseline_is_level)  # fmt: skip
+RULES = (tools, rationale, latency, metric_is_watched, gate, trigger, psi_trigger, cost, against, arithmetic, listed_money, computed, intervals, rollback_is_measured, traffic, online_features, primary_is_business, guardrails_agree, alarm, alarm_on_time, rollback_agrees, rollback_near_guardrail, *order.RULES, *reckoned.RULES, *said_again.RULES, *volumes.RULES, *twice.RULES, *stack.RULES, unused, operations, baseline_is_level)  # fmt: skip

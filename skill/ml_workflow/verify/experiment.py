@@ -205,6 +205,10 @@ SIGNIFICANT = r"significan|\bp (?:is |drops? |falls? |goes )?(?:under|below)|p ?
 PLANNED = r"sequential|o'?brien|pocock|alpha[- ]spending|always[- ]valid|msprt|can only stop|group-sequential"
 
 
+_WHO = r"\b(?:daily|weekly|monthly) (?:active )?(?:users?|customers?|listeners?|readers?|visitors?|members?|shoppers?|orders?)\b"
+"""`share of daily users` looks at nothing daily."""
+
+
 def peeking(d: Document) -> Iterator[Finding]:
     """Stopping on significance, or looking at it again and again, without a method that allows it."""
     part = d.claims.part(PART)
@@ -216,7 +220,7 @@ def peeking(d: Document) -> Iterator[Finding]:
             continue
         until = re.search(r"until[^.;|]{0,40}(?:significan|ahead|clear)|(?:as soon as|once|when(?:ever)?|the first|below|under|drops)[^.;|]{0,60}", clause, re.IGNORECASE)  # fmt: skip
         stops = re.search(rf"\b(?:{STOPS})", clause, re.IGNORECASE)
-        looks = re.search(LOOKS, clause, re.IGNORECASE)
+        looks = re.search(LOOKS, re.sub(_WHO, "", clause, flags=re.IGNORECASE), re.IGNORECASE)
         srm = re.search(r"\bsrm\b|sample[- ]ratio|chi-?square|balance of", clause, re.IGNORECASE)
         negated = re.search(r"\bnot\b|never|\bno\b|nobody|only for", clause, re.IGNORECASE)
         if not srm and not negated and ((until and stops) or (looks and (stops or re.search(r"p-?value|significan|ahead", clause, re.IGNORECASE)))) and not d.claims.row(PART, "min_duration").has(PLANNED):  # fmt: skip

@@ -122,6 +122,7 @@ def fallback(d: Document) -> Iterator[Finding]:
         yield from table_ladder(d, table)
         for rule in (nothing, only_another_try, same_model, an_error, unseen):
             yield from rule(ladder, d)
+        yield from in_time(d, ladder.said, levels(ladder.said.text.split(" · ")[0])[:1])
         told_here = ladder.said.has(r"\d") or len(ladder.levels) < 2 or ladder.said.has(AGAIN)
         if told_here:
             yield from (wrong_end if table.ends_without_model else no_floor)(ladder, d)

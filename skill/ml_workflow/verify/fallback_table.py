@@ -18,9 +18,11 @@ COLUMNS = {
     "model": r"\bmodel\b",
 }
 """By their headings; the answer is the widest of the other columns."""
-STORED = r"\b(?:last|latest|previous|stored|held|cached|yesterday|night before|most recent|former|earlier|on file|saved|kept)\b[^.;|]{0,40}\b(?:list|forecast|score|ranking|ranks?|output|result|prediction|answer|table|order|value|decision|file|run)s?\b|\b(?:list|forecast|score|ranking|ranks?|output|prediction)s? (?:of|from) (?:the )?(?:night before|day before|last|previous|yesterday)|\bas printed\b"
+STORED = r"\b(?:last|latest|newest|previous|stored|held|cached|yesterday|night before|most recent|former|earlier|on file|saved|kept)\b[^.;|]{0,40}\b(?:list|forecast|score|ranking|ranks?|output|result|prediction|answer|table|order|value|decision|file|run)s?\b|\b(?:list|forecast|score|ranking|ranks?|output|prediction)s? (?:of|from) (?:the )?(?:night before|day before|last|previous|yesterday)|\bas printed\b"
 AGAIN = r"\b(?:once more|again|re-?run|retr(?:y|ies)|tries again|another (?:try|attempt|call)|restart\w*)\b"
+COPY = r"\b(?:second|another|other|spare|further|third) (?:copy|instance|replica|pod) of (?:the|our) (?:same )?\w+|\b(?:a )?copy of the (?:same )?(?:model|ranker|scorer|network|classifier)\b"
 ANOTHER = r"another|other|different|second|own|separate|former|previous|older|smaller|simpler|stored|no new"
+ANY_AGE = r"\b(?:whatever (?:its|their|the) (?:age|date)|however old|no matter how old|regardless of (?:its |their )?age|of any age)\b"
 NO_LIMIT = (
     r"\b(?:no limit|unlimited|any(?: age)?|as filed|as (?:it )?is|n/?a|none|open|whenever)\b|^\W*[-–—]?\W*$"
 )
@@ -114,6 +116,9 @@ def no_floor(d: Document, ladder: TableLadder) -> Iterator[Finding]:
 
 def same_model(d: Document, ladder: TableLadder) -> Iterator[Finding]:
     for row in ladder.rows[:-1]:
+        if row.needs_model and re.search(COPY, row.answer, re.IGNORECASE):
+            yield _fail("same_model", ladder, f"a level asks a copy of the same model: “{row.answer[:50]}”", "Use another model or none.")  # fmt: skip
+            return
         if re.search(AGAIN, row.answer, re.IGNORECASE) and (row.needs_model or re.search(r"\bsame (?:model|inputs|version)\b|`?@?(?:production|champion)`?", row.answer, re.IGNORECASE)) and not re.search(ANOTHER, f"{row.answer.replace('same', '')} {row.model}", re.IGNORECASE):  # fmt: skip
             yield _fail("same_model", ladder, f"a level asks the same model again: “{row.answer[:50]}”", "Use another model or none.")  # fmt: skip
             return
@@ -139,7 +144,8 @@ def too_old(d: Document, ladder: TableLadder) -> Iterator[Finding]:
         aged = any(number.unit in TIME_IN_DAYS for number in numbers(told))
         endless = row.age and re.search(NO_LIMIT, row.age, re.IGNORECASE) and not re.search(r"\d", row.age)
         stored = re.search(STORED, row.answer, re.IGNORECASE)
-        if (stored and not aged) or (endless and stored):
+        any_age = re.search(ANY_AGE, f"{row.answer} {row.age}", re.IGNORECASE)
+        if any_age or (stored and not aged) or (endless and stored):
             yield _fail("stale", ladder, f"old output without a largest age: “{row.answer[:50]}”", "Say how old a result may be.")  # fmt: skip
             return
 
@@ -153,10 +159,8 @@ def too_late(d: Document, ladder: TableLadder) -> Iterator[Finding]:
         done = [n.seconds * 1000 for n in numbers(row.time) if n.unit in ("ms", "s")]
         if told := re.search(r"(\d+(?:\.\d+)?) ?(ms|s) waited \+ (\d+(?:\.\d+)?) ?(ms|s)\b", row.text):
             done = [sum(float(told[n]) * (1000 if told[n + 1] == "s" else 1) for n in (1, 3))]
-        if waited := re.search(
-            r"time-?out (?:of |at |after )?(\d[\d,.]*) ?(ms|s)\b", row.trigger, re.IGNORECASE
-        ):
-            done = [float(waited[1].replace(",", "")) * (1000 if waited[2] == "s" else 1)]
+        if waited := re.search(r"time-?outs? (?:of |at |after )?(\d[\d,.]*) ?(ms|s)\b|(\d[\d,.]*) ?(ms|s) time-?out", row.trigger, re.IGNORECASE):  # fmt: skip
+            done = [float((waited[1] or waited[3]).replace(",", "")) * (1000 if (waited[2] or waited[4]) == "s" else 1)]  # fmt: skip
         if done and min(done) > p99 * 1.001:
             yield _fail("timeout", ladder, f"answers after {min(done):g} ms, the promise is {p99:g} ms", "Take over earlier.")  # fmt: skip
             return

@@ -138,4 +138,6 @@ def same_at_core(one: Level, other: Level) -> bool:
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return bool(one and other) and one[-1] == other[-1] and (len(one) < 2 or len(other) < 2 or one[0] in other)
+    return (
+        bool(one and other) and one[-1] == other[-1] and (len(one) < 2 or len(other) < 2 or one[0] in other)
+    )

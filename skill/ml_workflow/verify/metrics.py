@@ -101,14 +101,28 @@ def primary_metric(said: Said) -> str:
     return _bare(match[1]) if match else ""
 
 
+_IN_FULL = tuple(
+    (re.compile(words, re.IGNORECASE), name)
+    for words, name in (
+        (r"mean reciprocal rank", "MRR"),
+        (r"(?:normali[sz]ed )?discounted cumulative gain", "NDCG"),
+        (r"root[- ]mean[- ]squared? error", "RMSE"),
+        (r"weighted (?:mean )?absolute percentage error", "WAPE"),
+        (r"mean absolute percentage error", "MAPE"),
+    )
+)
+
+
 def spelled_out(text: str) -> str:
     """`share of all rows the model gets right` is accuracy in other words, `area under the curve` is AUC."""
     text = re.sub(
-        r"(?:share|percentage|fraction|proportion|part) of (?:all )?(?:\w+ ){0,6}(?:right|correct\w*)(?: classified)?|correctly classified",
+        r"(?:share|percentage|fraction|proportion|part) of (?:all )?(?:(?:\w+ ){0,6}(?:gets?|got|is|are|was|were|be|been|said|predicted|classified|labell?ed) (?:right|correct(?:ly)?)\b|correct\b)(?: classified)?|correctly classified",
         "accuracy",
         text,
         flags=re.IGNORECASE,
     )
+    for words, name in _IN_FULL:
+        text = words.sub(name, text)
     text = re.sub(
         r"area under (?:the )?(?:precision[- ]recall|pr) curve", "pr-auc", text, flags=re.IGNORECASE
     )

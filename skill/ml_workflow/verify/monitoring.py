@@ -15,6 +15,7 @@ PART = "monitoring_and_drift"
 ROWS = ("data_drift", "model_drift", "concept_drift", "operational")
 TRUTH = r"label|residual|error|precision|recall|auc|observed|expected|actual|outcome|correct|reject|bias|wape|mase|calibration|f1|ndcg|sensitivity|performance|proxy|conversion|acceptance|deviation|miss|complain|feedback|\breal\b|predicted|settled|matured|(?:score|probabilit|predict|forecast)\w* (?:minus|less|against|vs\.?) |coverage of|empirical coverage|\bcoverage over|overrid|overrul|revers|re-?rout|misrout|confirm|audit"
 INPUTS = r"\b(?:PSI|KS|Kolmogorov|Wasserstein|Jensen|stability index)\b|\bdistribution of (?:the )?(?:inputs?|features?)\b|embeddings?"
+OF_INPUTS = rf"{INPUTS}|\b(?:in|of|on|among) (?:the |all |incoming )?(?:inputs?|requests?|features?)\b"
 LOOK_ONLY = r"^\W*(?:(?:to be|will be) (?:seen|discussed|decided|clarified)|later|open|someone looks?|look|check|investigate|review|monitor|watch|observe|alert|notify|to be noted|noted?|take note|for information|fyi|log(?:ged)?(?: it)?|keep an eye(?: on)?|(?:shown|displayed|visible) on (?:a|the) (?:\w+ )?(?:dashboard|board|screen)|dashboard(?: only)?|n/a|none|tbd|tbc|to be (?:decided|defined|agreed|discussed)|-|—)\W*(?:it|this|the (?:issue|data))?\W*$"
 
 
@@ -33,6 +34,11 @@ def thresholds(d: Document) -> Iterator[Finding]:
             signal(said),
         ):
             yield fail("C8.threshold", label, said, "no numeric threshold", "Give a number and a window.")
+        listed = re.findall(
+            r"\b[A-Z]{1,3}-?\d+:? ((?:[^;]|;(?! ?[A-Z]{1,3}-?\d+))+)", said.cell("threshold") or ""
+        )
+        if len(listed) > 1 and (bare := next((each for each in listed if not re.search(r"\d|missing|absent|none|outside|twice", each)), None)):  # fmt: skip
+            yield fail("C8.threshold", label, said, f"“{bare.strip()[:60]}”: no numeric threshold", "Give a number and a window.")  # fmt: skip
         action = said.cell("action") if said.cell("action") is not None else said.text.split(" · ")[-1]
         if action is not None and (
             re.search(LOOK_ONLY, action, re.IGNORECASE) or not re.search(r"\w", action)
@@ -152,6 +158,8 @@ def _many_tests(said: Said) -> Iterator[Finding]:
 
 
 _COMMA = re.compile(r",(?!\d)")
+_ASIDE = re.compile(r" ?\([^)]*\)| (?:over|in|for|of|on) (?:the )?(?:last |latest |past )?\d+ (?:[a-z]+ ){0,2}(?:days?|weeks?|nights?|h|hours?|months?|min)\b", re.IGNORECASE)  # fmt: skip
+"""What stands between a metric's name and its limit and is neither: brackets, a window."""
 
 
 def joined(said: Said) -> str:
@@ -163,13 +171,14 @@ def joined(said: Said) -> str:
     if (
         not metric
         or metric == limit
-        or not re.match(r"\W*(?:[<>≤≥]|outside|above|below|over|under|more|less|after)", limit)
+        or not re.match(r"\W*(?:[<>≤≥]|outside|above|below|over|under|more|less|after)", limit, re.IGNORECASE)
     ):
         return said.text
     limits = limit.split(";")
     names = metric.split(";")[: len(limits)] if len(limits) > 1 else [metric]
     pairs = [
-        f"{_COMMA.split(name)[0].strip()} {each.strip()}" for name, each in zip(names, limits, strict=False)
+        f"{_COMMA.split(_ASIDE.sub('', name))[0].strip()} {each.strip()}"
+        for name, each in zip(names, limits, strict=False)
     ]
     return " ; ".join([*pairs, said.text])
 
@@ -195,6 +204,13 @@ def concept(d: Document) -> Iterator[Finding]:
     of_target = (
         len(target & set(re.findall(r"[a-z]{4,}", words.lower())) - {"days", "last", "each", "that"}) >= 2
     )
+    limit = said.cell("threshold") or ""
+    if re.search(OF_INPUTS, limit, re.IGNORECASE) and not re.search(TRUTH, limit, re.IGNORECASE):
+        truth, of_target, tool = (
+            None,
+            False,
+            "",
+        )  # whatever another column says of labels, this is what is watched
     if said.text and not truth and not of_target and not re.search(TRUTH, tool, re.IGNORECASE):
         yield fail("C8.concept_is_data", "concept drift", said, "sees inputs only, not their relation to the outcome", "Use matured labels, residuals or a stated proxy.")  # fmt: skip
 
@@ -251,8 +267,8 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
         if re.search(TRUTH, told, re.IGNORECASE) and (young := too_young(told, d.stated.label_min or 0.0)):
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{young}”: a label takes {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
-        recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip
-        if wait >= 2 and recent and metric_values(Said(words, 0)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
+        recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?(?:the [a-z]+ (?:of|from) )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip
+        if wait >= 2 and recent and (metric_values(Said(words, 0)) or re.search(r"\bresiduals?\b", words)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{recent[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
         match = re.search(r"today['’]s|yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip

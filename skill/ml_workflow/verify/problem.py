@@ -47,7 +47,7 @@ def business_metric(d: Document) -> Iterator[Finding]:
     if not said.text:
         return
     head = re.split(r"[:;]|, (?:from|now|today|currently)", said.text)[0]
-    bare = re.sub(r"\([^)]*\)?", " ", head)
+    bare = spelled_out(re.sub(r"\([^)]*\)?", " ", head))
     ml, business = (re.search(words, bare, re.IGNORECASE) for words in (ML_WORDS, BUSINESS_WORDS))
     head = spelled_out(head)
     if (
@@ -186,9 +186,11 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     if rate and rate < 0.05 and re.match(r"accuracy|roc-?auc|auc$", name) and not said.has(judged):
         yield fail("C1.imbalance", "Evaluation metric", said, f"{name} is primary at {rate * 100:g} % positives", "Use PR-AUC, precision at capacity or recall at a fixed alert rate.")  # fmt: skip
     equal = said.has(
-        r"same weight|(?:two|three) (?:metrics|measures|numbers)\b[^.;]{0,24}\bprimary|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single"
+        r"same weight|(?:two|three) (?:metrics|measures|numbers)\b[^.;]{0,24}\bprimary|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single|\bwhichever\b|\bwhat(?:ever)? (?:looks|fits|suits|works|comes out) best|as (?:it )?suits"
     )
-    if len(re.findall(r"\bprimary\b", said.text, re.IGNORECASE)) > 1 or (equal and len(names) > 1):
+    if len(re.findall(r"\bprimary\b", said.text, re.IGNORECASE)) > 1 or (
+        equal and (len(names) > 1 or said.has(r"\bor\b[^.;]{0,60}whichever"))
+    ):
         yield fail("C1.one_primary", "Evaluation metric", said, "more than one primary metric", "Keep exactly one.")  # fmt: skip
     business = d.claims.row(PART, "business_metric")
     if business.text and said.text.strip().lower() == business.text.strip().lower():
@@ -304,7 +306,7 @@ def _further_levels(said: Said, metric: str) -> list[float]:
 
 
 RESULT = re.compile(
-    r"\b(?:reach(?:es|ed)|on (?:the )?test|current (?:test|model|result)|achiev\w+|attain\w*|obtain\w*|scored?|results?(?: so far)?|now at)\b(?:[^.;\d]|\d(?=\D)){0,24}?(?<![\d.,])(?P<value>0\.\d+)"
+    r"\b(?:reach(?:es|ed)|on (?:the )?test|current (?:test|model|result)|achiev\w+|attain\w*|obtain\w*|scored?|results?(?: so far)?|now at)\b(?:[^.;\d]|\d(?=\D)){0,24}?(?<![\d.,])(?P<value>0\.\d+)(?!\d| ?%)"
 )
 
 

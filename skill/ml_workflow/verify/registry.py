@@ -143,7 +143,9 @@ def transitions(d: Document) -> Iterator[Finding]:
     for name in dict.fromkeys(name for name, _ in told):
         words = " ; ".join(words for stage, words in told if stage == name)
         elsewhere = (
-            listed and re.search(r"\b[A-Z]{1,2}\d|gates?\b", words) and not re.search(r"^\W*[A-Z]{1,2}\d+ ·", words)
+            listed
+            and re.search(r"\b[A-Z]{1,2}\d|gates?\b", words)
+            and not re.search(r"^\W*[A-Z]{1,2}\d+ ·", words)
         )
         if not re.search(NUMERIC, words) and not elsewhere:
             yield fail("C5.gate", "Registry", said, f"no numeric gate to {name}: “{words.strip()[:60]}”", "Give metric, operator and value.")  # fmt: skip
@@ -234,4 +236,12 @@ def _gates(said: Said, part: str) -> bool:
     )
 
 
-CHECK = TextCheck((registry, signed_by_its_writer, transitions, signatures), ((PART, "registry"),))
+def untested(d: Document) -> Iterator[Finding]:
+    """`the scorer loads whichever version finished training last`: what was trained last serves, and no stage lies between."""
+    said = d.claims.row(PART, "registry")
+    loaded = said.find(r"\b(?:loads?|serves?|takes?|picks? up|uses?|pulls?|deploys?)\b[^.;|]{0,24}\b(?:whichever|whatever|the (?:latest|newest|last|most recent))\b[^.;|]{0,12}\b(?:version|model|run|build|checkpoint)\b(?! (?:that (?:is|was) )?(?:approved|promoted|signed|released|tagged|in production))")  # fmt: skip
+    if loaded:
+        yield fail("C5.stages", "Registry", said, f"“{loaded[0]}”: what was trained last serves, without staging and approval", "Serve the version that was promoted to production.")  # fmt: skip
+
+
+CHECK = TextCheck((registry, untested, signed_by_its_writer, transitions, signatures), ((PART, "registry"),))

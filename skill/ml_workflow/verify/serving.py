@@ -151,7 +151,7 @@ def load(d: Document) -> Iterator[Finding]:
         scaling, r"(\d+) (?:replicas|pods|instances)"
     )
     made = part.find(
-        r"\b(\d+) (?:replicas|pods|instances|workers|consumers)\W{1,3}(?:[×x]\W)(\d+) (?:workers?|threads?|slots?|processes)"
+        r"\b(\d+) (?:replicas|pods|instances|workers|consumers|task ?managers|machines|nodes|servers|processes|containers|gateways|boxes)\W{1,3}(?:[×x]\W)(\d+) (?:workers?|threads?|slots?|processes)"
     )
     slots = (
         float(made[2])
@@ -163,6 +163,7 @@ def load(d: Document) -> Iterator[Finding]:
         or _first(part, r"(\d+) (?:requests )?at once")
         or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
     )
+    replicas = replicas or (float(made[1]) if made else None)
     mean = latency_ms(part, MEAN) or _mean(part)
     if (
         rate

@@ -56,7 +56,7 @@ FAMILIES = {
     "LightGBM": r"\blight ?gbm\b|\blgbm\b",
     "XGBoost": r"\bxgboost\b|\bxgb\b",
     "CatBoost": r"\bcatboost\b",
-    "PyTorch": r"\bpytorch\b|\btorch(?:serve|script)?\b|\bvllm\b|\btransformers\b|\blora\b|\bllama\b|\bmistral\b|\bbert\b",
+    "PyTorch": r"\bpytorch\b|\btorch(?:serve|script)?\b|\bvllm\b|\btransformers\b|\blora\b|(?-i:\bL[lL]a[mM]A?a?\b)|\bmistral\b|\bbert\b",
     "TensorFlow": r"\btensorflow\b|\bkeras\b|\bsaved ?model\b|\btf ?lite\b|\btflite\b|\btf[- ]serving\b",
     "R": r"\bR \d\.\d|\.rds\b|\brandomForest object\b|\bR script\b|\bplumber\b",
     "Spark ML": r"\bspark ?ml(?:lib)?\b",

@@ -147,7 +147,22 @@ def _label_waits(claims: Claims, facts: Facts | None) -> list[float]:
     waits += [days for words in re.findall(r"(\d+ (?:days?|d|weeks?)) (?:a|the|each|every) (?:label|target|outcome)s? (?:needs?|takes?|lasts?)", whole, re.IGNORECASE) if (days := _length(words))]  # fmt: skip
     if late := said.find(r"\b(?:no later than|at the latest|as (?:they|it) stands?|clos\w+|read|known|settled|final)\b[^.;\d]{0,24}(\d+ (?:days?|hours?|h|weeks?)) after\b"):  # fmt: skip
         waits += [_length(late[1])]
+    waits += [float(match[1] or match[2]) for match in _READY_ON.finditer(said.text)]
+    waits += [
+        days
+        for match in _TAKES.finditer(whole)
+        if (days := _length(f"{match['before'] or match['after']} d"))
+    ]
     return [days for days in waits if days <= 400]
+
+
+_READY_ON = re.compile(r"\b(?:known|final|complete|labell?ed|matur\w+|settled|read|ready|closed?)\b[^.;\d]{0,20}\b(?:(?:on|by|at|after) day (\d{1,3})|(\d{1,3}) days? (?:after|later))\b", re.IGNORECASE)  # fmt: skip
+_TAKES = re.compile(
+    r"(?P<before>\d{1,3})(?: ?(?:d|days?))? (?:that )?(?:(?:a|the|each|every) )?(?:labels?|grades?|outcomes?) (?:needs?|takes?|requires?)\b"
+    r"|\b(?:labels?|grades?|outcomes?) (?:needs?|takes?|requires?) (?P<after>\d{1,3}) (?:d|days?)\b",
+    re.IGNORECASE,
+)
+"""`70 days exceed the 63 a label needs`, `a grade needs 16 days`: in days."""
 
 
 def _window_rows(text: str) -> list[Window]:
@@ -192,7 +207,10 @@ def _delays(text: str) -> dict[str, float]:
         elif 0 < column < len(cells) and (
             lag := [n.days for n in numbers(cells[column]) if n.unit in TIME_IN_DAYS and "-" not in n.text] + [float(day) for day in re.findall(r"\bday (\d{1,3})\b", cells[column])]  # `28-d strength` is a name
         ):  # fmt: skip
-            found.setdefault(re.split(r"\s*\(", cells[0])[0], min(lag) if len(lag) > 1 and ", " in cells[column] else lag[0])
+            found.setdefault(
+                re.split(r"\s*\(", cells[0])[0],
+                min(lag) if len(lag) > 1 and ", " in cells[column] else lag[0],
+            )
     for line in re.findall(
         r"^\W*(?:source )?(?:delays|lags|latencies)\b[^:\n]*:(.+)$", text, re.IGNORECASE | re.MULTILINE
     ):

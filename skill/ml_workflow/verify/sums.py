@@ -145,13 +145,14 @@ def totals(text: str) -> list[tuple[list[float], float, int]]:
 
 
 _AGAINST = re.compile(
-    rf"(?P<all>{MONEY})(?: (?:a|per) month)? (?:in all|in total|altogether|together)?,? ?against (?:the )?(?P<have>{MONEY})(?: (?:a|per) month)? (?:approved|granted|available|allowed|of budget|in the budget|set aside)"
+    rf"(?P<all>{MONEY})(?: (?:a|per) month)? ?(?:in all|in total|altogether|together)?,? ?(?:against|of) (?:the )?(?P<have>{MONEY}|\d[\d,.]*\d)(?: (?:a|per) month)? (?:approved|granted|available|allowed|of budget|in the budget|set aside)"
 )
+_GRANTED = re.compile("approved|granted|available|allowed|budget|set aside")
 
 
 def against(d: Document) -> Iterator[Finding]:
     """`€11,200 in all, against €10,000 approved`."""
-    for match in _AGAINST.finditer(d.claims.text) if "against" in d.claims.text else ():
+    for match in _AGAINST.finditer(d.claims.text) if _GRANTED.search(d.claims.text) else ():
         cost_is, have = (numbers(match[name]) for name in ("all", "have"))
         if cost_is and have and cost_is[0].value > have[0].value * 1.001:
             yield fail("X.cost_budget", "Model Serving", Said(match[0], d.claims.text[: match.start()].count("\n") + 1), f"“{match[0]}”", "Make it cheaper or say that the budget does not hold.")  # fmt: skip

@@ -192,8 +192,9 @@ def _delta(text: str, amount: str) -> float | None:
         text,
         re.IGNORECASE,
     )
-    if found:
-        return _number(found[1])
+    if found:  # `340,000 EUR` and `0.34 million EUR` as well as `0,5 pp`
+        whole = numbers(text[found.start(1) : found.start(1) + 24])
+        return abs(whole[0].value) if whole and whole[0].value >= 1000 else _number(found[1])
     if signed := re.search(r"[+−-]\s?(\d+(?:[.,]\d+)?) ?(?:pp|percentage points?|[^\W\d_]+)? ?(?:absolute|abs\b)", text):  # fmt: skip
         return _number(signed[1])
     arrow = re.search(
@@ -280,7 +281,8 @@ def planned_days(said: Said) -> float | None:
 
     What is added for outcomes to ripen is left out; of a raw and a rounded figure the longer one counts.
     """
-    said = Said(re.sub(r"(\d) nights\b", r"\1 days", said.text), said.line)
+    plain = re.sub(r"(?<=\w) (?:whole|full|complete|calendar) (?=(?:weeks|days)\b)", " ", said.text)
+    said = Said(re.sub(r"(\d) nights\b", r"\1 days", plain), said.line)
     if summed := said.find(r"[+][^.;]*=\s*(\d+) (?:d|days) \(\d+ (?:\w+ )?weeks"):
         return float(summed[1])  # `14 days of burn-in + 28 days measured = 42 days (6 weeks)`
     head = re.split(
@@ -309,6 +311,7 @@ def _is_wait(head: str, n: Number) -> bool:
     before, after = head[max(0, n.start - 20) : n.start], head[n.end : n.end + 22]
     return (
         re.search(r"(?:(?<!rounded )(?<!round )up to|\bday|after|older than|within|every|waits?(?: of)?|last|label)\W*$", before, re.IGNORECASE) is not None
+        or re.match(r"[^.;,:]{0,36}\bfollow\b", head[n.end : n.end + 48]) is not None
         or re.match(r"\s*(?:of )?(?:later|coding|processing|loading|booking|maturation|delay|until|after|old\b|label|outcome|for (?:the )?(?:label|outcome|claim|visit|result|posting|last|final)|to (?:settle|mature|ripen|arrive))", after, re.IGNORECASE) is not None
     )  # fmt: skip
 
@@ -373,14 +376,15 @@ def units_per_day(d: Document) -> tuple[float, bool] | None:
 
 def _divided(d: Document) -> tuple[float, bool] | None:
     """`1,109 ÷ 200 per week`: the flow the document divides its own sample size by, and whether that is the size of one arm."""
-    match = re.search(r"(\d[\d,]*\d) ?(?:[a-z]+ )?(?:÷|/) ?(\d[\d,]*) (?:a|per|each) (day|week)", d.claims.row(PART, "min_duration").text)  # fmt: skip
+    said = d.claims.row(PART, "min_duration")
+    match = said.find(r"(?P<size>\d[\d,]*\d) ?(?:[a-z]+ )?(?:÷|/|at) ?(?P<flow>\d[\d,]*) (?:a|per|each) (?P<per>day|week)") or said.find(r"\bat (?P<flow>\d[\d,]*) (?:[a-z]+ )?(?:a|per|each) (?P<per>day|week),? (?:the )?(?P<size>\d[\d,]*\d)")  # fmt: skip
     if not match:
         return None
-    size, flow = (float(match[n].replace(",", "")) for n in (1, 2))
+    size, flow = (float(match[name].replace(",", "")) for name in ("size", "flow"))
     planned = _n(plan_text(d))[0]
-    if planned and size > planned * 1.01 and match[1] in d.claims.row(PART, "primary_metric").text:
+    if planned and size > planned * 1.01 and match["size"] in d.claims.row(PART, "primary_metric").text:
         planned = size  # inflated there: by a design effect, for those who drop out
-    daily = flow / (7 if match[3] == "week" else 1)
+    daily = flow / (7 if match["per"] == "week" else 1)
     if planned and abs(size - planned) <= 0.01 * planned:
         return daily, True
     return (daily, False) if planned and abs(size - 2 * planned) <= 0.01 * size else None

@@ -64,6 +64,8 @@ def _gone_elsewhere(d: Document) -> Iterator[Finding]:
             continue
         for tool, at in named_in(line):
             around = line[max(0, at - 90) : at + len(tool.name) + 110]
+            if line.count("“", 0, at) > line.count("”", 0, at):
+                continue  # somebody else's words, quoted
             if tool.flag == "blocked" and not re.search(DENIED, around, re.IGNORECASE) and not _in_column_of_rejected(lines, n, line, at):  # fmt: skip
                 yield fail("X.discontinued", "document", Said(line, n), f"{tool.name}: {tool.status}", f"Choose {tool.substitute or 'another tool'}.")  # fmt: skip
 

@@ -44,7 +44,11 @@ def immutable(d: Document) -> Iterator[Finding]:
             "something recorded can change under its name (latest, current)",
             "Record an id, a hash or a date.",
         )
-    if re.search(rf"{BRANCH}|\bon `?(?:main|master|trunk|develop)\b|whatever is on", cell, re.IGNORECASE):
+    if re.search(
+        rf"{BRANCH}|\bbranch `?(?:main|master|trunk|develop|dev|release|production)\b|\bon `?(?:main|master|trunk|develop)\b|whatever is on",
+        cell,
+        re.IGNORECASE,
+    ):
         yield fail("C3.branch", "What's tracked", said, "a branch name moves", "Record the commit SHA.")
 
 

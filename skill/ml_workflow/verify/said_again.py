@@ -1,0 +1,59 @@
+"""Dates a document names again: the windows of its split in a diagram or a sentence, the time a result is due, the share that takes part."""
+
+import re
+from collections.abc import Iterator
+
+from briefwright.skill.ml_workflow.verify.claims import Said
+from briefwright.skill.ml_workflow.verify.stated import iso_dates, windows
+from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
+from briefwright.skill.spec import Finding
+
+TEST = "a_b_testing"
+_OF_TODAY = re.compile(
+    r"\b(?:a/?b|power|load|skew|shadow|smoke|unit|season\w*|history|chaos)[- ]test", re.IGNORECASE
+)
+"""Tests that are no window of the split."""
+
+
+def windows_in_the_diagram(d: Document) -> Iterator[Finding]:
+    """`test 2026-01-05..2026-02-15` in the pipeline's diagram, where the split says another window."""
+    inside = False
+    for number, line in enumerate(d.claims.text.splitlines(), 1):
+        if line.lstrip().startswith(("```", "~~~")):
+            inside = not inside
+            continue
+        if not inside or _OF_TODAY.search(line):
+            continue
+        for drawn in windows(iso_dates(line)):
+            stated = d.stated.window(drawn.name)
+            if stated and (drawn.first, drawn.last) != (stated.first, stated.last):
+                yield fail("X.windows", "Data split", Said(line, number), f"the diagram's {drawn.name} window is {drawn.first} to {drawn.last}, the split's {stated.first} to {stated.last}", "Use one window in both places.")  # fmt: skip
+
+
+_DUE = re.compile(r"(?<!\d)(?:by|before|until|no later than) (\d{1,2}:\d\d)\b", re.IGNORECASE)
+
+
+def due_in_the_diagram(d: Document) -> Iterator[Finding]:
+    """`scores.csv by 07:00` in a diagram, where the part of serving names 04:30 and never 07:00."""
+    serving = d.claims.part("model_serving").text
+    told = set(re.findall(r"\b\d{1,2}:\d\d\b", serving))
+    inside = False
+    for number, line in enumerate(d.claims.text.splitlines(), 1):
+        if line.lstrip().startswith(("```", "~~~")):
+            inside = not inside
+        elif inside and told and (due := _DUE.search(line)) and due[1] not in told:
+            yield fail("X.due", "Model Serving", Said(line, number), f"due by {due[1]} in the diagram, which the part of serving does not know", "Use one time in both places.")  # fmt: skip
+
+
+def share_that_takes_part(d: Document) -> Iterator[Finding]:
+    """`20 % of technicians` in the split, `41,000 × 60 % / 2` in the duration."""
+    split, duration = d.claims.row(TEST, "traffic_split"), d.claims.row(TEST, "min_duration")
+    stated = {float(share) for share in re.findall(r"(\d+(?:\.\d+)?) ?% (?:of (?!the (?:two|three|arms))|enter|take part|exposed)", split.text)}  # fmt: skip
+    used = [
+        float(share) for share in re.findall(r"[×x*] ?(\d+(?:\.\d+)?) ?%", f"{split.text} {duration.text}")
+    ]
+    if stated and used and not stated & set(used):
+        yield fail("X.traffic", "Min duration", duration, f"reckons with {used[0]:g} %, the split says {min(stated):g} %", "Use one share in both places.")  # fmt: skip
+
+
+RULES = (windows_in_the_diagram, due_in_the_diagram, share_that_takes_part)
