@@ -134,10 +134,11 @@ class Engine:
             return row, False
         if self.store.active(owner) >= self.server.max_active_runs:
             raise RequestError(429, "too_many_runs", f"{self.server.max_active_runs} of your runs have not ended. Wait for one, or cancel one.", 5.0)  # fmt: skip
-        if not self.store.add(key, owner, request, parent):
+        row = self.store.add(key, owner, request, parent)
+        if row is None:
             return self._submit(owner, request, parent, named)
         self._enqueue(key, 1)
-        return self._row(owner, request.run_id), True
+        return row, True
 
     def _same(self, row: Row, request: Request, named: frozenset[str]) -> None:
         compared = {"brief", "skill", "ask", "wishes"} | (named & CHOSEN)

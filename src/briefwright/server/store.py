@@ -137,8 +137,8 @@ class Store:
 
     # runs
 
-    def add(self, key: str, owner: str, request: Request, parent: str = "") -> bool:
-        """Keep a new run, who began it, and the replies of the run it revises; False when this key is taken."""
+    def add(self, key: str, owner: str, request: Request, parent: str = "") -> Row | None:
+        """Keep a new run, who began it, and the replies of the run it revises; None when this key is taken."""
         now = time.time()
         try:
             with self.db.begin() as db:
@@ -148,8 +148,8 @@ class Store:
                     copied = sa.select(sa.literal(key), CALLS.c.key, CALLS.c.step, CALLS.c.attempt, CALLS.c.body).where(CALLS.c.run == parent)  # fmt: skip
                     db.execute(CALLS.insert().from_select(["run", "key", "step", "attempt", "body"], copied))
         except sa.exc.IntegrityError:
-            return False
-        return True
+            return None
+        return Row(key, request.run_id, owner, request, now, now)
 
     def get(self, key: str) -> Row | None:
         with self._at_once.connect() as db:
