@@ -83,16 +83,21 @@ def _by_first_word() -> dict[str, frozenset[int]]:
 _WORDS = re.compile(r"[^\W_]+")
 
 
+def patterns_for(text: str) -> list[tuple[Tool, re.Pattern[str]]]:
+    """The tools whose name may stand in the text, each with its pattern: by the first words of their names, for most texts none."""
+    named = _by_first_word()
+    asked = {number for word in _WORDS.findall(text.lower()) if word in named for number in named[word]}
+    return [_patterns()[number] for number in sorted(asked)]
+
+
 @lru_cache(maxsize=2048)
 def named_in(text: str) -> tuple[tuple[Tool, int], ...]:
     """Every registered tool the text names, with the place of its first mention.
 
     A name that is a common word (Aim, Comet) counts only when written with a capital.
     """
-    named = _by_first_word()
-    asked = {number for word in _WORDS.findall(text.lower()) if word in named for number in named[word]}
     found = []
-    for tool, pattern in (_patterns()[number] for number in sorted(asked)):  # most texts name no tool
+    for tool, pattern in patterns_for(text):
         for match in pattern.finditer(text):
             if match[0].islower() and tool.name in ("Aim", "Comet", "Feast", "Prefect", "Flyte"):
                 continue

@@ -6,7 +6,7 @@ from functools import cache
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader.passages import Sentence
 from briefwright.skill.ml_workflow.reader.words import BANNED_LIST, around
-from briefwright.skill.ml_workflow.register import register
+from briefwright.skill.ml_workflow.register import patterns_for, register
 
 # What briefs name beside the register's tools. A name is enough: whether a thing suits is the register's business, that it is there is the brief's.
 NAMES = (
@@ -57,10 +57,12 @@ def tools(passages: tuple[Sentence, ...]) -> tuple[tuple[Given[str], ...], tuple
     """(named, refused) tools. A tool is refused when a word of refusal stands before or right after it."""
     hits: dict[str, list[tuple[Sentence, re.Match[str]]]] = {}
     for sentence in passages:
-        for name, pattern in _patterns() if _any_of_them().search(sentence.text) else ():
+        for tool, pattern in patterns_for(sentence.text):
             for match in pattern.finditer(sentence.text):
-                if name not in ENGLISH_WORDS or match[0][0].isupper():
-                    hits.setdefault(name, []).append((sentence, match))
+                if tool.name not in ENGLISH_WORDS or match[0][0].isupper():
+                    hits.setdefault(tool.name, []).append((sentence, match))
+        if _first_words().isdisjoint(_WORD.findall(sentence.text.lower())):
+            continue  # most sentences name nothing
         for match in _others().finditer(sentence.text):
             name = _spelling()[match.lastgroup or ""]
             if name not in ENGLISH_WORDS or match[0][0].isupper():
@@ -83,16 +85,15 @@ def _given(name: str, sentence: Sentence, match: re.Match[str]) -> Given[str]:
     return Given(name, around(sentence, match), sentence.start + match.start())
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The register's tools, by their own patterns."""
-    return tuple((tool.name, re.compile(tool.pattern, re.IGNORECASE)) for tool in register())
+_WORD = re.compile(r"[^\W_]+")
 
 
 @cache
-def _any_of_them() -> re.Pattern[str]:
-    """All of them at once: most sentences name none, and are asked once."""
-    return re.compile("|".join(f"(?:{tool.pattern})" for tool in register()), re.IGNORECASE)
+def _first_words() -> frozenset[str]:
+    """What every name of `_others` begins with, small: the first word of its name and of each spelling."""
+    spelt = (("k8s", "pubsub", "gitlab", "git", "openshift", "open"),)
+    begin = (_WORD.findall(name.lower())[0] for name in _spelling().values())
+    return frozenset(begin).union(*spelt)
 
 
 @cache

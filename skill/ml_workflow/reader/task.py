@@ -47,10 +47,10 @@ def use_case(text: str, title: str, stated: ProblemType | None, enough: int) -> 
     plain = about_the_task(re.sub(r"\([^)]*\)", " ", text))
     asked = " ".join(s.text for s in sentences(plain) if s.has(ASKED))
     scored = [
-        (case.matches(plain) + 2 * case.matches(title) + 2 * case.matches(asked), case)
+        ((said := case.matches(plain)) + 2 * case.matches(title) + (2 * case.matches(asked) if said else 0), case)
         for case in USE_CASES
         if stated in (None, case.problem)
-    ]
+    ]  # fmt: skip
     best = max((score for score, _ in scored), default=0)
     return next(case for score, case in scored if score == best) if best >= enough else None
 
