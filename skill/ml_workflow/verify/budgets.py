@@ -26,9 +26,7 @@ def table_of_parts(d: Document) -> Iterator[Finding]:
             continue
         unit = 1000.0 if re.search(r"\bseconds?\b|\bs\b(?!\w)", heads[0]) and not heads[0].strip()[:1].isdigit() and not re.search(r"\bms\b", line) else 1.0  # fmt: skip
         rows = [cells for row in lines[at + 1 : at + 6] if len(cells := row.split(" · ")) == len(heads)]
-        unit = (
-            1000.0 if any(re.match(rf"{TAIL}\\W*(?:s|sec|seconds)\\b", cells[0]) for cells in rows) else unit
-        )
+        unit = 1000.0 if any(re.match(rf"{TAIL}\W*(?:s|sec|seconds)\b", cells[0]) for cells in rows) else unit
         row = next((cells for cells in rows if re.match(TAIL, cells[0], re.IGNORECASE)), None)
         if row is None and rows and all(cells[0].strip()[:1].isdigit() for cells in rows):
             row = ["", *max(rows, key=lambda cells: numbers(cells[-1])[0].value if numbers(cells[-1]) else 0.0)]  # its corner was empty  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from briefwright.skill.ml_workflow.verify.claims import Said
-from briefwright.skill.ml_workflow.verify.latency import latency_ms
+from briefwright.skill.ml_workflow.verify.fallback_times import promised_ms
 from briefwright.skill.ml_workflow.verify.verdicts import Document, fail
 from briefwright.skill.numbers import TIME_IN_DAYS, numbers
 from briefwright.skill.spec import Finding
@@ -19,7 +19,7 @@ COLUMNS = {
 }
 """By their headings; the answer is the widest of the other columns."""
 STORED = r"\b(?:last|latest|newest|previous|stored|held|cached|yesterday|night before|most recent|former|earlier|on file|saved|kept)\b[^.;|]{0,40}\b(?:list|forecast|score|ranking|ranks?|output|result|prediction|answer|table|order|value|decision|file|run)s?\b|\b(?:list|forecast|score|ranking|ranks?|output|prediction)s? (?:of|from) (?:the )?(?:night before|day before|last|previous|yesterday)|\bas printed\b"
-AGAIN = r"\b(?:once more|again|re-?run|retr(?:y|ies)|tries again|another (?:try|attempt|call)|restart\w*)\b"
+AGAIN = r"\b(?:once more|again|asked (?:a second time|twice)|a second time|re-?run|retr(?:y|ies)|tries again|another (?:try|attempt|call)|restart\w*)\b"
 COPY = r"\b(?:second|another|other|spare|further|third) (?:copy|instance|replica|pod) of (?:the|our) (?:same )?\w+|\b(?:a )?copy of the (?:same )?(?:model|ranker|scorer|network|classifier)\b"
 ANOTHER = r"another|other|different|second|own|separate|former|previous|older|smaller|simpler|stored|no new"
 ANY_AGE = r"\b(?:whatever (?:its|their|the) (?:age|date)|however old|no matter how old|regardless of (?:its |their )?age|of any age)\b"
@@ -114,12 +114,17 @@ def no_floor(d: Document, ladder: TableLadder) -> Iterator[Finding]:
         yield _fail("no_floor", ladder, f"the last level is only another try: “{last.answer[:60]}”", "End with a rule, a list or a person.")  # fmt: skip
 
 
+def _without(answer: str) -> str:
+    """The answer without words that only seem to name another model: `the same`, `a second time`."""
+    return re.sub(r"\bsame\b|\ba (?:second|third) time\b", "", answer, flags=re.IGNORECASE)
+
+
 def same_model(d: Document, ladder: TableLadder) -> Iterator[Finding]:
     for row in ladder.rows[:-1]:
         if row.needs_model and re.search(COPY, row.answer, re.IGNORECASE):
             yield _fail("same_model", ladder, f"a level asks a copy of the same model: “{row.answer[:50]}”", "Use another model or none.")  # fmt: skip
             return
-        if re.search(AGAIN, row.answer, re.IGNORECASE) and (row.needs_model or re.search(r"\bsame (?:model|inputs|version)\b|`?@?(?:production|champion)`?", row.answer, re.IGNORECASE)) and not re.search(ANOTHER, f"{row.answer.replace('same', '')} {row.model}", re.IGNORECASE):  # fmt: skip
+        if re.search(AGAIN, row.answer, re.IGNORECASE) and (row.needs_model or re.search(r"\bsame (?:model|inputs|version)\b|`?@?(?:production|champion)`?", row.answer, re.IGNORECASE)) and not re.search(ANOTHER, f"{_without(row.answer)} {row.model}", re.IGNORECASE):  # fmt: skip
             yield _fail("same_model", ladder, f"a level asks the same model again: “{row.answer[:50]}”", "Use another model or none.")  # fmt: skip
             return
 
@@ -152,13 +157,16 @@ def too_old(d: Document, ladder: TableLadder) -> Iterator[Finding]:
 
 def too_late(d: Document, ladder: TableLadder) -> Iterator[Finding]:
     """The time a level answers at, or what has to pass before it starts, against the p99 that is promised."""
-    p99 = latency_ms(d.claims.row(PART, "latency_sla"), "p99")
+    p99 = promised_ms(d)
     if not p99 or p99 >= 60_000:
         return
     for row in ladder.rows:
         done = [n.seconds * 1000 for n in numbers(row.time) if n.unit in ("ms", "s")]
         if told := re.search(r"(\d+(?:\.\d+)?) ?(ms|s) waited \+ (\d+(?:\.\d+)?) ?(ms|s)\b", row.text):
             done = [sum(float(told[n]) * (1000 if told[n + 1] == "s" else 1) for n in (1, 3))]
+        if silent := re.search(r"\b(?:no|without an?) (?:answer|reply|score|response|result)\b (?:after|within|in|for) (\d[\d,.]*) ?(ms|s)\b", row.trigger, re.IGNORECASE):  # fmt: skip
+            done.append(float(silent[1].replace(",", "")) * (1000 if silent[2] == "s" else 1))
+            done = [max(done)]
         if waited := re.search(r"time-?outs? (?:of |at |after )?(\d[\d,.]*) ?(ms|s)\b|(\d[\d,.]*) ?(ms|s) time-?out", row.trigger, re.IGNORECASE):  # fmt: skip
             done = [float((waited[1] or waited[3]).replace(",", "")) * (1000 if (waited[2] or waited[4]) == "s" else 1)]  # fmt: skip
         if done and min(done) > p99 * 1.001:

@@ -14,15 +14,16 @@ WAITED = r"(?:after|at|timeout|time-?out|no answer|silent|deadline|within|longer
 UNANSWERED = r"fails? to (?:answer|reply|respond)\W*(?:with)?in\W*$|\b(?:no|without|not)\b (?:(?:an?|the) )?(?:\w+ ){0,2}?(?:answer|reply|response|result|outcome|prediction|score)\w*(?: [\w ]{0,24})?\b(?:in|within)\W*$"
 
 
+def promised_ms(d: Document) -> float:
+    """The p99 that is promised, or the longer time the row says the caller allows; 0 where none is named."""
+    sla = d.claims.row(PART, "latency_sla")
+    longer = sla.has("promise|limit|contract|allow|admit|permit|tolerat|gives up|valve|deadline")
+    return max(latency_ms(sla, "p99") or 0.0, longest_ms(sla) if longer else 0.0)
+
+
 def in_time(d: Document, said: Said, levels: Sequence[str]) -> Iterator[Finding]:
     """Waiting time plus the fallback's own time against the promised p99, level by level."""
-    sla = d.claims.row(PART, "latency_sla")
-    p99 = max(
-        latency_ms(sla, "p99") or 0.0,
-        longest_ms(sla)
-        if sla.has("promise|limit|contract|allow|admit|permit|tolerat|gives up|valve|deadline")
-        else 0.0,
-    )
+    p99 = promised_ms(d)
     if not p99 or p99 >= 60_000:
         return
     for level in levels:

@@ -90,7 +90,9 @@ def psi(d: Document) -> Iterator[Finding]:
             if rows is None and (sampled := re.search(r"\bsamples? of [^·\n]{0,80}", measured(said))):
                 rows, reference = _rows_of(sampled[0])
             if rows:
-                yield from _window(said, name, level, rows, reference)
+                binned = re.search(r"\b(\d{1,3}) (?:bins|buckets|intervals|classes)\b", whole)
+                bins = int(binned[1]) if binned and 3 <= int(binned[1]) <= 100 else 10
+                yield from _window(said, name, level, bins, rows, reference)
 
 
 ROWS_NOUN = r"[- ]*(?!(?:kinds|categories|labels|groups|types|shares|segments|bins)\b)(?:reference |sampled |ref |audited |matured |hourly )?(?!(?:bins|intervals?|intervalos|buckets|deciles|tramos|clases|klassen|days|hours|minutes|seconds|weeks|months|years|bins|features|inputs|columns|classes|points|runs|reads|alarms|windows|of|per|times|and)\b)(?:[a-z]+ )?[a-z]{3,}s\b"
@@ -98,7 +100,7 @@ ROWS_NOUN = r"[- ]*(?!(?:kinds|categories|labels|groups|types|shares|segments|bi
 
 def _rows_of(clause: str) -> tuple[float | None, float | None]:
     """(rows in the window, rows in the reference): `100,000 messages against 500,000`, `window 50 pieces vs the 50 before`."""
-    counts = [n for n in numbers(clause) if n.unit == "" and (n.value >= 20 or re.match(r" (?:rows|samples|cases)\b", clause[n.end : n.end + 8]))]  # fmt: skip
+    counts = [n for n in numbers(clause) if n.unit == "" and (n.value >= 20 or re.match(r" (?:rows|samples|cases)\b| [a-z]{4,} (?:against|vs\.?|versus)\b", clause[n.end : n.end + 24]) or (n.value >= 3 and re.search(r"\b(?:against|vs\.?|versus) (?:the )?$", clause[: n.start])))]  # fmt: skip
     against = re.search(
         r"\b(?:vs\.?|against|versus|compared (?:to|with)|reference(?: of)?(?= \d))\b", clause, re.IGNORECASE
     )
@@ -106,7 +108,7 @@ def _rows_of(clause: str) -> tuple[float | None, float | None]:
         before = [n.value for n in counts if n.end <= against.start()]
         after = [n.value for n in counts if n.start >= against.end()]
         if before:
-            return before[-1], after[0] if after else None
+            return before[-1], after[0] if after and (after[0] >= 20 or before[-1] < 100) else None
     sampled = re.search(
         r"\b(?:daily|weekly|hourly|monthly|window)s? (?:on|over|of) (\d{1,3}(?: \d{3})+|\d[\d,]*\d)(?![\d ]*\d)(?! ?(?:%|days?|weeks?|h\b|min))",
         clause,
@@ -118,11 +120,11 @@ def _rows_of(clause: str) -> tuple[float | None, float | None]:
     return (named[0] if named else None), None
 
 
-def _window(said: Said, name: str, level: float, rows: float, reference: float | None) -> Iterator[Finding]:
+def _window(said: Said, name: str, level: float, bins: int, rows: float, reference: float | None) -> Iterator[Finding]:  # fmt: skip
     """95 of 100 windows without drift must stay below the threshold: PSI noise is chi-square (B − 1) × (1/n + 1/m)."""
     try:
-        noise = psi_noise(10, reference or max(rows * 4, 1000), rows)
-        least = psi_min_rows(10, level, max(reference or 0, rows * 4, 1000))
+        noise = psi_noise(bins, reference or max(rows * 4, 1000), rows)
+        least = psi_min_rows(bins, level, max(reference or 0, rows * 4, 1000))
     except SizingError:
         return
     if noise > level:
@@ -268,12 +270,19 @@ def fresh_labels(d: Document) -> Iterator[Finding]:
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{young}”: a label takes {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
         recent = re.search(r"\b(?:received|arriv\w+|created|from|of|over|in|on) (?:in |during |over )?(?:the [a-z]+ (?:of|from) )?the (?:past|last|previous) (\d+ \w+)", words, re.IGNORECASE)  # fmt: skip
-        if wait >= 2 and recent and (metric_values(Said(words, 0)) or re.search(r"\bresiduals?\b", words)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, words, re.IGNORECASE):  # fmt: skip
+        if wait >= 2 and recent and (metric_values(Said(words, 0)) or re.search(r"\bresiduals?\b", words)) and 0 < _days(recent[1]) < wait and not re.search(MATURE, _clause_of(words, recent), re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{recent[0]}” has no final labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
             continue
         match = re.search(r"today['’]s|yesterday|same day|on the day|last 24 ?h|of today|previous day|immediately|at once|real[- ]time", signal(said), re.IGNORECASE)  # fmt: skip
         if wait >= 2 and match and metric_values(Said(signal(said), 0)) and not re.search(r"proxy", signal(said)[: match.end()], re.IGNORECASE) and not re.search(r"matur|final|complete", signal(said)[: match.start()], re.IGNORECASE):  # fmt: skip
             yield fail("C8.label_delay", name.replace("_", " "), said, f"“{match[0]}” has no labels yet, they take {wait:g} days", "Read matured labels, and a proxy until then.")  # fmt: skip
+
+
+def _clause_of(words: str, match: re.Match[str]) -> str:
+    """From the mark before a match to the mark after it: what another clause says of its rows says nothing of these."""
+    start = max((at.end() for at in re.finditer(r"[;·]|, or\b|, and\b", words[: match.start()])), default=0)
+    end = re.search(r"[;·]|, or\b|, and\b", words[match.end() :])
+    return words[start : match.end() + end.start() if end else len(words)]
 
 
 MATURE = r"matur|settled|final|complete|labelled|labeled|confirmed|ending|old by|proxy|closed|t0|t −|t -"

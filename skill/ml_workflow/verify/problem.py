@@ -34,7 +34,7 @@ MODEL_QUALITY = (
 )
 DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|empty|idle|waiting|handling time|minutes per|hours per|queue"
 GAINED = r"recover|caught|saved|collected|avoided|prevent|earned"
-UP = r"\b(?:increas|rais|grow|up\b|more\b|higher|improv|rises?|climb)"
+UP = r"\b(?:increas|rais|grow|(?<!start-)(?<!start )up\b|more\b|higher|improv|rises?|climb)"
 NOW, WANTED = (
     r"today|now\b|currently|current\b|at present|presently|last year|as is|status quo",
     r"target\w*|wanted|goal|aim\w*|or (?:more|less|fewer)|at (?:least|most)|[≥≤<>]=?|by (?:the )?(?:end|20\d\d|next|this)|within|planned|to be reached|want to",
@@ -70,6 +70,7 @@ def business_metric(d: Document) -> Iterator[Finding]:
     )
     stated = [n for n in said.numbers if n.unit not in ("day", "week", "month", "year", "h", "min")]
     goal = said.has(rf"(?:{WANTED.replace('within|', '')})[^.;\d]{{0,30}}\d|\d[^.;]{{0,24}}(?:{WANTED})|\bto (?:\w+ )?\W{{0,3}}\d|\bby \d|(?:above|below|under)\b[^.;\d]{{0,12}}\d")  # fmt: skip
+    hoped = not goal and said.has(r"\b(?:reduction|improvement|increase|decrease|rise|fall|drop|growth|saving|gain)s?\b[^.;\d]{0,16}\b(?:is|are) (?:sought|wanted|desired|hoped for|intended|aimed at|expected|the aim)\b(?! (?:of|to))")  # fmt: skip
     unsaid = said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;\d]{0,60}\b(?:lower|higher|fewer|less|more|better|reduc\w+|improv\w+|as (?:low|high) as)\b[^.;\d]{0,40}(?:$|[.;])")  # fmt: skip
     if (
         not (stated or said.numbers)
@@ -80,6 +81,7 @@ def business_metric(d: Document) -> Iterator[Finding]:
             )
             and not goal
         )
+        or hoped
         or (unsaid and not said.has(r"\b(?:target|goal|aim|ambition|objective)\b[^.;]{0,60}\d"))
     ):
         yield fail(
@@ -189,7 +191,12 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
         r"same weight|(?:two|three) (?:metrics|measures|numbers)\b[^.;]{0,24}\bprimary|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single|\bwhichever\b|\bwhat(?:ever)? (?:looks|fits|suits|works|comes out) best|as (?:it )?suits"
     )
     if len(re.findall(r"\bprimary\b", said.text, re.IGNORECASE)) > 1 or (
-        equal and (len(names) > 1 or said.has(r"\bor\b[^.;]{0,60}whichever"))
+        equal
+        and (
+            len(names) > 1
+            or said.has(r"\b(?:two|three|both) (?:metrics|measures|numbers|figures)\b")
+            or said.has(r"\bor\b[^.;]{0,60}whichever")
+        )
     ):
         yield fail("C1.one_primary", "Evaluation metric", said, "more than one primary metric", "Keep exactly one.")  # fmt: skip
     business = d.claims.row(PART, "business_metric")

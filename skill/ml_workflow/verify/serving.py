@@ -134,6 +134,17 @@ def percentiles(d: Document) -> Iterator[Finding]:
         yield fail("C6.mean", "Latency SLA", sla, f"mean {mean:g} ms above p99 {p99:g} ms", "Check the mean.")
 
 
+_COUNT = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|twenty"
+EACH_AT_ONCE = rf"\b(?P<of>{_COUNT}) (?:sub)?(?:tasks|workers|consumers|threads|processes|streams|lanes|executors|scorers|pods|replicas|instances|machines|nodes|servers|containers|boxes|gateways)\b(?:,? (?:handle|take|process|run|work on|score|read)s?)?,? (?P<many>{_COUNT}|an?) (?:[a-z]+ )?[a-z]+ (?:each|apiece|per (?:task|worker|consumer|thread))\b"
+"""`24 subtasks, one event each`, `seven consumers handle four parcels each`: how many at once."""
+
+
+def _counted(word: str) -> float:
+    """`four` is 4; `a` and `an` are 1."""
+    found = numbers(word)
+    return found[0].value if found else 1.0
+
+
 def load(d: Document) -> Iterator[Finding]:
     """Replicas × concurrency against rate × mean time, wherever the part states all four."""
     part, said = d.claims.part(PART), d.claims.row(PART, "throughput")
@@ -153,17 +164,20 @@ def load(d: Document) -> Iterator[Finding]:
     made = part.find(
         r"\b(\d+) (?:replicas|pods|instances|workers|consumers|task ?managers|machines|nodes|servers|processes|containers|gateways|boxes)\W{1,3}(?:[×x]\W)(\d+) (?:workers?|threads?|slots?|processes)"
     )
+    each = part.find(EACH_AT_ONCE)
     slots = (
         float(made[2])
         if made
+        else _counted(each["many"])
+        if each
         else _first(
             part,
-            r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× )[^\w<>≤≥]{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
+            r"(?:concurrency|in flight (?:each|per replica)|requests? per replica|× (?=\d+ (?:per replica|in flight|concurrent|each|slots?|workers?|threads?|places?)\b))[^\w<>≤≥]{0,3}(\d+)(?: per replica| in flight| concurrent| each)?",
         )
         or _first(part, r"(\d+) (?:requests )?at once")
         or _first(part, r"(\d+) (?:in flight|concurrent)(?: requests?)? (?:each|per replica)")
     )
-    replicas = replicas or (float(made[1]) if made else None)
+    replicas = replicas or (float(made[1]) if made else _counted(each["of"]) if each else None)
     mean = latency_ms(part, MEAN) or _mean(part)
     if (
         rate
@@ -294,10 +308,12 @@ def batch_window(d: Document) -> Iterator[Finding]:
     counts = [
         n for n in said.numbers if n.unit == "" and n.per in ("", "week", "day", "run") and n.value >= 100
     ]
-    whole = [n.value for n in counts if re.match(r"[^;.=]{0,24}\bper (?:run|night|batch)|\s*rows\b(?!/)", said.text[n.end :]) and "×" not in said.text[n.end : n.end + 4]]  # fmt: skip
+    whole = [n.value for n in counts if re.search(r"\bper (?:run|night|batch)\b", n.text) or (re.match(r"[^;.=]{0,24}\bper (?:run|night|batch)|\s*rows\b(?!/)", said.text[n.end :]) and "×" not in said.text[n.end : n.end + 4])]  # fmt: skip
     rows = whole[0] if whole else next((n.value for n in counts), None)
     rate = next((n.value for n in said.numbers if n.per == "second" and n.unit == ""), None) or _first(said, r"(\d[\d,]*(?:\.\d+)?) ?(?:rows|records|items)?(?:/s| per s(?:econd)?\b)")  # fmt: skip
     workers = _first(_in_digits(said), r"(\d+) workers?\b") or 1
+    if rate is None and (whole_rate := _first(d.claims.row(PART, "scaling"), r"= ?(\d[\d,]*) (?:rows|records|items|files|images|pages|documents)(?:/s| (?:per|a) second)")):  # fmt: skip
+        rate, workers = whole_rate, 1
     rows_of_time = Said(
         " · ".join(d.claims.row(PART, row).text for row in ("latency_sla", "serving_mode", "scaling")),
         said.line,
@@ -348,9 +364,7 @@ def _window_s(said: Said) -> float | None:
     return None
 
 
-MEAN = (
-    r"mean(?: (?:latency|time|duration|processing|inference|service time)(?: (?:in|of|per) (?:the )?\w+)?)?"
-)
+MEAN = r"mean(?: (?:latency|time|duration|processing|inference|service time)(?: (?:in|of|per) (?:the )?\w+)?| in (?:the|our) (?:\w+ ){1,3}?\w+)?"
 BY_FEEL = r"(?:has|have) trouble|keeping pace|falls? behind\b(?! by \d)|calls? for it|becomes? (?:tight|busy|slow|crowded)|gets? (?:tight|busy|crowded)|when (?:there is |the )?(?:\w+ ){0,3}(?:load|slow\w*|needed|high|busy|complain\w*|demand)|as needed|if (?:needed|necessary|clerks|users|people)|reports? slow|feels?\b|much load|heavy load|by hand"
 
 
