@@ -34,7 +34,7 @@ MODEL_QUALITY = (
 )
 DOWN = r"cost|loss|churn|complain|waste|late\b|error|fail|delay|return|reject|fraud|abuse|shrink|no-show|defect|downtime|false|missed|penalt|dropout|attrition|claims? paid|damage|spoil|write-?off|stock-?out|time to|empty|idle|waiting|handling time|minutes per|hours per|queue"
 GAINED = r"recover|caught|saved|collected|avoided|prevent|earned"
-UP = r"\b(?:increas|rais|grow|(?<!start-)(?<!start )up\b|more\b|higher|improv|rises?|climb)"
+UP = r"\b(?:increas|rais|grow|(?<!start-)(?<!start )up\b|(?<!or )more\b|(?<!or )higher|improv|rises?|climb)"
 NOW, WANTED = (
     r"today|now\b|currently|current\b|at present|presently|last year|as is|status quo",
     r"target\w*|wanted|goal|aim\w*|or (?:more|less|fewer)|at (?:least|most)|[≥≤<>]=?|by (?:the )?(?:end|20\d\d|next|this)|within|planned|to be reached|want to",
