@@ -23,7 +23,8 @@ def freshness(d: Document) -> Iterator[Finding]:
             (
                 days
                 for name, days in d.stated.delays.items()
-                if re.search(rf"\b{re.escape(name)}\b", f.source) or _abbreviates(f.source, name)
+                if re.search(rf"\b{re.escape(name)}\b", f.source, re.IGNORECASE)
+                or _abbreviates(f.source, name)
             ),
             default=0.0,
         )
@@ -60,6 +61,9 @@ def _delay_of_source(f: FeatureClaim) -> float:
         f.source,
         re.IGNORECASE,
     )
+    said = said or re.search(
+        r"()(), (\d[\d.]*\s?(?:s|min|h|d|days?|hours?|minutes?))\s*$", f.source
+    )  # `corrected log, 48 h`
     found = numbers(said[1] or said[2] or said[3]) if said else ()
     return found[0].days if found else 0.0
 

@@ -219,6 +219,8 @@ def _delays(text: str) -> dict[str, float]:
             line,
         ):
             found.setdefault(name.strip(), _length(late))
+    for name, days in _delays_in_prose(text):
+        found.setdefault(name, days)
     for match in re.finditer(r"`([a-z_][\w.]*)`[^`\n;]{0,90}", text):
         stated = re.search(r"\blate\b|\bdelay|≤|at most|lag\b|behind|after", match[0], re.IGNORECASE)
         for number in numbers(match[0]):
@@ -232,6 +234,31 @@ def _delays(text: str) -> dict[str, float]:
                 found.setdefault(match[1], number.days)
                 break
     return found
+
+
+_SPAN = r"\d[\d.]* ?(?:s|min|h|d|sec(?:onds?)?|minutes?|hours?|days?|weeks?)\b"
+_NAMED_DELAY = re.compile(rf"(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]* \([^()]*?\b(?:delay|lag|latency)\b[^()\d]{{0,12}}(?P<late>{_SPAN})[^()]*\)", re.IGNORECASE)  # fmt: skip
+_LISTED_DELAY = re.compile(rf"^\s*[-*•+]\s+[`*_]*(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]*\s*(?:[—–:(,-])[^\n]*?\b(?:delay|lag|latency)\b[^\d\n]{{0,12}}(?P<late>{_SPAN})", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_DELAYS_FOLLOW = re.compile(r"\b(?:sources? \([^()]*\b(?:delay|lag|latency)\b[^()]*\)|(?:\w+ )?(?:delays|lags|latencies)(?: [\w ]{0,30})?) ?:(?P<list>[^\n]+)", re.IGNORECASE)  # fmt: skip
+_ITEM = re.compile(rf"(?:^|[,;.]\s|\s`)[`*_]*(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]*(?: \((?:[^()\d]*, ?)?|,? (?:keyed |posted |loaded |available |complete )?(?:within|up to|at most|about|≤|after|:)? ?)(?P<late>{_SPAN})", re.IGNORECASE)  # fmt: skip
+
+
+def _delays_in_prose(text: str) -> Iterator[tuple[str, float]]:
+    """`Search log (platform team; delay 30 min)`, `- Audit log: …; delay 7 days`, `Ledger delays: declarations within 1 hour, …`."""
+    for line in _lines_with(("delay", "lag", "latenc"), text):
+        if line.lstrip().startswith("|"):
+            continue
+        listed = _DELAYS_FOLLOW.search(line)
+        for match in _ITEM.finditer(listed["list"]) if listed else ():
+            yield _last_words(match["name"]), _length(match["late"])
+        for pattern in (_LISTED_DELAY, _NAMED_DELAY):
+            for match in pattern.finditer(line):
+                yield _last_words(match["name"]), _length(match["late"])
+
+
+def _last_words(name: str) -> str:
+    """`Data sources. Search log` is the search log."""
+    return re.split(r"[.:;,] ", name)[-1].strip(" `*_")
 
 
 def _cuts(claims: Claims) -> tuple[tuple[str, float], ...]:
