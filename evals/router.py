@@ -23,11 +23,12 @@ STRANGERS = (
     ("in experts' words", ("expert",)),
     ("in none of the skills' words", ("paraphrase",)),
     ("in people's own words", ("plain",)),
+    ("from their situation", ("situation", "situation, for none")),
     ("for ML Workflow", ("ml",)),
     ("everyday, with the skills' words", ("neighbour",)),
     ("everyday", ("everyday",)),
 )
-"""Kinds of requests in `tests/router/strangers.jsonl`, written over the shared skills by three who had not seen the router."""
+"""Kinds of requests in `tests/router/strangers.jsonl`, written over the shared skills by four who had not seen the router."""
 
 
 @dataclass(frozen=True)
