@@ -136,7 +136,9 @@ def outcome_delay(d: Document) -> Iterator[Finding]:
     waits = [n.days for n in numbers(re.split(r"baseline|\balpha\b", primary.text)[0]) if n.unit in ("day", "week", "month") and re.search(r"(?:at|within|after|in|für|to) $", primary.text[max(0, n.start - 8) : n.start])]  # fmt: skip
     needs = said.find(r"\boutcomes? (?:needs?|takes?|is known after|matures? (?:in|after)) (\d+) days")
     own = said.find(r"\b(?:final|complete|closes?|closed|booked|mature\w*|known|in|settled|posted|posts|due)\b (?:only )?(?:about )?(\d+) days? (?:later|after)|\b(\d+) days? (?:later|after)[^.;]{0,30}\b(?:final|complete|close|booked|mature|known|settled)")  # fmt: skip
-    read_on = said.find(r"read(?:-?out|ing)?\b[^.;]{0,24}\bday (\d+)|\bday (\d+)\b[^.;]{0,20}\bread")
+    read_on = said.find(
+        r"(?:\bread(?:-?out|ing)?|\banalys[ie]s|\bevaluat\w+|\bresults?)\b[^.;]{0,24}\bday (\d+)|\bday (\d+)\b[^.;]{0,20}\bread"
+    )
     if runs and own and read_on and float(read_on[1] or read_on[2]) < runs + float(own[1] or own[2]) - 0.5:
         yield fail("C7.delay", "Min duration", said, f"read on day {read_on[1] or read_on[2]}, {runs:g} days and {own[1] or own[2]} days until outcomes are final come first", "Read after the last outcome.")  # fmt: skip
         return

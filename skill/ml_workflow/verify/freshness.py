@@ -72,7 +72,7 @@ def _is_label_derived(d: Document, f: FeatureClaim) -> bool:
     risk = re.sub(r"\b(?:close|near|related|next) to (?:the )?labels?\b", " ", f.risk, flags=re.IGNORECASE)
     if re.search(r"\blabels?\b", f"{f.source} {risk}".replace("_", " "), re.IGNORECASE) and re.search(r"÷|share|rate|encod|confirmed", f.transform, re.IGNORECASE):  # fmt: skip
         return True
-    if re.search(r"\b(?:derived|built|made|computed|comes) (?:from|on|out of) (?:the )?(?:target|label|outcome)", f.risk, re.IGNORECASE):  # fmt: skip
+    if re.search(r"\b(?:derived|built|made|computed|comes) (?:from|on|out of) (?:the )?(?:target|label|outcome)|\bis (?:the )?(?:outcome|label|target) itself\b", f.risk, re.IGNORECASE):  # fmt: skip
         return True
     target = re.match(r"\W*([a-z][a-z_0-9]+)", d.claims.row("problem_definition", "target_variable").text)
     words = [w for w in re.split(r"_|\d+\w?", target[1]) if len(w) > 3] if target and "_" in target[1] else []

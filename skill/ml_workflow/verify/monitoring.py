@@ -232,7 +232,7 @@ def below_baseline(d: Document) -> Iterator[Finding]:
     """The alarm of the model's metric comes before the model is worse than the baseline."""
     said = d.claims.row(PART, "model_drift")
     bases = metric_values(d.claims.row("problem_definition", "baseline_performance"))
-    for alarm in metric_values(Said(signal(said), said.line)):
+    for alarm in metric_values(Said(signal(said), said.line)) or metric_values(Said(joined(said).split(" ; ")[0], said.line)):  # fmt: skip
         level = next((base for base in bases if base.metric == alarm.metric), None)
         if (
             level

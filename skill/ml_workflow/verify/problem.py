@@ -27,7 +27,8 @@ PART = "problem_definition"
 # A head that names the model's own quality, whatever business noun follows it (`recall of the grading network`).
 MODEL_QUALITY = (
     rf"^\W*(?:the |our |overall |mean |median |average )?(?:{METRIC}|silhouette|mean (?:absolute|squared|percentage)[a-z ]* error)\b"
-    r"|\b(?:forecast|prediction|detection|model|classifier|ranking|network|system)(?:'s)?[ -](?:quality|accuracy|error|performance|score)\b"
+    r"|\b(?:forecast|prediction|detection|classification|recognition|extraction|model|classifier|ranking|network|system)(?:'s)?[ -](?:quality|accuracy|error|performance|score)\b"
+    r"|^\W*lift (?:of|over)\b|^\W*relevance of (?:the |our )?(?:lists?|results?|rankings?|recommendations?)\b"
     r"|\b(?:accuracy|quality|error|precision) of (?:the |our )?(?:forecasts?|predictions?|models?|classifier|scores?|quotes?|announced|estimates?)\b"
     r"|confidence score|^\W*(?:the )?(?:mean |average )?(?:token|span|field|entity|word|pixel|class)-level |(?:score|confidence|accuracy|recall|precision) of (?:the |our )?(?:\w+ )?(?:classifier|network|model|extracts?|detector)|ability (?:of the \w+ )?to (?:tell|distinguish|separate)|capacity of (?:the )?system"
     r"|measured (?:by|on|with|as) (?:the )?(?:mean|average)[a-z ]*(?:error|deviation)"
@@ -177,6 +178,9 @@ def _today_and_target(said: Said) -> tuple[Number, Number, str] | None:
     return (today, target, op) if alike else None
 
 
+COMPUTABLE = r"\d|%|share|rate|ratio|number|count|mean|median|average|percent|error|deviation|distance|score|loss|agreement|kappa|match|\bhits?\b|lift|gain|cost|\bper\b|within|coverage|accura|correct|right|found|missed|caught|length|time|index|correlation|sensitiv|specific|dice|overlap|regret|reward|likelihood|perplex|entropy|calibrat|tau|rho"
+
+
 def evaluation_metric(d: Document) -> Iterator[Finding]:
     said = d.claims.row(PART, "evaluation_metric")
     if not said.text:
@@ -187,6 +191,8 @@ def evaluation_metric(d: Document) -> Iterator[Finding]:
     judged = rf"(?:not|never|no guide|avoid|instead of|rather than)[^.;]{{0,40}}{re.escape(name)}|{re.escape(name)}[^.;]{{0,40}}(?:not|no guide|useless|misleading)" if name else "$^"  # fmt: skip
     if rate and rate < 0.05 and re.match(r"accuracy|roc-?auc|auc$", name) and not said.has(judged):
         yield fail("C1.imbalance", "Evaluation metric", said, f"{name} is primary at {rate * 100:g} % positives", "Use PR-AUC, precision at capacity or recall at a fixed alert rate.")  # fmt: skip
+    if not names and not re.search(COMPUTABLE, said.text, re.IGNORECASE):
+        yield fail("C1.metric", "Evaluation metric", said, f"“{said.text.strip()[:60]}” is nothing a program can compute", "Name a metric, what it is computed on, and its cut-off.")  # fmt: skip
     equal = said.has(
         r"same weight|(?:two|three) (?:metrics|measures|numbers)\b[^.;]{0,24}\bprimary|rank(?:s|ed|ing)? equally|equal(?:ly)? (?:rank|import|weight)|equally rank|same rank|both primary|looked at together|jointly|side by side|\bboth\b[^.;]{0,24}(?:count|decide|primary)|no single|\bwhichever\b|\bwhat(?:ever)? (?:looks|fits|suits|works|comes out) best|as (?:it )?suits"
     )
