@@ -56,4 +56,44 @@ def share_that_takes_part(d: Document) -> Iterator[Finding]:
         yield fail("X.traffic", "Min duration", duration, f"reckons with {used[0]:g} %, the split says {min(stated):g} %", "Use one share in both places.")  # fmt: skip
 
 
-RULES = (windows_in_the_diagram, due_in_the_diagram, share_that_takes_part)
+_ARROW = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?) ?%? ?(?:→|->) ?(?:[≤≥] ?)?(\d+(?:[.,]\d+)?) ?%")
+_STEP = re.compile(
+    r"(?<![\d.,])([+−–-]) ?\d+(?:[.,]\d+)? ?(?:pp\b|percentage points?|points?\b|% (?:relative|rel\b))"
+)
+
+
+def one_direction(d: Document) -> Iterator[Finding]:
+    """The business metric is to go from 7.5 % to 9.0 %, the test looks for −1.5 pp of it."""
+    business, primary = (
+        d.claims.row("problem_definition", "business_metric"),
+        d.claims.row(TEST, "primary_metric"),
+    )
+    wanted, step, tested = (
+        _ARROW.search(business.text),
+        _STEP.search(primary.text),
+        _ARROW.search(primary.text),
+    )
+    if wanted is None or not _shares_a_word(business.text, primary.text):
+        return
+    up = _number(wanted[2]) > _number(wanted[1])
+    if tested:
+        sought = _number(tested[2]) > _number(tested[1])
+    elif step:
+        sought = step[1] == "+"
+    else:
+        return
+    if up != sought:
+        yield fail("X.direction", "Primary metric", primary, f"the test looks for a change {'up' if sought else 'down'}, the business metric is to go {'up' if up else 'down'} (“{wanted[0]}”)", "Say one direction.")  # fmt: skip
+
+
+def _number(written: str) -> float:
+    return float(written.replace(",", "."))
+
+
+def _shares_a_word(one: str, other: str) -> bool:
+    """Whether the heads of two rows have a telling word in common."""
+    first, second = ({word[:6] for word in re.findall(r"[a-z]{4,}", re.split(r"[:;(.=÷]", text.lower())[0])} for text in (one, other))  # fmt: skip
+    return bool((first & second) - {"share", "rate", "number", "mean", "with", "that", "from", "each"})
+
+
+RULES = (windows_in_the_diagram, due_in_the_diagram, share_that_takes_part, one_direction)
