@@ -6,6 +6,7 @@ What a metric is called does not matter here: two places agree when the words ri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from briefwright.skill.ml_workflow.verify.claims import Said
@@ -41,7 +42,8 @@ class Level:
     """The name's telling words without when or where it is measured."""
 
 
-def levels(text: str) -> list[Level]:
+@lru_cache(maxsize=256)
+def levels(text: str) -> tuple[Level, ...]:
     """Every named level and band of a text that no known metric's rules read already."""
     found = []
     over = 0
@@ -61,7 +63,7 @@ def levels(text: str) -> list[Level]:
         if named and (name := _telling(named["name"])):
             values = tuple(_number(match[end]) for end in ("low", "high") if match[end])
             found.append(Level(name, "outside", values, f"{named[0]}{match[0]}".strip()))
-    return found
+    return tuple(found)
 
 
 def _number(written: str) -> float:

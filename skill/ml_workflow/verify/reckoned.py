@@ -13,6 +13,7 @@ from briefwright.skill.spec import Finding
 _DAY = r"(?:19|20)\d\d-\d\d-\d\d"
 _SPAN = re.compile(rf"(?P<first>{_DAY}) ?(?:–|-|—|to|until|…|\.\.\.?|→) ?(?P<last>{_DAY})(?: ?\(| ?= ?|, )(?P<count>\d{{1,4}}) (?P<unit>days|weeks)\b(?! (?:gap|clear|between|apart|left|before|after|of|later))", re.IGNORECASE)  # fmt: skip
 _COUNTS_DAYS = re.compile(r"\W*(?:number of )?(?P<unit>days|weeks|length(?: in days| \(days\))?)\W*", re.IGNORECASE)  # fmt: skip
+_HEADED = re.compile(r"\|[\s*_]*(?:number of )?(?:days|weeks|length)\b[^|\n]{0,12}\|", re.IGNORECASE)
 _A_DAY_AND_A_SECOND = re.compile(
     r"(?P<mean>\bmean|\bon average|\baverage)?\W{0,3}(?P<rate>\d[\d.,]*) ?(?:rps|requests?/s|events?/s|calls?/s|/s|per second)(?: (?P<after>on average|in the mean|mean|average))?",
     re.IGNORECASE,
@@ -26,11 +27,12 @@ _HOURS = re.compile(
 def days_between_dates(d: Document) -> Iterator[Finding]:
     """`| Validation | 2026-04-06 | 2026-05-31 | 63 |` under `Days`, `2026-08-03 to 2026-10-18 (12 weeks)`."""
     text = iso_dates(d.claims.text)
+    tabled = _HEADED.search(text) is not None  # most documents have no such table
     column, unit = None, "days"
     for number, line in enumerate(text.splitlines(), 1):
         for match in _SPAN.finditer(line):
             yield from _reckoned(match["first"], match["last"], match["count"], match["unit"], line, number)
-        if not line.lstrip().startswith("|"):
+        if not tabled or not line.lstrip().startswith("|"):
             column = None
             continue
         cells = [bare(cell).strip() for cell in line.strip().strip("|").split("|")]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from briefwright.skill.ml_workflow.facts import Facts
 from briefwright.skill.ml_workflow.reader.words import CUES
@@ -65,6 +66,7 @@ _MONTH_FIRST = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?$", re.IGNORE
 _RANGE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}(?P<to> ?(?:to|–|-|until|through) ?)$", re.IGNORECASE)  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def iso_dates(text: str) -> str:
     """`16 November 2026`, `24 Aug to 20 Sep 2026` and `November 16, 2026` as `2026-11-16`."""
     done: list[str] = []
