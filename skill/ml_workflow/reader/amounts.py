@@ -267,6 +267,10 @@ _USABLE = r"\b(?:usable|reliable|clean|trustworthy|consistent|comparable|complet
 """`Data since 2018, usable from January 2020`: what can be learned from begins with the second."""
 
 
+_NO_DATA = r"(?:age|experience|operations?|service|warranty|guarantee|contract|testing|trial|work\b|effort|funding|notice|delay|time|validity|life|training|study|most|least|max\w*|our|my|waiting|leave|rent|prison|school|growth|project|development|the (?:project|contract|pilot|trial|delivery|order|birth|purchase))"
+"""What years are of that are no data: `ten years of experience`."""
+
+
 def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | None:
     reach = r"(?:going|goes|go|reach\w*|back) (?:about |some )?$|\b(?:from|for|over|of|covers?|covering) (?:the )?(?:past|last)(?: about)? $|(?:daten|data|histor\w*|records?) (?:of|for|over|from) (?:about )?$"
     data = r"data|label|record|log|histor|letter|image|photo|picture|order|invoice|claim|pair|trip|scan|ticket|reading|sensor|collected|kept|keep|stored|have|since|episode|drive|message"
@@ -274,7 +278,8 @@ def history_days(passages: tuple[Sentence, ...], as_of: date) -> Given[float] | 
     found: list[Given[float]] = []
     usable: list[Given[float]] = []
     for sentence, number in each_number(passages, ("month", "year", "week")):
-        said = re.search(reach, sentence.before(number, 30), re.IGNORECASE) and sentence.has(data)
+        said = re.search(reach, sentence.before(number, 30), re.IGNORECASE) and (sentence.has(data) or re.search(r"\bgo back $", sentence.before(number, 30), re.IGNORECASE))  # fmt: skip
+        said = said or re.match(rf"\s?(?:complete |full |whole )?(?:of|from|out of|at|worth of|['’] worth of) (?!{_NO_DATA})", sentence.after(number, 40), re.IGNORECASE)  # fmt: skip
         if number.per or number.days < 28 or not (sentence.has(cue) or said):
             continue
         if re.search(

@@ -2,10 +2,12 @@
 
 import itertools
 import re
+from collections.abc import Iterator
 
 from briefwright.skill.ml_workflow.facts import Given
 from briefwright.skill.ml_workflow.reader import words
 from briefwright.skill.ml_workflow.reader.passages import Sentence
+from briefwright.skill.ml_workflow.register import named_in
 
 # Subject … cue: the columns stand before these words.
 _AFTERWARDS = (
@@ -34,7 +36,7 @@ _LATE = r"\bafter(?:wards)?\b|\blater\b|\bonce\b|\bonly\b[^.;]{0,30}\b(?:when|af
 # Cue … object: the columns stand after these words.
 _BARRED = r"\b(?:we |models? |it |you )?(?:can(?:no|')t|cannot|must not|may not|are not allowed to|is not allowed to|not allowed to|shall not|never|don['’]t|do not|dont|nor|neither|without|no) (?:use|using|select (?:on|by)|consider|rely on|look at|discriminate (?:by|on))\s+(?:the )?"
 _KEPT_OUT = r"\b(?:(?:must|may|shall|should|can|will|do|does|are|is) ?(?:not|never|n[o'’]t) (?:be )?(?:(?:a |an )?(?:model )?(?:inputs?|features?)|used|influence|considered|enter|play|to be used)|stays? out|(?:are|is) (?:off[- ]limits|forbidden|prohibited|barred|excluded|taboo)|(?:should|must|have to|has to) be (?:stripped|removed|left out|excluded))"
-_NO = r"\bno (age|gender|sex|race|religion|nationality|ethnicity|zip codes?|names?|income)(?: (?:or|and|nor) ([a-z]+))?\b(?! (?:limit|group|restriction|needed|given|change))"
+_NO = r"\bno (age|gender|sex|race|religion|nationality|ethnicity|zip codes?|post ?codes?|home address(?:es)?|(?:first |family )?names?|surnames?|income)(?: (?:or|and|nor) (?:no )?((?:first |family )?[a-z]+))?\b(?! (?:limit|group|restriction|needed|given|change))"
 _REFUSED = r"off[- ]limits|\b(?:leave|leaving|keep|kept|stays?) out\b|\bleft out\b|must(?: not|n['’]t)|may not|can(?:no|['’])t|shall not|don['’]t use|do not use|not (?:be |to be )?used|forbidden|taboo|neither may|no-go|exclud\w+|not allowed|prohibit\w*|remove[sd]?\b"
 _SMALL = r"and|or|nor|not|no|the|a|an|use|using|like|on|by|of|with|out|our|any|be|is|are|may|neither|without|as|to|for|some|also|plus|so"
 _PROTECTED = r"\b(?:age|sex|gender|race|ethnic\w*|religio\w*|nationalit\w+|zip code|post(?:al)? ?code|health|disabilit\w*|marital status|union|political\w*|origin|colou?r|pregnan\w+|orientation|birth|birthplace|surname|family names?|first names?|driver id|recipient|names?|country|insurance|income|household|prescriptions?|medical|party|membership|skin)\b"
@@ -138,7 +140,72 @@ def barred(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
             for match in re.finditer(rf"(?<![\w’'-])(?:(?!(?:{_SMALL})\b)[\w’'-]+ )?{_PROTECTED}", sentence.text, re.IGNORECASE):  # fmt: skip
                 if not any(match[0].lower() in name or name in match[0].lower() for name in found) and re.search(_REFUSED, _part(sentence.text, match), re.IGNORECASE):  # fmt: skip
                     found[match[0].lower()] = Given(match[0], sentence.text[:160], sentence.start + match.start())  # fmt: skip
+    for name, at, sentence in _said_out(passages):
+        if not any(name.lower() in known or known in name.lower() for known in found):
+            found[name.lower()] = Given(name, sentence.text[:160], at)
     return tuple(found.values())[:8]
+
+
+_OUT_AFTER = re.compile(
+    r"\b(?:(?:is|are) ?(?:not|n['’]t) to be used|(?:is|are) (?:off[- ]limits|out (?:too|as well)|out of bounds)|(?:has|have|needs?) to (?:stay|be left|be kept|be stripped|be taken) out|"
+    r"(?:must|may|shall|should|can) ?not (?:be used\b(?! (?:for|as a (?:reason|substitute)))|influence|serve as)|i don['’]t want (?:it |them )?used)",
+    re.IGNORECASE,
+)
+_OUT_BEFORE = re.compile(
+    r"\b(?:(?:won['’]t|will not|would not|wouldn['’]t) have|do(?: not|n['’]t) (?:read|touch|look at|feed it)|(?:^|[.\n•*-]\s*)not to be used\W{0,2}[.:]\W{0,2}|neither (?=[^.;]{3,80} (?:may|must|shall|should|can) (?:serve|be (?:an? )?(?:used|input|feature)))|"
+    r"do not use|don['’]t use)\s*(?P<rest>[^.;:\n]{3,110})",
+    re.IGNORECASE,
+)
+_NO_ATTRIBUTE = re.compile(
+    r"\b(?:models?|systems?|services?|cloud|servers?|vendors?|software|tools?|platforms?|librar(?:y|ies)|gpus?|internet|network|api|llms?|kubernetes|docker|saas|it|them|this|that|these|those|you|us|we|random|shuffl\w+|split|test|training|results?|predictions?|forecasts?|alarms?|budget|money|data)\b|\d{2,}",
+    re.IGNORECASE,
+)
+"""What is kept out of a project without being an input: software, hosting, ways of testing."""
+
+
+def _said_out(passages: tuple[Sentence, ...]) -> Iterator[tuple[str, int, Sentence]]:
+    """`Rain gauge G4 … must not be used`, `Legal won't have salary figures anywhere near this, nor their sick notes`: names with their places."""
+    for sentence in passages:
+        for match in _OUT_AFTER.finditer(sentence.text):
+            for name in _heads(sentence.text[: match.start()]):
+                if _is_attribute(name):
+                    yield name, sentence.start + max(0, sentence.text.find(name)), sentence
+        for match in _OUT_BEFORE.finditer(sentence.text):
+            rest = re.split(r",? (?:because|since|as|so|to|for|in|we|which|that|may|must|shall|should|can|anywhere|near)\b|,? either\b", match["rest"])[0]  # fmt: skip
+            more = re.search(r"\bnor (?P<more>[^.;,]{3,50})", match["rest"][len(rest) :])
+            for piece in [
+                *re.split(r",\s*(?:or |and |nor )?|\s(?:or|and|nor)\s", rest),
+                more["more"] if more else "",
+            ]:
+                if _is_attribute(name := _bare(piece)):
+                    yield name, sentence.start + match.start(), sentence
+
+
+def _heads(before: str) -> list[str]:
+    """What a clause is about, without what it says of it: `Rain gauge G4 was installed under a conveyor and` is the rain gauge G4."""
+    clause = re.split(r"[;:(–]|[.!?]\W*\s|\bbut\b|(?<=\w)- ", before)[-1]
+    clause = re.sub(r"^\W*(?:for (?:this|that) reason|therefore|hence|so|because of (?:this|that)|that is why)\b,?", "", clause, flags=re.IGNORECASE)  # fmt: skip
+    pieces = [re.split(r"\s(?:was|were|is|are|has|have|had|comes?|came|get|gets|that|which|who)\s", piece.strip())[0] for piece in re.split(r",\s*(?:and )?|\sand\s|\sor\s", clause)]  # fmt: skip
+    return [
+        name for piece in pieces if (name := _bare(piece)) and not re.match(_POINTS_BACK, name, re.IGNORECASE)
+    ][:5]
+
+
+def _is_attribute(name: str) -> bool:
+    """Whether words can name an input: few, and neither software nor a way of working."""
+    return (
+        2 < len(name) <= 48
+        and len(name.split()) <= 6
+        and not _NO_ATTRIBUTE.search(name)
+        and not re.search(_NOT_A_COLUMN, name, re.IGNORECASE)
+        and not re.match(
+            r"(?:agreed|note|remember|as|since|and|so|because|due|by|which|not|never|after|before|during|while|donc|no|die|der|das|le|la|el|if|when)\b",
+            name,
+            re.IGNORECASE,
+        )
+        and not re.search(r"\b(?:asked|said|agreed|told|wants?|insists?)$", name)
+        and not named_in(name)
+    )
 
 
 def _part(text: str, match: re.Match[str]) -> str:

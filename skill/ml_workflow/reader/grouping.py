@@ -13,8 +13,12 @@ _STRONG = (
     rf"\b(?:(?:do not|don['’]t|never|must not|shall not|may not|not) (?:\w+ ){{0,2}}?(?:put|split|separate|distribute|spread|have|mix|appear)\w*) {_THE}{_NOUN}(?:s\b|\b)[^.;]{{0,40}}\b{_SIDES}",
     rf"\b(?:several|all|two|many|the|both) [\w-]+(?: [\w-]+)? (?:of|from|by) (?:one|the same|a single|an?) {_NOUN}\b[^.;]{{0,60}}\b(?:not|never|both|same side|together|apart|distributed)",
     rf"\ban? {_NOUN} (?:appearing|that appears|seen|which appears|used)\b[^.;]{{0,60}}\b(?:not|never)\b",
-    rf"\bkeep(?:s|ing)? {_THE}{_NOUN}s?(?:['’]s? [\w-]+)? (?:together|on one side|in one (?:set|part|fold))",
+    rf"\bkeep(?:s|ing)? (?:all of |all )?{_THE}{_NOUN}s?(?:['’]s? [\w-]+)? (?:together|on one side|in one (?:set|part|fold))",
     rf"\b(?:same|one) {_NOUN} (?:must|may|should|shall|can|does) ?(?:not|n['’]t) (?:be|appear|stand|sit|fall|occur)[^.;]{{0,40}}\b(?:both|{_SIDES})",
+    rf"\b(?:an?|one|the same) {_NOUN} (?:(?:should|must|may|can|shall)(?: not|n['’]t)|never) (?:be|end up|appear|sit|land) in (?:both )?{_SIDES}",
+    rf"\b(?:don['’]t|do not|never) let an? {_NOUN} (?:end up|appear|be|sit|land) (?:in|on) both",
+    rf"\b(?:train|fit|learn) on (?:\w+ ){{1,2}}?{_NOUN}s? and (?:then )?(?:test|evaluate|validate|measure) on (?:the|an?)(?:other| third| last| fourth| fifth)?",
+    rf"\b(?:hold|leave|keep|set) (?:out |aside )?(?:whole|entire|complete) {_NOUN}s\b",
     rf"\b{_NOUN}s? (?:held|kept|left) out (?:in full|whole|entirely|completely)",
     rf"\b(?:carry|carries|share|have|has) the same {_NOUN}\b(?=[^.;]{{0,80}}\b(?:word for word|near-?identical|copies|copy|identical|duplicate))",
 )
@@ -122,6 +126,9 @@ _RANDOMISED = (
     rf"\brandomi[sz]e {_THE}{_NOUN}s?\b(?=[.,;:!?)]|\s(?:and|or|not|rather|instead|over|for)\b|$)",
     rf"\b{_NOUN}s with the (?:score|map|model|new|tool|list)[^.;]{{0,30}} (?:to|and|against|versus|vs) {_NOUN.replace('noun', 'other')}s without",
     rf"\bbetween {_NOUN}s with and without",
+    rf"\b(?:toss|flip|throw|spin)(?:ing)? (?:a|the) coin (?:per|for (?:each|every)|before (?:each|every)) {_NOUN}(?=[.,;:!?)]|\s(?:and|or|so|since|because|to|in|for)\b|$)",
+    rf"\bin some (?:of (?:the|our) )?(?:\w+ )?{_NOUN}s and not in (?:the )?others",
+    rf"\bcompar\w+ {_NOUN} with (?P=noun)\b",
     r"\b(?P<noun>[a-z]+-split)\b",
 )
 
@@ -133,7 +140,7 @@ def group_key(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 
 _TRIAL = re.compile(
-    r"randomi[sz]|\ba/?b\b|experiment|trial|pilot|compar|roll(?:ed)? out|half|assign|arms?\b|agreed|tirage|repartimos|drawn|-split",
+    r"\bcoin\b|of (?:the )?traffic|in others\b|significance|randomi[sz]|\ba/?b\b|experiment|trial|pilot|compar|roll(?:ed)? out|half|assign|arms?\b|agreed|tirage|repartimos|drawn|-split",
     re.IGNORECASE,
 )
 _OF_THE_DATA = re.compile(

@@ -13,7 +13,7 @@ Side = Literal["<=", ">="]
 _NOT = r"(?:may|must|should|shall|can|could|do|does|will|is|are)(?:n['’]t| not|not)(?: be allowed to| ever)?"
 _RISE = r"(?:increas\w*|rise|rising|go(?:es)? up|going up|climb\w*|grow\w*|exceed\w*|get (?:slower|worse|longer|higher)|go (?:above|over)|be (?:above|over|higher|worse|longer)|rais\w*|worsen\w*)"
 _FALL = r"(?:drop\w*|fall\w*|go(?:es)? down|going down|declin\w*|decreas\w*|sink\w*|shrink\w*|suffer\w*|get (?:lower|smaller)|go (?:below|under)|be (?:below|under|lower)|lower\w*|reduc\w*|hurt\w*|harm\w*|los(?:e|ing))"
-_NAME = r"(?P<name>[^.;:,|()\n]{3,70}?)(?:, (?:now|today|currently|presently)[^,;]{1,24},)?"
+_NAME = r"(?P<name>[^.;:,|()\n]{3,70}?)(?: \([^()\n]{1,30}\))?(?:, (?:now|today|currently|presently)[^,;]{1,24},)?"
 _AT = r"(?:^|[.;:,|(\n]\s?|\s[–—]\s|\b(?:and|but|while|whilst|although|provided|that|if|as long as)\s)"
 """Names begin where clauses do; a rule that could begin anywhere would be tried at every letter."""
 _RULES: tuple[tuple[Side | None, str], ...] = (
@@ -27,6 +27,11 @@ _RULES: tuple[tuple[Side | None, str], ...] = (
     ("<=", r"\bwithout (?:ever )?(?P<name>running (?:short|out)(?: of [a-z ]{3,24})?)"),
     (">=", rf"\b(?:must|may|should|shall)(?:n['’]t| not) (?:cost(?: us)?|hurt|harm|eat into|come at the expense of)\s+(?:any )?{_NAME}(?=$|[.;:,|(]|\s(?:and|but|so|because|by)\b)"),
     ("<=", rf"{_AT}{_NAME} in (?:more|over) than (?=\d)"),
+    ("<=", rf"\b(?:i|we) (?:don['’]t|do not|would not|wouldn['’]t) want {_NAME} to {_RISE}"),
+    (">=", rf"\b(?:i|we) (?:don['’]t|do not|would not|wouldn['’]t) want {_NAME} to {_FALL}"),
+    ("<=", rf"\bnor (?:should|may|must|shall|can) {_NAME} {_RISE}"),
+    (">=", rf"\bnor (?:should|may|must|shall|can) {_NAME} {_FALL}"),
+    (None, rf"{_AT}{_NAME} (?:is|are) (?:sacred|untouchable|sacrosanct)"),
 )  # fmt: skip
 _POINTS_BACK = re.compile(
     r"\b(?:may|must|can|should)(?: not|not) (?:(?P<up>increase|raise|worsen)|lower|reduce|hurt|harm) (?:it|this|that)\b",
@@ -45,7 +50,9 @@ _TODAY = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"\bguard ?-?rails?(?: metrics?)?(?: are| is)?\s*[:=–-]\s*([^.\n;]+(?:\.\d[^.\n;]*)*)", re.IGNORECASE
+    r"(?:\bguard ?-?rails?(?: metrics?)?(?: are| is)?|\bmust (?:stay put|not (?:get worse|move|suffer))|\bmay not get worse)\s*[:=–-]\s*([^.\n;]+(?:\.\d[^.\n;]*)*)"
+    r"|\bkeep an eye on ([^.\n;]{4,90}?), (?:neither|none)(?: of (?:them|these))? (?:may|must|should|can) (?:go up|rise|increase|go down|fall|drop)",
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|also|that|while|whilst|although|provided|as long as|if|then|the|our|a|an|any|both|of|however|in addition|obviously|please|keep|at the same|same|with|for us)\s+)+|^\W+|^\(?[ivx\d]+\)\s+",
@@ -62,7 +69,7 @@ _NO_METRIC = re.compile(
 _BAD = re.compile(r"time|latency|costs?\b|complaint|cancel|churn|error|waste|wait|return|refund|fraud|loss|miss|short|bounce|unsub|readmission|incident|accident|overtime|turnover|block|escalat|wrong|alarm|delay|queue", re.IGNORECASE)  # fmt: skip
 _DIRECTION: tuple[tuple[Side, str], ...] = (("<=", rf"no (?:higher|more|longer|worse) than|at most|below|under|not? up\b|{_NOT} {_RISE}|max"), (">=", rf"no (?:lower|less|fewer) than|at least|above|over|not? down\b|{_NOT} {_FALL}|min"))  # fmt: skip
 _HINT = re.compile(
-    r"\bnot\b|cannot|n['’]t\b|\b(?:stay|remain|keep|kept|held|hold|without)|in (?:more|over) than",
+    r"\bnor\b|sacred|sacrosanct|untouchable|\bnot\b|cannot|n['’]t\b|\b(?:stay|remain|keep|kept|held|hold|without)|in (?:more|over) than",
     re.IGNORECASE,
 )
 """What every rule needs somewhere in the sentence."""
@@ -80,7 +87,7 @@ def guardrails(passages: tuple[Sentence, ...]) -> tuple[Given[Limit], ...]:
 
 def _of_list(sentence: Sentence) -> Iterator[tuple[int, Limit]]:
     match = _LISTED.search(sentence.text)
-    for item in re.split(r",\s*(?:and )?|\s+and\s+(?=[a-z])", match[1]) if match else ():
+    for item in re.split(r",\s*(?:and )?|\s+and\s+(?=[a-z])", match[1] or match[2]) if match else ():
         op = next((op for op, words in _DIRECTION if re.search(words, item, re.IGNORECASE)), None)
         name = re.split(rf"\s(?:is |are |stays? |remains? )?(?:no (?:higher|more|longer|lower|less|worse|fewer)|not? (?:up|down)|at (?:most|least)|unchanged|flat|stable|below|under|above|over|max|min|from|≤|≥|<|>|{_NOT})", item, flags=re.IGNORECASE)[0]  # fmt: skip
         if limit := _limit(

@@ -31,6 +31,11 @@ _LABELLED = (
     r"\bfall-?back(?: is| would be| to| on)?\s+([^.;\n|]{6,110})",
     r"\b((?:the |our )?(?:hard-?wired|existing|present|old|current|today['’]s|fixed) [\w -]{3,50}? (?:stays?|remains?|keeps?) (?:as (?:it is|they are)|switched on|in place|in force|active)[^.;\n]{0,40})",
 )
+_TELEGRAPHIC = re.compile(
+    r"(?:^|(?<=[.;\n*•]\s)|(?<=\n)|(?<=[-–] ))\W{0,4}(?:no (?:list|answer|response|reply|forecast|score|prediction|result|output)s?\b(?: from us| in time| by then| back| yet)?|nothing back(?: in time)?|miss(?:ed)? it|(?:the )?(?:box|model|service|system|thing|tool|server|line|link) (?:is )?(?:dead|down|off|gone|silent))\s*(?:,|→|-+>|:|–|=)\s*(?:and |then |so )?(?:we |they |it |the \w+ )?(?P<what>[^.;\n|]{4,110})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""`Box dead → laminated speed table`, `No list, then they take the quantities of last week`."""
 _MARK = r"(?:\s*[,:–|→]|\s*-+>)\s*"
 _AFTER = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:|\n]{{0,60}}?)(?P<fails>{_FAILS})(?P<more>[^.;:,|–\n→]{{0,50}}?){_MARK}{_SO}(?P<what>[^.;\n|]{{4,140}})", re.IGNORECASE)  # fmt: skip
 _BARE = re.compile(rf"(?:^|(?<=[\s(.,;:*•-]))(?P<case>{_CASE})\b(?P<who>[^.;:,|\n]{{0,40}}?)(?P<fails>{_FAILS})(?P<more>(?: in time| at all| there| for \d+ ?(?:s|min|h|seconds?|minutes?|hours?)| (?:is|are|be) (?:returned|available|there|ready|given|produced|delivered))?)\s+(?P<what>(?:we|they|i|the|everyone|everybody|people|staff|just|use|show|fall|go|keep|let|simply|please|[a-z]+s)(?:['’]\w+)?\s+[^.;\n|]{{4,120}})", re.IGNORECASE)  # fmt: skip
@@ -59,6 +64,8 @@ def _ways(passages: tuple[Sentence, ...]) -> Iterator[_Way]:
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 weight = 9 if n < 3 else 7
                 yield from _way(sentence, _pointed(sentence.text[: match.start()], match[1]), match.start(1), weight)  # fmt: skip
+        for match in _TELEGRAPHIC.finditer(sentence.text):
+            yield from _way(sentence, _first_clause(match["what"]), match.start("what"), 8)
         if not _ANY_FAILURE.search(sentence.text):
             continue
         for condition, bonus in ((_AFTER, 1), (_BARE, 0)):
