@@ -91,13 +91,13 @@ def _trades(sentence: Sentence) -> float:
 
 _ROSTER = re.compile(
     r"(?:^|[\n|*-] ?|[.;] )\W*(?:our )?(?:team|staff|people|crew|personnel|who we are|it)\W{0,3}\s*(?:[:=|]|(?:is|are)\b|(?=\d+ (?:people|persons)))\s*([^\n|;]+)|"
-    r"(?:^|[.;] )(?:it's (?:just )?(?=me\b)|we have (?=(?:one|a|two|half|\d)\b[^.]*\b(?:me|half)\b))([^\n|;]+)",
+    r"(?:^|[.;] )(?:(?:it['’]s|we['’]re|we are|that['’]s) (?:just )?(?=me\b)|there(?:['’]s| is| are) (?=my \w+ and (?:an?|one|two|three|me)\b)|we have (?=(?:one|a|two|half|\d)\b[^.]*\b(?:me|half)\b))([^\n|;]+)",
     re.IGNORECASE,
 )
 
 
 _MEMBER = re.compile(
-    r"^(?:(?P<me>me|myself|i)\b|(?:(?P<half>half (?:an?)?)|(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?))\s+(?P<who>(?:[\w/&-]+ ){0,4}[\w/&-]+))",
+    r"^(?:(?P<me>me|myself|i|my (?:nephew|niece|son|daughter|brother|sister|wife|husband|partner|cousin|colleague|co-?founder))\b|(?:(?P<half>half (?:an?)?)|(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?))\s+(?P<who>(?:[\w/&-]+ ){0,4}[\w/&-]+))",
     re.IGNORECASE,
 )
 
@@ -139,6 +139,15 @@ def roster(passages: tuple[Sentence, ...]) -> Given[float] | None:
 ORGANISATIONS = r"\b(?:bank|company|hospital|clinic|store|shop|firm|plant|university|insurer|retailer|operator|chain|city|ministry|team)\b|hospitals|clinics|centros|cent(?:re|er)s|practices|parks|trams|stores|shops|sites|companies|firms|plants|factories|universities|branches|countries|hotels|museums|schools|banks|years|months|lines|brands|farms|users|customers|products|supermarkets|locations|turbines"
 
 
+_COUNTED = (
+    r"\bwe(?:['’]re| are) (\w+)(?= (?:incl\w*\.?|including|in all|altogether|in total)\b)",
+    r"(\w+) (?:persons|people|staff|engineers|colleagues) (?:are|will be|would be|stand) (?:available|free|assigned|at your disposal)",
+    r"(?:^|[.;] )(\w+) of you\b",
+    r"\b(?:crew|team|staff)(?: (?:for|on) [\w ]{2,20})?\s*[:=]\s*(\w+)(?=\s*[.;]|\s*$)",
+)
+"""`we're 7 incl. me`, `six persons are available`, `Nine of you`, `Crew for the project: three`."""
+
+
 def _own_people(sentence: Sentence) -> Given[float] | None:
     """`We are four: two maintainers …` is four; `We are two pharmacists and one administrator` is three."""
     counted = re.search(r"\b(?:team|staff|unit|squad|crew)\b[^.;\d]{0,24}?\b(?:numbers?|has|counts|comprises|consists of|is made up of)\s+(\w+)(?: (?:members|people|persons|staff|of us))?(?=\W*$|[.,;(]| members| people| persons)", sentence.text, re.IGNORECASE)  # fmt: skip
@@ -149,6 +158,13 @@ def _own_people(sentence: Sentence) -> Given[float] | None:
     if own := re.search(r"(?:^|[:.;] )(\w+) of us\b", sentence.text, re.IGNORECASE):
         of_us = next((n for n in sentence.numbers if n.start == own.start(1)), None)
         return given_number(sentence, of_us, of_us.value, "people") if of_us else None
+    for pattern in _COUNTED:
+        match = re.search(pattern, sentence.text, re.IGNORECASE)
+        of_ours = next(
+            (n for n in sentence.numbers if match and n.start == match.start(1) and n.value <= 60), None
+        )
+        if of_ours:
+            return given_number(sentence, of_ours, of_ours.value, "people")
     opening = re.match(r"(?:we are|we're|the two of us|team\b\W)", sentence.text, re.IGNORECASE)
     counts = [n for n in sentence.numbers if not n.unit and not n.per and 0 < n.value <= 30]
     if not opening or not counts or counts[0].start > 24 or sentence.has(ORGANISATIONS):

@@ -26,7 +26,7 @@ NAMES = (
     "SAP PM", "SAP", "Salesforce", "HubSpot", "Zendesk", "ServiceNow", "Siebel", "Dynamics", "NetSuite", "Workday", "Maximo", "Genesys", "UiPath", "ABBYY", "Shopify", "Magento", "Braze", "Marketo", "Mailchimp", "Klaviyo", "Supabase", "Hetzner", "OVHcloud", "Scaleway", "DigitalOcean", "Heroku", "Vercel", "React Native", "Flutter", "Stripe", "Jetson Orin NX", "Jetson Orin", "Jetson", "Raspberry Pi", "Mixpanel", "Meditech", "Veeva", "Clarity", "Segment", "Amplitude", "Epic", "Cerner", "Guidewire", "Socrata", "OSIsoft", "Odoo", "Civica",
     # modelling
     "Python", "R", "SAS", "SPSS", "MATLAB", "Julia", "Java", "scikit-learn", "LightGBM", "XGBoost", "CatBoost", "PyTorch", "TensorFlow", "TensorRT", "OpenVINO", "Core ML", "TFLite", "Keras", "spaCy", "Hugging Face", "LangChain", "FastAPI", "Flask", "Streamlit", "Label Studio", "CVAT",
-    "DataRobot", "H2O", "Dataiku", "KNIME", "Alteryx", "AutoML", "OpenAI", "ChatGPT", "Copilot", "Gemini", "Claude", "Llama", "Mistral", "Qwen", "GDAL",
+    "DataRobot", "Palantir", "Amazon Personalize", "H2O", "Dataiku", "KNIME", "Alteryx", "AutoML", "OpenAI", "ChatGPT", "Copilot", "Gemini", "Claude", "Llama", "Mistral", "Qwen", "GDAL",
 )  # fmt: skip
 SPELT = {"Kubernetes": r"kubernetes|k8s", "GitLab": r"git ?lab", "Pub/Sub": r"pub ?/? ?sub", "Postgres": r"postgres", "PostgreSQL": r"postgresql", "Event Hubs": r"event hubs?", "Windows Server": r"windows (?:server|box|machine)", "OpenShift": r"open ?shift", "S3": r"s3", "R": r"(?<=knows )R|(?<=in )R(?=[ .,])|(?<=with )R(?=[ .,])|R(?= scripts| is what| and Python)|(?<=and )R(?=[.,])"}  # fmt: skip
 ENGLISH_WORDS = frozenset(
@@ -39,7 +39,7 @@ BUILDING = frozenset(("Jenkins", "GitHub Actions", "GitHub", "GitLab", "Bitbucke
 """What every software team has: naming two of them says nothing of data to learn from."""
 
 _TURNED_AWAY = re.compile(
-    r"\b(?:no|nor|not|never|nobody|refus\w+|without|excluded?|forbidden|cannot|won['’]?t|instead of|away from|do not want|banned|ended|killed|dropped|retired|rid of|rejected|moved off|moving off|leaving|leave out|avoid|skip|except|other than|anything but|phas(?:ing|ed) out|"
+    r"\b(?:no|nor|not|never|nobody|refus\w+|without|excluded?|forbidden|cannot|won['’]?t|instead of|away from|do not want|banned|ended|killed|dropped|retired|rid of|rejected|moved off|moving off|leaving|leave out|avoid|skip|except|other than|anything but|phas(?:ing|ed) out|ruled out|turned down|turn down|"
     r"nothing (?:from|by|that (?:requires|needs|depends on))|\w*n['’]?t (?:send|want|use|like|bring|need|buy|learn|depend|propose|suggest|sell|offer|recommend|mention|pitch|come with|allow|touch)(?: (?:me|us|anything|it))?)\b(?:(?! and )[^.,;:]){0,28}$",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _LIST_OF_NO = re.compile(r"\b(?:no|not|without|neither|never|nothing from|avoid)
 _THEN_TURNED_AWAY = re.compile(
     r"[^.,;]{0,30}\b(?:is|are|was|were) (?:tried and |evaluated and |tested and )?(?:excluded|forbidden|not allowed|banned|off the table|off limits|thrown out|dropped|rejected|vetoed|blocked|no option|not an option|out of the question|too expensive|being (?:phased out|retired|replaced)|retired|gone)"
     r"|[^.;]{0,30}\b(?:cannot|we do not want|do not want|not an option|is out\b|don['’]t bring (?:it|that) back|thrown out|never again)|\s*(?:please )?not\b|\s*(?:[:,] )?no(?:pe)?\b(?! problem)(?!,? (?:nobody|not yet|nothing))[,.;]"
-    r"|[^.,;]{0,30}\bthat \w+ (?:\w+ )?(?:won['’]t|will not|does ?n['’]?t) (?:let|allow)|[^.;]{0,30}; AWS has ended|[^.;]{0,12}\bcontract (?:is|was|has been|will be) (?:being )?(?:terminated|cancelled|ended)",
+    r"|[^.,;]{0,30}\bthat \w+ (?:\w+ )?(?:won['’]t|will not|does ?n['’]?t) (?:let|allow)|[^.;]{0,30}; AWS has ended|[^.;]{0,40}\b(?:and|but) the answer (?:is|was) no\b|[^.;:]{0,30}[:,–-] ?(?:rejected|refused|declined|dropped|no thanks)\b|[^.;]{0,20}\b(?:are|is|was) (?:not admissible|inadmissible|not permitted|ruled out|trialled,? we['’]re not)|\s+down\b(?=[.,;]|$)|[^.]{0,60}\b(?:laughed and )?said no\b|[^.;]{0,40}\bnot going back\b|[^.;]{0,12}\bcontract (?:is|was|has been|will be) (?:being )?(?:terminated|cancelled|ended)",
     re.IGNORECASE,
 )
 
