@@ -24,7 +24,7 @@ _WISH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WISH_AFTER = re.compile(
-    r"\A,? (?:is|are|would be) worth\b|\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince|please\b|satisfy\b|delight\b|make (?:us|them|the \w+) happy)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
+    r"\A,? (?:is|are|would be) worth\b|\A\W{0,3}(?:the|our) (?:aim|goal|target|plan)\b|\A (?:in a hundred |of a hundred |in 100 )?(?:would|['’]d) be (?:a |an )?(?:very |really )?(?:good|great|fine|excellent)\b|\A,? (?:everyone|everybody|all|we)(?:['’]d| is| are| would) (?:be )?(?:happy|content|glad|satisfied)|\A (?:a|as a) success\b|\A[^.;,()\d]{0,16}\b(?:as the (?:figure|target|goal|mark|aim)|(?:and )?that(?:['’]s| is) where|is (?:the|our|what) (?:target|goal|aim|ambition|plan|promise)|(?:is|are) (?:wanted|hoped|planned|expected|promised)|wanted|(?:would )?(?:justif\w+|pays? (?:for|us)|be worth|convince|please\b|satisfy\b|delight\b|make (?:us|them|the \w+) happy)|and (?:i|we|they)(?:['’]?m| am| are|['’]re|['’]d be| would be) (?:happy|glad|fine|satisfied|content)|(?:i |we |they )?would (?:roll|ship|launch|switch|deploy|be (?:great|good|fine|nice|enough|a success|success)|make|satisfy|pay|do\b|count)|(?:up|upwards?|or (?:more|better|less|lower|fewer))\b[^.;]{0,20}\b(?:pays?|bonus|wants?|happy|target))",
     re.IGNORECASE,
 )
 _NOW_BEFORE = re.compile(
@@ -32,7 +32,7 @@ _NOW_BEFORE = re.compile(
     r"[\s:,=]*(?:(?:is|are|was|were|at|of|on average|we|it|they|us|had|have|about|around|roughly|some|only|just|still|an?|the|spend|lose)\s+)*" + ABOUT + r"\Z",
     re.IGNORECASE,
 )  # fmt: skip
-_NOW_AFTER = re.compile(r"\A\s*of (?:the time|(?:that|this) group|those|these)\b|\A[^.;:\d]{0,44}?\b(?:today|now|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
+_NOW_AFTER = re.compile(r"\A\s*of (?:the time|(?:that|this) group|those|these)\b|\A[^.;:\d]{0,44}?\b(?:today|now|rn|currently|presently|at the moment|at present|right now|so far|on average|last (?:year|month|quarter|season|summer|winter|week)|these days|(?:a|per|each|every) (?:year|month|week|day))\b", re.IGNORECASE)  # fmt: skip
 _HAPPENS = re.compile(
     r"\s*(?:of (?:the |our |all )?(?:[\w-]+ ){1,3}?)?(?:are|is|were|was|lead|led|ends?|turn|goes?|went|comes?|came|gets?|got|have|fails?|finds?|results?|do(?:n['’]t)?|need|miss|leave|return|expire)\b",
     re.IGNORECASE,

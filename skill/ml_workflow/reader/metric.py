@@ -117,6 +117,7 @@ _METRIC = (
 _X = r"(?P<x>[^.;:|\n]{3,80}?)"
 _N = r"(?:about |around |roughly |only |some |nearly )?[€$£]? ?(?:[A-Z]{3} )?\d"
 _PAIRS = (
+    rf"\b(?:(?:number|figure|metric|measure)\b[^.;:|\n]{{0,30}}?\b(?:judged|measured|reports?|watch\w*|looks?|okr|cares?|counts?)\b[^.;:|\n]{{0,20}}?|yardstick|what (?:we|i|they)(?:['’]ll| will| are| am)? (?:be )?(?:measured|judged) (?:by|on|against))\s*(?:is|are|:)\s*(?:the )?{_X}(?=,? (?:across|presently|currently|today|now|at present|rn\b|from|which|and|as a)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:kpi|(?:business |headline |key )?metric|business(?: goal| value| target)?|north star|success(?: metric)?|target|goal|aim|as to value|in money|value)\s*(?:is|would be|means|=|:)\s*{_X}(?=,? (?:today|now|current|at present|presently|from|down|up|is|was|which|are)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:we|they|board|director|management|leadership|cfo|ceo|coo|finance|owner|trustees|minist\w+|region|council|city|committee|boss|headquarters|investors?) (?:\w+ )?(?:measures?|watch(?:es)?|tracks?|looks? at|cares? about|reports?)(?: us by| on)?\s+{_X}(?=,? (?:today|now|current|at present|presently|which|from)\b|[,.;:|]|$|\s{_N})",
     rf"\b(?:reduce|raise|increase|cut|lower|bring|get|improve|shorten|push|lift|drop|shrink|take|reducing|cutting|lowering|raising|halve)\s+{_X}(?=\s(?:down |up )?from\s{_N})",
@@ -140,7 +141,7 @@ def business_metric(passages: tuple[Sentence, ...]) -> Given[str] | None:
                 continue
             for match in re.finditer(pattern, sentence.text, re.IGNORECASE):
                 phrase = _as_name(match["x"])
-                strict = n in (0, 1, 3)
+                strict = n in (0, 1, 2, 4)
                 if (is_metric(phrase) if strict else _is_phrase(phrase)) and not re.search(OF_A_MODEL, phrase, re.IGNORECASE):  # fmt: skip
                     return Given(phrase, sentence.text[:160], sentence.start + match.start("x"))
     return _wished(passages)
