@@ -177,7 +177,7 @@ def _said_out(passages: tuple[Sentence, ...]) -> Iterator[tuple[str, int, Senten
                 *re.split(r",\s*(?:or |and |nor )?|\s(?:or|and|nor)\s", rest),
                 more["more"] if more else "",
             ]:
-                if _is_attribute(name := _bare(piece)):
+                if _is_attribute(name := re.sub(r"^(?:their|his|her|its) ", "", _bare(piece))):
                     yield name, sentence.start + match.start(), sentence
 
 

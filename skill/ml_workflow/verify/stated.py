@@ -242,7 +242,7 @@ _SPAN = r"\d[\d.]* ?(?:s|min|h|d|sec(?:onds?)?|minutes?|hours?|days?|weeks?)\b"
 _NAMED_DELAY = re.compile(rf"(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]* \([^()]*?\b(?:delay|lag|latency)\b[^()\d]{{0,12}}(?P<late>{_SPAN})[^()]*\)", re.IGNORECASE)  # fmt: skip
 _LISTED_DELAY = re.compile(rf"^\s*[-*•+]\s+[`*_]*(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]*\s*(?:[—–:(,-])[^\n]*?\b(?:delay|lag|latency)\b[^\d\n]{{0,12}}(?P<late>{_SPAN})", re.IGNORECASE | re.MULTILINE)  # fmt: skip
 _DELAYS_FOLLOW = re.compile(r"\b(?:sources? \([^()]*\b(?:delay|lag|latency)\b[^()]*\)|(?:\w+ )?(?:delays|lags|latencies)(?: [\w ]{0,30})?) ?:(?P<list>[^\n]+)", re.IGNORECASE)  # fmt: skip
-_ITEM = re.compile(rf"(?:^|[,;.]\s|\s`)[`*_]*(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]*(?: \((?:[^()\d]*, ?)?|,? (?:keyed |posted |loaded |available |complete )?(?:within|up to|at most|about|≤|after|:)? ?)(?P<late>{_SPAN})", re.IGNORECASE)  # fmt: skip
+_ITEM = re.compile(rf"(?:^\s*|[,;.]\s|\s`)[`*_]*(?P<name>[^\W\d_][\w ./&-]{{2,40}}?)[`*_]*(?: \((?:[^()\d]*, ?)?|,? (?:keyed |posted |loaded |available |complete )?(?:within|up to|at most|about|≤|after|:)? ?)(?P<late>{_SPAN})", re.IGNORECASE)  # fmt: skip
 
 
 def _delays_in_prose(text: str) -> Iterator[tuple[str, float]]:
