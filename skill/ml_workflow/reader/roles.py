@@ -54,7 +54,7 @@ def _one_amount(place: Place) -> bool:
 
 HOTLINE = r"\b(?:hotline|callers?|tele?phone line|service level|(?:phone )?calls? (?:are |is |be )?answered|\d ?% (?:of \w+ )?answered|abandon\w*|on hold|pick(?:ed)? up)\b"
 """How fast people answer the telephone is no latency of a model."""
-LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ \w+ (?:notice|lead time)\b"
+LEAD = r"\b(?:at least|no less than|not less than|minimum(?: of)?|a minimum of|≥) (?:about )?[\w.]+ ?-?\w+ (?:ahead|before|in advance|early|beforehand|notice|lead)\b|\b[\w.]+ (?:days?|weeks?|hours?|h|months?|minutes?|min|d)['’]? ?(?:of )?(?:notice|lead time)\b"
 """How early a warning must come: what happens sooner is too late to act on."""
 GROWTH = r"(?:\b(?:add(?:s|ed|ing)?|commission\w*|(?:we|to|will|they) open|open(?:ed|ing)|built|build(?:ing)?|onboard\w*|join(?:s|ed|ing)?|hir(?:e|ed|ing)|grow(?:s|n|ing)?|install(?:s|ed|ing)?)\b)[^.;]{0,30}$"
 """`We add 50 lifts a year` is growth of the stock, no flow of cases."""
@@ -247,7 +247,7 @@ ROLES: tuple[Role, ...] = (
             Cue(-8, "own", DATED),
             Cue(4, "before", r"(?:next|coming|following|upcoming)\s+" + ABOUT + "$"),
             Cue(4, "after", r"\A[^,.;]{0,6}\b(?:ahead|horizon|in advance|out\b|before (?:it|they|the|a|an|failure|breakdown)|after (?:discharge|delivery|purchase|signing|funding|admission|release|surgery|the (?:visit|first|call)))\b"),
-            Cue(3, "before", r"(?:within|in|over|during|for|horizon(?: is| of|:)?|at least|up to|days? 1 to)\s+(?:the |any |their |its |a )?(?:next |first |coming )?" + ABOUT + "$"),
+            Cue(3, "before", r"(?:within|inside(?: of)?|in|over|during|for|horizon(?: is| of|:)?|at least|up to|days? 1 to)\s+(?:the |any |their |its |a )?(?:next |first |coming )?" + ABOUT + "$"),
             Cue(3, "clause", r"predict\w*|forecast\w*|will\b|['’]ll\b|quit\b|going to|likely|churn\w*|cancel\w*|fail\w*|leave|buy|default\w*|readmi\w*|return|convert|horizon|risk of|demand|warn\w*|early|expect\w*|drop out|lapse|renew"),
             Cue(1, "sentence", r"predict\w*|forecast\w*|want to know|likely|risk|which\b|score|warn|horizon"),
             Cue(-5, "clause", r"\blabels?\b|history|of data|budget|\btrain(?:ing|ed)?\b|retrain\w*|experiment|\btest\b|trial|pilot|known|confirm\w*|arrive[sd]?|answer|respon[ds]|ready|deliver\w*|report\w*|retention period|archiv\w*|deleted?|audit|contract|\bold\b|turnaround|go[- ]?live|deadline|project|launch|team|review"),
