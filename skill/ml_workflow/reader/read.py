@@ -117,6 +117,9 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     asking = sentences(task.about_the_task(kept))
     stated = task.stated_type(asking)
     case = task.use_case(kept_whole, title, stated.value if stated else None, task.ENOUGH)
+    predicted = prediction(asking)
+    if stated and predicted and stated.value == "regression" and task.asked_type(predicted) == "forecasting":
+        stated = replace(stated, value="forecasting")  # `how many … tomorrow` is more than how many
     event = case.cues if case else r"\bare\b|\bis\b"
     relative, absolute = trial.effect(passages)
     delta, sd, mean = trial.mean_effect(passages)
@@ -133,10 +136,10 @@ def _read(text: str, as_of: date, tongue: Language) -> Facts:
     facts = Facts(
         title=title,
         text=text,
-        problem_type=stated or task.problem_type(asking, title, case),
+        problem_type=stated or task.problem_type(asking, title, case, predicted),
         use_case=task.case_fact(asking, title, case),
         subject=_subject(passages),
-        prediction=prediction(asking),
+        prediction=predicted,
         language=tongue,
         not_ml=not_learning(
             text,

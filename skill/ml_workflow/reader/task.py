@@ -36,7 +36,7 @@ PROBLEM_WORDS: tuple[tuple[ProblemType, str], ...] = (
     ("CV", r"\bimages?\b|photos?\b|camera|x-?ray|\bvideo\b|visual|vision\b"),
     ("NLP", r"\btext\b|tickets?\b|documents?\b|emails?\b|sentiment|multilingual|language\b"),
     ("anomaly detection", r"anomal\w+|early warning|failure|outlier|intrusion"),
-    ("regression", r"valuation|price|regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
+    ("regression", r"valuation|price|(?<!logistic )regression|estimate (?:the )?(?:value|time|duration|cost)|how (?:many|much|long)|\beta\b"),
     ("classification", r"\b(?:bring|put|move) the (?:worst|riskiest|most \w+) [\w ]{3,20} (?:forward|first|on top)|\bordering of (?:inspections|visits|calls|cases|checks)|\bwhich (?:premises|sites|cases|parcels|meters|pumps) (?:first|to (?:visit|check|inspect))|classif\w+|categori[sz]\w+|predict which|who will|which (?:customers|members|users|patients|students|leads)|fraud|churn|score|likely to|detect"),
 )  # fmt: skip
 
@@ -90,15 +90,37 @@ def stated_type(passages: tuple[Sentence, ...]) -> Given[ProblemType] | None:
     return None
 
 
-def problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None) -> Given[ProblemType] | None:  # fmt: skip
-    """The use case's type; else the type whose words the brief holds most."""
+_TASTE = r"(?:buy|like|love|watch|read|listen to|hear|play|want|open|click|order|enjoy|cook|make)s?\b"
+_TASTER = r"(?:members?|users?|customers?|readers?|shoppers?|listeners?|viewers?|visitors?|subscribers?|guests?|players?|people)"
+_AHEAD = r"\b(?:tomorrow|next|coming|following|upcoming|ahead|in advance)\b|\b(?:per|each|every|by) (?:hour|day|week|month|slot|shift|quarter-hour)\b|\d[- ]minute"
+_BY_WHAT_IS_ASKED: tuple[tuple[ProblemType, str], ...] = (
+    ("recommendation", rf"(?:which |what |the |those )?(?:\w+ )?[a-z]+s (?:that )?(?:this|each|a|an|every|the|our) (?:\w+ )?{_TASTER} (?:will|would|might|may|is (?:going|likely) to|are (?:going|likely) to)\b[^.;]{{0,20}}{_TASTE}"),
+    ("forecasting", rf"(?:how (?:many|much)|(?:the )?(?:expected |hourly |daily |weekly )?(?:number|demand|sales|load|consumption|arrivals|calls|volumes?|units|pieces|quantit(?:y|ies))\b)(?=.*(?:{_AHEAD}))"),
+    ("classification", r"(?:which|whether|who|if|how likely|likelihood|probability|chance|risk)\b|(?:an?|the|this|each|every) [\w-]+(?: [\w-]+)? (?:will|would|is going to)\b"),
+    ("regression", r"(?:how (?:many|much|long)|(?:the )?(?:minutes|hours|days|litres|liters|price|cost|value|duration|time|amount|weight|age|size|percentage|market value|yield|consumption)\b)"),
+)  # fmt: skip
+ASKED_WEIGHS = 4
+"""How many passing words a phrase that says what is asked for is worth."""
+
+
+def asked_type(predicted: Given[str] | None) -> ProblemType | None:
+    """The type of problem by the phrase that says what is to be predicted: `which accounts will …`, `how many pieces … tomorrow`."""
+    phrase = predicted.value.strip() if predicted else ""
+    return next((problem for problem, pattern in _BY_WHAT_IS_ASKED if re.match(pattern, phrase, re.IGNORECASE)), None)  # fmt: skip
+
+
+def problem_type(passages: tuple[Sentence, ...], title: str, case: UseCase | None, predicted: Given[str] | None = None) -> Given[ProblemType] | None:  # fmt: skip
+    """The use case's type; else the type whose words the brief holds most, what it asks for counting as several."""
     if case:
         found = words.first(passages, case.cues)
         return Given(case.problem, found.quote if found else title, found.start if found else 0)
+    asked = asked_type(predicted)
     counted = []
     for place, (problem, pattern) in enumerate(PROBLEM_WORDS):
         hits = sum(len(re.findall(pattern, sentence.text, re.IGNORECASE)) for sentence in passages)
-        counted.append((hits, -place, problem, pattern))
+        counted.append((hits + ASKED_WEIGHS * (problem == asked), -place, problem, pattern))
     hits, _, problem, pattern = max(counted)
     found = words.first(passages, pattern) if hits else None
+    if problem == asked and predicted:
+        return Given(problem, predicted.quote, predicted.start)
     return Given(problem, found.quote, found.start) if found else None
