@@ -180,6 +180,16 @@ _LABEL = r"(?:^|[|*•-] ?|\n)\W{0,3}(?:today|now|current(?:ly)?(?: \w+)?|status
 _BASELINE = r"\bthe (?:current|present|existing) ((?:[a-z-]+ ){0,2}(?:matcher|rules?|process|list|table|heuristic|scorecard|tool|script|formula|plan|curve))\b|\bbaseline(?: to beat)? (?:is|would be)\s+(?:the |our |a )?([^.;|\n]{6,80})|\b(?:to beat|compared? (?:with|to|against)) (?:the |our )([^.;,|\n]{6,60})"
 
 
+_OUTRIGHT = (
+    rf"{_PERIOD},? (?:there(?:['’]s| is| are) |it(?:['’]s| is) )?(?:the |an? |our )?((?:[\w/’'-]+ ){{0,4}}[\w/’'-]+) (?:does|do|makes?|handles?|decides?|takes care of|is doing) (?:this|that|it|so)\b",
+    rf"{_PERIOD} there(?:['’]s| is| are) (?:the |an? |our )?([^.;,:(\n]{{6,80}})",
+    r"\b(?:shown|used|served|done) (?:now|today|at present)\s*[:=]\s*([^.;\n]{4,80})",
+    r"\b(?:is|are|gets?) (?:decided|determined|chosen|set|picked|selected) (?:today |now |at present )?by (?!the (?:model|customer|user|team|court|law))((?:the )?(?:date|order|age|rule|table|list|rota|hand|index|postcode|seniority|turn|number|time) [^.;,\n]{4,60})",
+    r"\b(?:choose|chooses|pick|picks|take|takes|read|reads) (?:their|his|her|its|the) [\w ]{3,24} from (?:an? |the )([^.;,\n]{4,60}?(?:table|list|chart|sheet|card|book|curve|matrix))\b",
+)
+"""How it is done today, said outright: `At present a keyword table does this`, `shown now: people also bought`."""
+
+
 def current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
     """What decides today: said under a label, as a known kind of system in a sentence about today, as a clause about today, or anywhere."""
     for sentence in passages:
@@ -192,6 +202,10 @@ def current_system(passages: tuple[Sentence, ...]) -> Given[str] | None:
             return Given(
                 clip(match[1].strip(" ,*"), 80), sentence.text[:160], sentence.start + match.start(1)
             )
+    for pattern in _OUTRIGHT:
+        for sentence in passages:
+            if match := re.search(pattern, sentence.text, re.IGNORECASE):
+                return Given(clip(match[1].strip(" ,*"), 80), sentence.text[:160], sentence.start + match.start(1))  # fmt: skip
     today = [s for s in passages if s.has(rf"{_PERIOD}|current |existing|already")]
     return _system(today) or _practice(passages) or _system(passages) or _baseline(passages)
 
