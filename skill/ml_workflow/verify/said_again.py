@@ -62,6 +62,30 @@ _STEP = re.compile(
 )
 
 
+_BEGINS = re.compile(
+    r"(?<![\d.,/×x*+÷=→] )(?<![\d.,])(?P<number>\d{1,3}(?:[,\u202f ]\d{3})+|\d{3,})(?: [a-z/-]+){0,4} ?[×*] ?\d"
+)
+
+
+def flow_from_nowhere(d: Document) -> Iterator[Finding]:
+    """`13,200 × 50 % / 2` in the test's plan, where every other place of the document counts 11,400."""
+    for row in ("traffic_split", "min_duration"):
+        said = d.claims.row(TEST, row)
+        for match in _BEGINS.finditer(said.text):
+            value = float(re.sub(r"\D", "", match["number"]))
+            worked_out = re.search(r"\b(?:leaves|makes|gives|that is)\W*$", said.text[: match.start()])
+            rest = d.claims.text.replace(match["number"], "", 1)
+            if not worked_out and value >= 100 and not _names(rest, value):
+                yield fail("X.flow", row.replace("_", " "), said, f"“{match[0].strip()}” begins with a number the document gives nowhere else", "Take it from where the document counts.")  # fmt: skip
+
+
+def _names(text: str, value: float) -> bool:
+    """Whether a text holds a number, however it is written: `11,400`, `11 400`, `11.4k`."""
+    plain = f"{value:,.0f}"
+    ways = {plain, plain.replace(",", " "), plain.replace(",", "\u202f"), plain.replace(",", ""), f"{value / 1e3:g}k", f"{value / 1e3:g} k", f"{value / 1e6:g}M", f"{value / 1e6:g} M"}  # fmt: skip
+    return any(re.search(rf"(?<![\d.,]){re.escape(way)}(?![.,]?\d)", text) for way in ways)
+
+
 def one_direction(d: Document) -> Iterator[Finding]:
     """The business metric is to go from 7.5 % to 9.0 %, the test looks for −1.5 pp of it."""
     business, primary = (
@@ -96,4 +120,4 @@ def _shares_a_word(one: str, other: str) -> bool:
     return bool((first & second) - {"share", "rate", "number", "mean", "with", "that", "from", "each"})
 
 
-RULES = (windows_in_the_diagram, due_in_the_diagram, share_that_takes_part, one_direction)
+RULES = (windows_in_the_diagram, due_in_the_diagram, share_that_takes_part, flow_from_nowhere, one_direction)

@@ -214,12 +214,17 @@ def per_arm_flow(d: Document) -> Iterator[Finding]:
     for match in re.finditer(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?) (?:[a-z-]+ )?(?:per|in each|each) (?:arm|group)(?: (?:and|per|a|each)| every)? (day|week)\b|(?<![\d.,])(\d[\d,]*(?:\.\d+)?) (?:[a-z-]+ )?(?:an?|per) (day|week)(?: and| per| in each) (?:arm|group)\b", part.text):  # fmt: skip
         found.add((match[2] or match[4], float((match[1] or match[3]).replace(",", ""))))
     for match in re.finditer(
-        r"(?<![\d.,])(\d[\d,]*) [a-z]+ a (day|week),[^;.|\n]{0,40}?(?<![\d.,])(\d[\d,]*) per arm\b(?! and| per)",
+        r"(?<![\d.,])(\d[\d,]*) [a-z]+ a (day|week),(?:[^;.|\n]|\.(?=\d)){0,60}?(?<![\d.,])(\d[\d,]*) per arm\b(?! and| per)",
         part.text,
     ):
         whole, each = (float(match[n].replace(",", "")) for n in (1, 3))
         if abs(whole - 2 * each) <= 0.02 * whole:
             found.add((match[2], each))
+    daily = {value for each, value in found if each == "day"}
+    divided = d.claims.row("a_b_testing", "min_duration").find(r"\d ?[/÷] ?(\d[\d,]*(?:\.\d+)?) ?(?:=|≈|→)")
+    by = float(divided[1].replace(",", "")) if divided else 0.0
+    if len(daily) == 1 and by >= 10 and not any(abs(by - part * min(daily)) <= 0.03 * by for part in (1, 2, 7, 14, 0.5)):  # fmt: skip
+        yield fail("X.flow", "A/B Testing", part, f"{min(daily):,.0f} per arm and day, the duration divides by {by:,.0f}", "Use one flow in both places.")  # fmt: skip
     for period in ("day", "week"):
         values = sorted(value for each, value in found if each == period)
         if len(values) > 1 and values[-1] > values[0] * 1.03:
