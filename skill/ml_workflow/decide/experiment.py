@@ -236,7 +236,9 @@ def _falls(facts: Facts, frame: Framing) -> bool:
         if bool(bad) != bool(good):
             return bool(bad)
     if facts.mde_relative and re.search(
-        r"reduc|drop|fewer|lower|cut", facts.mde_relative.quote, re.IGNORECASE
+        r"reduc|drop|fewer|lower|cut|\bless\b|saving|saved|shorter|smaller|decreas",
+        facts.mde_relative.quote,
+        re.IGNORECASE,
     ):
         return True
     if frame.case and frame.case.id in REDUCES:

@@ -58,7 +58,7 @@ _CHANGE_AFTER = re.compile(
 )
 """A change (`raise it by 5 % relative`) is no level."""
 _ENDS = re.compile(
-    r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|but|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next)\b)",
+    r"\s*(?:[.,;:!?)–-]|\Z|(?:by|or|and|but|without|in|next|this|on|at|from|is|would|if|as|per|again|instead|max|at most|tops|ever|next|(?:the|our) (?:aim|goal|target|plan))\b)",
     re.IGNORECASE,
 )
 """What follows a level written without its unit: `we want 38.` is one, `the 42 recipes` is none."""
@@ -169,7 +169,12 @@ def _weighed(now: Place, wanted: Place, heading: str = "", reach: int = FAR) -> 
             return None
     if abs(wanted.start - now.start) > reach:
         return None
-    name = named(now) or name_before(wanted.sentence, wanted.number) or headed_by(now, heading)
+    name = (
+        named(now)
+        or name_before(wanted.sentence, wanted.number)
+        or headed_by(now, heading)
+        or _before_colon(now)
+    )
     weight += 2 if name and re.search(METRIC_NOUN, name, re.IGNORECASE) else 1 if name else -4
     weight += 1 if wanted.sentence is now.sentence or _BACK.search(clause(wanted)) else 0
     weight -= 6 if _PAST.search(now.sentence.text) and not _wish(wanted) else 0
@@ -185,6 +190,15 @@ def _weighed(now: Place, wanted: Place, heading: str = "", reach: int = FAR) -> 
         weight,
         now.sentence.start + max(now.sentence.text.find(name), 0) if name in now.sentence.text else now.start,
     )
+
+
+_HEAD = r"(?:the |our )?([a-z][^:;.|\n]{3,60}?)(?: across [\w ]{3,24}| overall)?\s*[:=]\s*(?:about |around |now |today )?$"
+
+
+def _before_colon(place: Place) -> str:
+    """`The yardstick is litres per nautical mile: 118 at present`: what stands between the verb and the colon."""
+    said = re.search(rf"\b(?:is|are) {_HEAD}", place.before, re.IGNORECASE) or re.search(rf"(?:^|[.;|*•-])\s*{_HEAD}", place.before, re.IGNORECASE)  # fmt: skip
+    return said[1].strip() if said and re.search(METRIC_NOUN, said[1], re.IGNORECASE) else ""
 
 
 _TAKES_PART = re.compile(

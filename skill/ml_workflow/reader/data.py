@@ -9,14 +9,14 @@ from briefwright.skill.ml_workflow.reader.passages import Sentence
 
 def features(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
     opening = (
-        r"\b(?:features|columns|inputs|signals|variables|attributes)(?: (?:we have(?: in mind)?|candidates|used|would be|so far|such as))*"
+        r"\b(?:features|columns|inputs|signals|variables|attributes)(?: (?:we have(?: in mind)?|(?:we|they|i) (?:trust|believe in|rely on|look at)|candidates|used|would be|so far|such as|worth (?:using|trying)))*"
         r"(?:\s*:|\s+(?:are|include|such as|like))\s+(?=[a-z])|such as (?=[a-z])|the biggest are |(?:records?|sales|orders) (?:since \d{4} )?with |"
-        r"\b(?:it|notebook|model|version) used "
+        r"\b(?:it|notebook|model|version) used |\buseful(?: in (?:our|my) view| (?:to|for) us| we think)?\s*:\s*(?=[a-z])"
     )
     data = [
         s
         for s in passages
-        if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|records|orders")
+        if s.has(r"features|columns|inputs|signals|variables|attributes|sales|used|useful|records|orders")
     ]
     skip = r"\b(?:feature store|we|model|store)\b"
     return tuple(

@@ -11,6 +11,8 @@ _HEADED = re.compile(
     r"(?:^|[\n|*•#-]\s*|[.;:]\s+|\b)(?:\*\*|_|\*)?(?:(?:the )?(?:available )?data(?:sets?| sources?)?(?: (?:we have|available|at hand|that we have))?|stuff we(?:['’]ve| have)(?: got)?|what (?:we|i)(?:['’]ve| have)(?: got)?|what have we got|(?:is |are )?available(?: (?:is|are|data))?|(?:training )?material|sources?|inputs?(?: we have| available)?|at hand|on file)(?:\*\*|_|\*)?\s*(?:[:=–]|(?:is|are|include|includes|come from|comes from):?\s|-\s|\.(?=\s)|,\s(?=we))\s*(?P<list>[^\n;]+)",
     re.IGNORECASE,
 )  # fmt: skip
+_INSIDE = re.compile(r"\b(?:in|out of|from|inside) (?:the |our )?[A-Z][\w-]+(?: [A-Z][\w-]+)?(?: \([^()\n]{1,40}\))?\s*:\s*(?P<list>[^\n;]+)")  # fmt: skip
+"""`It is all in Snowflake: logins, support tickets`: what a store holds."""
 # After these only what names data counts: `we have 312 turbines` is no table.
 _HELD = re.compile(r"\b(?:we|i|they|you)(?:['’](?:ve|ll)| have| will)?(?: also)? (?:have|hold|keep|log|store|collect|record|own|got|get|provide|receive)\s+(?P<list>[^\n;]+)|\b(?:will|can) (?:provide|supply|make available)\s+(?P<given>[^\n;]+)|\bthere(?:['’]s| is| are)(?: also)? (?P<there>[^\n;]+)|\b(?:years?|months?|weeks|seasons) of (?P<span>[^\n;]+)|\bplus (?P<plus>[^\n;]+)", re.IGNORECASE)  # fmt: skip
 _PLACED = re.compile(r"(?:^|[.;:]\s+)(?P<list>[A-Z][^.;:\n]{3,160}?) (?:is|are|live|lives|sit|sits|reside|resides|come|comes|arrive|arrives|land|lands|stored|kept|all) (?:all |stored |kept )?(?:in|on|from|by|through|via|at) (?:the |our |an? )?(?P<place>[A-Z][\w-]*(?: [A-Z][\w-]*)*)", re.IGNORECASE)  # fmt: skip
@@ -23,7 +25,7 @@ _ITEMS = re.compile(r",\s*(?:and |plus |also |then |as well as )?|\s+(?:and|plus
 _LEAD = re.compile(r"^(?:(?:the|our|an?|all|some|also|then|including|there(?:['’]s| is| are)?|we(?:['’]ve| have)(?: got)?|of course|obviously|from|plus|and|any|each|every|of|about|roughly|around|nearly|over|more than|almost|only|just|its|their|his|both|from the larger sites|so far|everything from|everything)\s+|(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|half)(?:\s?(?:k|m|million|thousand))?\s+(?:and a half\s+)?(?:years?|yrs?|months?|weeks?|seasons?|days?)(?:['’])?\s+(?:worth\s+)?(?:of\s+)?|(?:many|several|\d[\d.,]*(?:\s?(?:k|m|million|thousand|billion))?)\s+)+", re.IGNORECASE)  # fmt: skip
 _TAIL = re.compile(r"\s(?:\d|exists?\b|in|on|at|from|since|back|over|for|which|that|so|as|with|every|loaded|resid\w*|stored|kept|goes?|are|is|was|were|of (?:which|them|last)|per|by|through|via|to|until|up to|who|where|when|because|but|if|live|sit|come|arrive|all|too|booked|once|twice|named?|called|going|older|only|now|today|already|currently|out of|a (?:day|week|month|year)|we|you|i|they|it)\b.*$", re.IGNORECASE)  # fmt: skip
 _NO_DATA = re.compile(
-    r"^(?:(?:special categor|sensitive|personal|confidential|private|subject to|protected|encrypted|pseudonym|anonym|noisy|messy|scarce|incomplete).*|results?|answers?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|models?|data(?:['’]s)?|welcome|holes|please|back|score|lists?|columns?|moderation|today|history|signals?|inputs?|system|arrives|lab|labels?|features?|[a-z]+ed|[\w-]+ [a-z]+ly|[a-z-]+ly|[a-zäöü]*gesch\w+|alles|back a .*)$|^(?:six|seven|eight|nine|ten|eleven|twelve|twenty|thirty) |:|\d/\d|\bof data$|^(?:there|after|before|them|it|this|that|these|those|here|nothing|everything|something|anything|who|which|what|when|years?|months?|weeks?|days?|time|times|one|two|three|people|persons?|team|engineers?|scientists?|analysts?|developers?|budget|money|eur|usd|no|not|none|more|less|most|others?|issues?|problems?|questions?|ideas?|rest|stuff|things?|example|lot|lots|few|couple|half|only|yes|ok|fine|also|integrator\b.*|somebody|someone|nobody|everybody|anyone|to|for|with|without|already|still|gets?|uses?|used|must|should|can|will|would)$|\b(?:we|i|you|he|she|they|us|is|are|was|were|has|have|had|do|does|did|can|must|should|would|will|want|need|isn't|don't|won't)\b|^(?:often|usually|sometimes|always|rarely|hardly|after|before|during|until|because|so|then|to|for|with|without|integrator|how|why|where|at least|up to|no|not|never|every|each|per)\b|\b(?:persons?|statisticians?|engineers?|analysts?|developers?|scientists?|budget|licen[cs]e|credits|experience|kubernetes|gpus?|cores?|servers?|team|colleagues?|student|deadline|idea|problem|question|time|money|eur|usd|gbp)\b|[€$£?!@<>{}\[\]]|\d{3,}",
+    r"^(?:(?:special categor|sensitive|personal|confidential|private|subject to|protected|encrypted|pseudonym|anonym|noisy|messy|scarce|incomplete).*|results?|answers?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|models?|data(?:['’]s)?|welcome|holes|please|back|score|lists?|columns?|moderation|today|history|signals?|inputs?|system|arrives|lab|labels?|features?|[a-z]+ed|[\w-]+ [a-z]+ly|[a-z-]+ly|[a-zäöü]*gesch\w+|alles|back a .*)$|^(?:six|seven|eight|nine|ten|eleven|twelve|twenty|thirty) |:|\d/\d|\bof data$|^(?:there|after|before|them|it|this|that|these|those|here|nothing|everything|something|anything|who|which|what|when|years?|months?|weeks?|days?|time|times|one|two|three|people|persons?|team|engineers?|scientists?|analysts?|developers?|budget|money|eur|usd|no|not|none|more|less|most|others?|issues?|problems?|questions?|ideas?|rest|stuff|things?|example|lot|lots|few|couple|half|only|yes|ok|fine|also|integrator\b.*|somebody|someone|nobody|everybody|anyone|to|for|with|without|already|still|gets?|uses?|used|must|should|can|will|would)$|\b(?:we|i|you|he|she|they|us|is|are|was|were|has|have|had|do|does|did|can|must|should|would|will|want|need|isn't|don't|won't)\b|^(?:often|usually|sometimes|always|rarely|hardly|after|before|during|until|because|so|then|to|for|with|without|integrator|how|why|where|at least|up to|no|not|never|every|each|per)\b|\b(?:persons?|statisticians?|engineers?|analysts?|developers?|scientists?|budget|licen[cs]es?$|credits|experience|kubernetes|gpus?|cores?|servers?|team|colleagues?|student|deadline|idea|problem|question|time|money|eur|usd|gbp)\b|[€$£?!@<>{}\[\]]|\d{3,}",
     re.IGNORECASE,
 )
 MOST = 8
@@ -44,7 +46,9 @@ def sources(passages: tuple[Sentence, ...]) -> tuple[Given[str], ...]:
 def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int, str]]:
     if (
         re.fullmatch(
-            r"\W*(?:the )?(?:data|sources?|material|available data|inputs)\W*", sentence.text, re.IGNORECASE
+            r"[\W\d]*(?:the )?(?:data|sources?|material|available data|inputs)\W*",
+            sentence.text,
+            re.IGNORECASE,
         )
         and following
     ):
@@ -57,6 +61,8 @@ def _named(sentence: Sentence, following: Sentence | None) -> Iterator[tuple[int
     def is_place(item: str) -> bool:
         return any(place.startswith(item.lower()) for place in places)
 
+    for match in _INSIDE.finditer(sentence.text):
+        yield from ((match.start("list"), item) for item in _items(match["list"], strict=False) if not is_place(item))  # fmt: skip
     for match in _HEADED.finditer(sentence.text):
         yield from ((match.start("list"), item) for item in _items(match["list"], strict=False) if not is_place(item))  # fmt: skip
     if _bare(sentence.text):
