@@ -12,7 +12,7 @@ from briefwright.skill.ml_workflow.sections import Threshold
 FIT = {
     "classification": r"PR-AUC|average precision|recall@|precision@|F1",
     "anomaly detection": r"PR-AUC|average precision|recall@|precision@|F1",
-    "CV": r"mAP|F1|PR-AUC",
+    "CV": r"mAP|F1|PR-AUC|(?:m|mean )?IoU|Dice",
     "NLP": r"F1|PR-AUC|recall@|precision@|WER|CER",
     "LLM": r"F1|groundedness|WER|CER|recall@",
     "forecasting": r"WAPE|MASE|RMSE|MAE|mean absolute error",

@@ -16,17 +16,17 @@ NAMES = (
     r"\b(?:(?:macro|micro|span|token|field|entity|weighted)[- ]?(?:averaged? |level )?)?F1(?:[- ]score)?\b",
     r"\b(?:pr-?auc|roc-?auc|auc-?pr|auc|average precision|auprc|auroc)\b", rf"\bndcg\b{_AT_K}", rf"\b(?:recall|precision|hit rate)\b{_AT_K}", r"\bmrr\b",
     r"\bword error rate\b|\bWER\b", r"\bcharacter error rate\b|\bCER\b", r"\bs?mape\b|\bwape\b|\bmase\b|\bmedian (?:absolute )?(?:percentage )?error\b",
-    r"\bR ?[2²](?= ?(?:=|of|is|:)| \()|\bR-squared\b", r"\bmean absolute (?:percentage )?error\b|\bmae\b|\brmse\b", r"\bsensitivity\b|\bspecificity\b|\bgroundedness\b",
+    r"\bR ?[2²](?= ?(?:=|of|is|:)| \()|\bR-squared\b", r"\bmean absolute (?:percentage )?error\b|\bmae\b|\brmse\b", r"\bm(?:ean )?IoU\b|\bIoU\b|\bDice(?: (?:score|coefficient))?\b", r"\bsensitivity\b|\bspecificity\b|\bgroundedness\b",
 )  # fmt: skip
 _NAME = re.compile("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 _LOWER = re.compile(r"error|\b[wc]er\b|map?e\b|wape|mase|\bmae\b|rmse", re.IGNORECASE)
 _WANTED = re.compile(
     r"\b(?:at least|at most|must|should|wants?|wish|needs?|required?|requires|target(?:ed|s)?|aim(?:ing)?|goal|minimum|maximum|would be (?:enough|sufficient|fine|acceptable)|is enough|would do|not worth|no use|no point|useless|"
-    r"worth (?:having|shipping|it)|to beat|hope|expects?|happy|or (?:better|more|less|higher|lower)|no (?:worse|less|more) than|acceptable|bring|get (?:it|this|that) (?:to|down|up|below|above)|reduce|raise|improve)\b|≥|≤|>=|<=",
+    r"worth (?:having|shipping|it)|to beat|hope|expects?|happy|trust|upwards?|or (?:better|more|less|higher|lower)|no (?:worse|less|more) than|acceptable|bring|get (?:it|this|that) (?:to|down|up|below|above)|reduce|raise|improve)\b|≥|≤|>=|<=",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"\b(?:today|currently|current|now|at present|presently|right now|so far|reach(?:es|ed)?|achieves?|has|had|last (?:year|quarter|month|season)|in use|of today|present|measured|is at|stands at|sits at|we see|delivers?|manages?|from)\b", re.IGNORECASE)  # fmt: skip
-_CLAIMED = re.compile(r"\b(?:notebook|trainee|intern|students?|werkstudent\w*|prototype|promis\w+|tried|proudly|boasts?|brags?|advertis\w+|brochure|paper|kaggle|demo|proof of concept|poc|pilot model|first model|shuffl\w+|random(?:ly)? (?:split|sample|80)|at random)\b", re.IGNORECASE)  # fmt: skip
+_CLAIMED = re.compile(r"\b(?:notebook|trainee|intern|students?|werkstudent\w*|prototype|promis\w+|tried|proudly|boasts?|brags?|advertis\w+|brochure|paper|kaggle|demo|proof of concept|off-the-shelf|poc|pilot model|first model|shuffl\w+|random(?:ly)? (?:split|sample|80)|at random)\b", re.IGNORECASE)  # fmt: skip
 _LATER = re.compile(r"\b(?:last|this|later|newer|following) (?:quarter|month|year|season|weeks?|data)", re.IGNORECASE)  # fmt: skip
 _CLAUSE = re.compile(r"[;:]|\.\s|,\s|\bbut\b|\band\b|\bwhile\b")
 
@@ -92,7 +92,11 @@ def _role(sentence: Sentence, number: Number) -> str:
     if _CLAIMED.search(sentence.text):
         return "now" if _LATER.search(before) else "claimed"
     if re.search(r"\bfrom\s+(?:about |around |roughly )?$", before, re.IGNORECASE):
-        return "now"
+        return (
+            "wanted"
+            if re.match(r"\s*(?:upwards?|and up|on(?:wards)?)\b", sentence.text[number.end :])
+            else "now"
+        )
     if re.search(r"\bfrom\b[^.;]{0,24}\bto\s+(?:about |around |at least |at most )?$", before, re.IGNORECASE):
         return "wanted"
     pieces = _CLAUSE.split(before)
@@ -122,7 +126,7 @@ def _alone(sentence: Sentence, number: Number) -> bool:
     """Whether the number is said of nothing else: what precedes it is only the wish."""
     before = _CLAUSE.split(sentence.text[: number.start])[-1]
     after = sentence.after(number, 20)
-    wish = r"\W*(?:so |then |and )?(?:the |our |we |i |that |any(?:thing)? |a model |think |would |could |must |should |it |this |be |is |are |has |have |to |target|goal|aim|minimum|maximum|want|need|like|at least|at most|hope|for|of|get|reach|below|above|under|better than|more than|less than|around|about|model|least|most|\s|:)*"
+    wish = r"\W*(?:so |then |and )?(?:the |our |we |i |that |any(?:thing)? |a model |think |would |could |must |should |it |this |be |is |are |has |have |to |target|goal|aim|minimum|maximum|want|need|like|at least|at most|hope|for|of|get|reach|below|above|under|better than|more than|less than|around|about|model|least|most|from |only |\s|:)*"
     return re.fullmatch(wish, before, re.IGNORECASE) is not None and not re.match(
         r"\s*(?:of|pp|points)\b", after
     )
