@@ -47,7 +47,7 @@ def approver(passages: tuple[Sentence, ...]) -> Given[str] | None:
 
 _PRONOUN_SIGNS = re.compile(rf"\b(?:she|he)\b {_GIVES_THE_WORD}|\bis (?:hers|his) to (?:release|approve|sign|decide)|\b(?:she|he) decides? whether", re.IGNORECASE)  # fmt: skip
 _PERSON = re.compile(
-    r"(?:^|[.;:]\s|\bour |\bmy )((?:(?:Dr|Prof|Mrs?|Ms)\.? )?[A-Z][a-zà-ž]+(?: [A-Z][a-zà-ž]+)?)(?:, (?:our|the|my) ([a-z][\w -]{2,30}?))?(?:,|(?: has| wants| does| will| is|['’]s)\b)"
+    r"(?:^|[.;:]\s)(?P<kin>(?:My|Our) (?:sister|brother|wife|husband|partner|boss|co-?founder|accountant|mother|father|director|manager))\b|(?:^|[.;:]\s|\bour |\bmy )((?:(?:Dr|Prof|Mrs?|Ms)\.? )?[A-Z][a-zà-ž]+(?: [A-Z][a-zà-ž]+)?)(?:, (?:our|the|my) ([a-z][\w -]{2,30}?))?(?:,|(?: has| wants| does| will| is|['’]s)\b)"
 )
 
 
@@ -60,11 +60,13 @@ def _by_pronoun(passages: tuple[Sentence, ...]) -> Given[str] | None:
             named = [
                 match
                 for match in _PERSON.finditer(earlier.text)
-                if not re.match(_NOBODY, match[1], re.IGNORECASE)
+                if match["kin"] or not re.match(_NOBODY, match[2], re.IGNORECASE)
             ]
             if named:
-                role = f", {named[-1][2]}" if named[-1][2] else ""
-                return Given(f"{named[-1][1]}{role}", sentence.text[:160], earlier.start + named[-1].start(1))
+                last = named[-1]
+                role = f", {last[3]}" if last[3] else ""
+                name = last["kin"] if last["kin"] else f"{last[2]}{role}"
+                return Given(name, sentence.text[:160], earlier.start + last.start())
     return None
 
 
