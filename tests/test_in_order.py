@@ -1,5 +1,8 @@
 """Limits in their order, and what a document says of one thing in two places or can be reckoned from one line."""
 
+import subprocess
+import sys
+
 import pytest
 from test_between_parts import put
 from test_check_voices import rules_of
@@ -106,3 +109,9 @@ def test_a_metric_nothing_can_compute_is_none() -> None:
     felt = put(CONCRETE, "Primary: MAE (MPa). Secondary: share of samples below the predicted 5 % quantile", "How good the trims look to an experienced eye")  # fmt: skip
     either = put(CONCRETE, "Primary: MAE (MPa). Secondary: share of samples below the predicted 5 % quantile", "MAE (MPa), RMSE or R², whichever fits the quarter")  # fmt: skip
     assert "C1.metric" in rules_of(felt) and "C1.one_primary" in rules_of(either)
+
+
+def test_a_long_word_beside_a_number_does_not_hold_the_verifier_up() -> None:
+    """In a process that can be ended: a pattern that tries every way to cut the word would be at it for minutes."""
+    script = "from briefwright.skill.ml_workflow.verify.equations import equations; list(equations('5 ' + 'a' * 390 + '! × 3 = 4 '))"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30)

@@ -18,7 +18,9 @@ from briefwright.skill.spec import Finding
 
 _CURRENCY = r"(?:[€$£]|EUR|USD|GBP|CHF)"
 _FIGURE = rf"(?:{_CURRENCY} ?)?(?:\d{{1,3}}(?:[,\u202f\u00a0 ]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.])"
-_UNIT = r"(?: ?(?:%|[kM]\b)|(?:(?: ?/ ?|[ -])?(?!x )[^\W\d_][^\W\d_.,;:()|=×*÷+/<>≤≥→²³]*){1,4}| ?[€$£])?"
+_LETTERS, _BETWEEN = r"(?!x )[^\W\d_][^\W\d_.,;:()|=×*÷+/<>≤≥→²³]*", r"(?: ?/ ?|[ -])"
+_UNIT = rf"(?: ?(?:%|[kM]\b)|{_BETWEEN}?{_LETTERS}(?:{_BETWEEN}{_LETTERS}){{0,3}}| ?[€$£])?"
+"""Words of a unit stand apart: were they allowed to touch, one long word could be cut into four in a million ways."""
 _WORDS = r"(?:[^\W\d_][\w-]* ){0,2}"
 _TERM = rf"{_WORDS}{_FIGURE}{_UNIT}"
 _OPERATOR = r"\s*(?:×|\*|÷|\+|(?<=\d) ?/ ?(?=\d)|(?<=[\w%)]) / (?=\d)|(?<=\d) x (?=\d))\s*"
